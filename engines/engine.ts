@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import type { NewEvent, PlannedStep } from "../jobs/events.ts";
+import type { Job } from "../jobs/job.ts";
+import type { JobError, Outcome } from "../jobs/outcome.ts";
+import type { Lane } from "../jobs/states.ts";
+import type { Settings } from "../settings.ts";
+import type { Session } from "../spark/session.ts";
+
+/** What the worker, the portal and the commands know of a job type without loading its engine. Pure. */
+export interface JobType<P = Record<string, unknown>> {
+  type: string;
+  lane: Lane;
+  shape: z.ZodObject;
+  /** `ingest 4 tables from sales`: how a person would say it. */
+  title(parameters: P): string;
+  /** The targets that a job writes, `lake.sales_iceberg.orders`, or `lake.sales_iceberg.*` before they are known. */
+  writes(parameters: P, settings: Settings): string[];
+  /** Parameters for the job that follows, from what succeeded here; the follow-up takes those that it knows. */
+  handOn?(parameters: P, outcomes: readonly Outcome[]): Record<string, unknown>;
+  /** The parameters of a retry that takes only what did not succeed. */
+  only?(parameters: P, tables: readonly string[]): P;
+}
+
+/** One step of a plan: a table, and what will be done with it. `ended` is set where nothing can or need be done. */
+export interface Step<D = unknown> extends PlannedStep {
+  notes?: string[];
+  ended?: { outcome: "failed" | "skipped"; error: JobError };
+  detail: D;
+}
+
+/** What a job will do. `parallel` steps run side by side, each with a Spark session of its own. */
+export interface Plan<D = unknown> {
+  steps: Step<D>[];
+  parallel: number;
+}
+
+/** What an engine is given for a plan. */
+export interface PlanContext<P = Record<string, unknown>> {
+  job: Job<P>;
+  attempt: number;
+  settings: Settings;
+  /** The tables that were planned by an earlier attempt: `"*"` stays what it was. */
+  planned?: readonly PlannedStep[];
+  signal: AbortSignal;
+  /** A Spark session for this plan or step, opened at the first call. */
+  spark(): Promise<Session>;
+  emit(event: NewEvent): void;
+}
+
+/** What an engine is given for a step. */
+export interface StepContext<P = Record<string, unknown>> extends PlanContext<P> {
+  /** Keeps a proof in full, beside the job while it runs and in the archive after. */
+  proof(proof: object): void;
+}
+
+/** A program that does one type of job. `plan` changes nothing; `run` may be run again at any time. */
+export interface Engine<P = Record<string, unknown>, D = unknown> {
+  plan(context: PlanContext<P>): Promise<Plan<D>>;
+  run(step: Step<D>, context: StepContext<P>): Promise<Omit<Outcome, "table" | "target" | "seconds">>;
+}
+
+/** How an engine is found: its type now, its program only when it is needed. */
+export interface EngineEntry {
+  type: JobType;
+  load(): Promise<Engine>;
+}

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { readJson } from "./files/json.ts";
+import { type Settings, SettingsError } from "./settings.ts";
+
+/** One process of the laptop stack, and where it listens. */
+export interface Service {
+  url: string;
+  pid: number;
+  /** When the process started, as the kernel counts it: a pid alone may have been given to another. */
+  start: string;
+  version: string;
+}
+
+/** What `.laptop/services.json` says: where everything listens that this machine started. */
+export interface Services {
+  spark?: Service & { ui: string };
+  metastore?: Service;
+  azure?: Service & { endpoint: string; account: string; container: string };
+  snowflake?: Service & { account: string };
+  portal?: Service;
+}
+
+/** The file of the laptop stack's addresses. */
+export function servicesFile(settings: Pick<Settings, "LAPTOP_DIR">): string {
+  return join(settings.LAPTOP_DIR, "services.json");
+}
+
+/** Where the laptop stack listens; empty where none was started. */
+export function readServices(settings: Pick<Settings, "LAPTOP_DIR">): Services {
+  return readJson<Services>(servicesFile(settings)) ?? {};
+}
+
+/** Where Spark Connect is: the setting, else the server of the laptop stack or of the worker. */
+export function sparkRemote(settings: Settings): string {
+  const remote = settings.SPARK_REMOTE ?? readServices(settings).spark?.url;
+  if (remote) return remote;
+  throw new SettingsError(
+    "No Spark is set or started: run `npm run laptop`, or write SPARK_REMOTE=sc://host:15002 into .env.",
+  );
+}
+
+/** Where the Hive Metastore is, for the catalogs that name it. */
+export function metastoreUri(settings: Settings): string {
+  const uri = settings.HIVE_METASTORE_URI ?? readServices(settings).metastore?.url;
+  if (uri) return uri;
+  throw new SettingsError(
+    "No Hive Metastore is set or started: run `npm run laptop`, or write HIVE_METASTORE_URI=thrift://host:9083 into .env.",
+  );
+}
