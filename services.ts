@@ -1,14 +1,16 @@
 import { join } from "node:path";
 import { readJson } from "./files/json.ts";
+import type { ProcessIdentity } from "./jobs/running.ts";
 import { type Settings, SettingsError } from "./settings.ts";
 
 /** One process of the laptop stack, and where it listens. */
-export interface Service {
+export interface Service extends ProcessIdentity {
   url: string;
-  pid: number;
-  /** When the process started, as the kernel counts it: a pid alone may have been given to another. */
-  start: string;
   version: string;
+  /** The process that started it, and ends it. Where that one is dead, the next start takes the service over. */
+  owner: ProcessIdentity;
+  /** A hash of how it was started: one that would be started otherwise by now is replaced, not taken over. */
+  launch: string;
 }
 
 /** What `.laptop/services.json` says: where everything listens that this machine started. */

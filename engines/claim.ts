@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { createFile } from "../files/atomic.ts";
+import { readJson, toJson } from "../files/json.ts";
+import { eventsFile, layoutOf, runningFiles } from "../files/layout.ts";
+import { appendLine, readLines } from "../files/ndjson.ts";
+import { identityOf, isAlive } from "../files/process-identity.ts";
+import type { JobEvent, NewEvent } from "../jobs/events.ts";
+import type { Job } from "../jobs/job.ts";
+import type { Outcome } from "../jobs/outcome.ts";
+import { parseJobFile } from "../jobs/parse.ts";
+import { type Claim, type EngineMark, type EngineResult, EXIT_ALREADY_RUNNING, jobOfClaim } from "../jobs/running.ts";
+import { EXIT } from "../jobs/states.ts";
+import type { Settings } from "../settings.ts";
+import { type Ending, runAttempt } from "./attempt.ts";
+import type { Engine } from "./engine.ts";
+import { lineOf } from "./lines.ts";
+import { engines, jobTypes } from "./list.ts";
+
+/** Runs what the worker claimed: marks itself first, tells every event, writes its result last. Gives the exit code. */
+export async function runClaim(claimPath: string, settings: Settings, signal: AbortSignal): Promise<number> {
+  const id = basename(claimPath, ".claim.json");
+  const layout = layoutOf(settings.DATA_DIR);
+  const files = runningFiles(layout, id);
+  const claim = readJson<Claim>(claimPath);
+  if (!claim) throw new Error(`There is no claim ${claimPath}: only the worker makes one.`);
+  if (!markRunning(files.engine, claim)) return EXIT_ALREADY_RUNNING;
+  const events = eventsFile(layout, id);
+  const told = readLines<JobEvent>(events);
+  const emit = teller(events, claim.attempt);
+  emit({ event: "started", pid: process.pid, host: claim.host });
+  const ending = await attempt(claim, readFileSync(files.job), settings, signal, told, emit, proof =>
+    appendLine(files.proofs, proof),
+  );
+  const { exitCode, error } = ending;
+  emit({ event: "finished", exitCode, ...(error && { error }) });
+  const result: EngineResult = {
+    id,
+    attempt: claim.attempt,
+    exitCode,
+    finishedAt: new Date().toISOString(),
+    outcomes: ending.outcomes,
+    ...(error && { error }),
+  };
+  createFile(files.result, toJson(result));
+  return exitCode;
+}
+
+// The first engine to mark a claim runs it; one that was started twice by mistake goes away.
+function markRunning(path: string, claim: Claim): boolean {
+  const identity = identityOf(process.pid);
+  if (!identity) throw new Error("This process can't find out when it started.");
+  const mark: EngineMark = { ...identity, attempt: claim.attempt, turn: claim.turn };
+  try {
+    createFile(path, toJson(mark));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    const other = readJson<EngineMark>(path);
+    console.log(
+      `engine ${other?.pid} ${other && isAlive(other) ? "is at work on" : "was here before on"} this claim; nothing was done`,
+    );
+    return false;
+  }
+}
+
+async function attempt(
+  claim: Claim,
+  bytes: Buffer,
+  settings: Settings,
+  signal: AbortSignal,
+  told: readonly JobEvent[],
+  emit: (event: NewEvent) => void,
+  proof: (proof: object) => void,
+): Promise<Ending> {
+  const parsed = parseJobFile(bytes, jobTypes);
+  const entry = parsed.ok ? engines[parsed.file.type] : undefined;
+  if (!parsed.ok || !entry) {
+    const message = parsed.ok ? `unknown type "${parsed.file.type}"` : parsed.problems.join("; ");
+    return { exitCode: EXIT.badJob, outcomes: [], error: { message } };
+  }
+  const engine: Engine = await entry.load();
+  const job: Job = jobOfClaim(claim, parsed.file, entry.type.shape.parse(parsed.file.parameters));
+  const planned = told.findLast(event => event.event === "planned")?.steps;
+  const { attempt, sessions } = claim;
+  return await runAttempt(engine, {
+    ...{ job, attempt, settings, sessions, signal, emit, proof },
+    ...(planned && { planned }),
+    succeeded: succeeded(told),
+  });
+}
+
+function succeeded(told: readonly JobEvent[]): Outcome[] {
+  const last = new Map(told.flatMap(event => (event.event === "table-ended" ? [[event.table, event.outcome]] : [])));
+  return [...last.values()].filter(outcome => outcome.outcome === "succeeded");
+}
+
+// Progress comes many times a second and is told once a second for each table; the log gets every tenth of it.
+function teller(path: string, attempt: number): (event: NewEvent) => void {
+  const lastTold = new Map<string, number>();
+  const lastLine = new Map<string, number>();
+  return event => {
+    const steady = event.event === "progress" && event.operation === undefined && event.done !== undefined;
+    const key = event.event === "progress" ? `${event.table} ${event.step}` : "";
+    const now = Date.now();
+    if (steady && now - (lastTold.get(key) ?? 0) < 1000) return;
+    lastTold.set(key, now);
+    appendLine(path, { at: new Date(now).toISOString(), attempt, ...event });
+    const line = lineOf(event);
+    if (!line || (steady && now - (lastLine.get(key) ?? 0) < 10_000)) return;
+    lastLine.set(key, now);
+    console.log(`${new Date(now).toISOString()} ${line}`);
+  };
+}

@@ -1,0 +1,116 @@
+import type { JobError } from "../../jobs/outcome.ts";
+import { SparkError } from "../../spark/errors.ts";
+import type { Session } from "../../spark/session.ts";
+import { ddl } from "../../spark/types.ts";
+import { attachCatalogs } from "../../tables/catalogs.ts";
+import { type Column, columnsOf, selectList } from "../../tables/columns.ts";
+import { describeHive, type HiveTable, listHive } from "../../tables/describe.ts";
+import { describeIceberg } from "../../tables/iceberg.ts";
+import { nameOf, quote, sqlName, type TableName } from "../../tables/names.ts";
+import type { Plan, PlanContext, Step } from "../engine.ts";
+import { isUnavailable, sentence } from "../sentence.ts";
+import { decide, type TableDetail } from "./decide.ts";
+import { type IngestHive, namespaceOf } from "./parameters.ts";
+import { refusal, schemaRefusal } from "./refusals.ts";
+
+/** Looks at every table that is asked for, and says what will be done with it and why, or why not. Changes nothing. */
+export async function planIngest(context: PlanContext<IngestHive>): Promise<Plan<TableDetail>> {
+  const { parameters } = context.job;
+  const session = await context.spark();
+  await attachCatalogs(session, context.settings, ["hive", parameters.to]);
+  const all = parameters.tables === "*" && !context.planned;
+  const names = await tableNames(session, context, all);
+  const steps: Step<TableDetail>[] = [];
+  for (let at = 0; at < names.length; at += SIDE_BY_SIDE) {
+    const slice = names.slice(at, at + SIDE_BY_SIDE);
+    steps.push(...(await Promise.all(slice.map(name => planTable(session, context, name, parameters.tables === "*")))));
+  }
+  return { steps, parallel: context.settings.SPARK_PARALLEL };
+}
+
+const SIDE_BY_SIDE = 8;
+
+async function tableNames(
+  session: Session,
+  { job, planned }: PlanContext<IngestHive>,
+  all: boolean,
+): Promise<string[]> {
+  const { database, tables } = job.parameters;
+  if (planned) return planned.map(step => step.table.slice(`hive.${database}.`.length));
+  // Hive folds names to lower case, so `Orders` and `orders` are one table and one step.
+  const names = all || tables === "*" ? await listHive(session, database) : tables.map(table => table.toLowerCase());
+  return [...new Set(names)];
+}
+
+async function planTable(
+  session: Session,
+  context: PlanContext<IngestHive>,
+  table: string,
+  all: boolean,
+): Promise<Step<TableDetail>> {
+  const { database, to } = context.job.parameters;
+  const source = { catalog: "hive", namespace: database, table };
+  const target = { catalog: to, namespace: namespaceOf(context.job.parameters), table };
+  const base = { table: nameOf(source), target: nameOf(target) };
+  const refused = (error: JobError, outcome: "failed" | "skipped" = all ? "skipped" : "failed"): Step<TableDetail> => ({
+    ...base,
+    action: outcome === "skipped" ? "skip" : "refuse",
+    why: error.message,
+    ended: { outcome, error },
+    detail: { source, target, columns: [], partitionedBy: [], select: "", sameLayout: false },
+  });
+  if (target.namespace.toLowerCase() === database.toLowerCase()) return refused(sameNamespace(database), "failed");
+  try {
+    const hive = await describeHive(session, source);
+    if (!hive)
+      return refused(
+        { message: `There is no table ${table} in the Hive database ${database}.`, hint: nameHint(database) },
+        "failed",
+      );
+    const no = refusal(database, table, hive);
+    if (no) return refused(no);
+    const schema = await session.schema(`select * from ${sqlName(source)}`);
+    const badSchema = schemaRefusal(table, schema);
+    if (badSchema) return refused(badSchema);
+    const comments = Object.fromEntries(hive.columns.map(column => [column.name, column.comment]));
+    const detail = await detailOf(session, source, target, hive, columnsOf(schema, comments));
+    return decide(context.job.parameters, hive, detail, base, refused);
+  } catch (error) {
+    if (!(error instanceof SparkError) || isUnavailable(error)) throw error;
+    return refused(sentence(error), "failed");
+  }
+}
+
+async function detailOf(
+  session: Session,
+  source: TableName,
+  target: TableName,
+  hive: HiveTable,
+  columns: Column[],
+): Promise<TableDetail> {
+  const existing = await describeIceberg(session, target);
+  const partitionedBy = hive.partition_columns ?? [];
+  const now = existing && columnsOf(await session.schema(`select * from ${sqlName(target)}`));
+  const layout = (list: readonly Column[]) => list.map(column => `${column.name} ${ddl(column.target)}`).join(",");
+  return {
+    source,
+    target,
+    columns,
+    partitionedBy,
+    select: `select ${selectList(columns)} from ${sqlName(source)}`,
+    ...(hive.comment && { comment: hive.comment }),
+    ...(existing && { existing }),
+    sameLayout: !!now && layout(now) === layout(columns) && existing?.partitioning.join() === partitionedBy.join(),
+  };
+}
+
+function sameNamespace(database: string): JobError {
+  return {
+    message: `The namespace ${database} is the Hive database itself: its names are taken by the Hive tables.`,
+    hint: `Leave "namespace" out to write into ${database}_iceberg.`,
+  };
+}
+
+function nameHint(database: string): string {
+  return `List what is there with: show tables in ${quote(database)}`;
+}

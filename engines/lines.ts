@@ -1,0 +1,52 @@
+import type { NewEvent } from "../jobs/events.ts";
+import type { Outcome } from "../jobs/outcome.ts";
+
+/** An event as a line of the log, or nothing where the log has no need of it. */
+export function lineOf(event: NewEvent): string | undefined {
+  switch (event.event) {
+    case "planned":
+      return `planned: ${event.steps.map(step => `${step.table} (${step.action})`).join(", ") || "nothing to do"}`;
+    case "table-started":
+      return `${event.table} -> ${event.target}: ${event.action}`;
+    case "progress":
+      return event.done === undefined || !event.total
+        ? undefined
+        : `${event.table}: ${event.step} ${event.done} of ${event.total} tasks`;
+    case "table-ended":
+      return `${event.table}: ${outcomeLine(event.outcome)}`;
+    case "note":
+      return `${event.table ? `${event.table}: ` : ""}${event.message}`;
+    case "left-behind":
+      return `${event.table ? `${event.table}: ` : ""}left behind: ${event.what}; ${event.why}`;
+    default:
+      return undefined;
+  }
+}
+
+/** An outcome in words: `succeeded, 1,000,000 rows, 8.2 MB in 2 files, 1.4 s, proof equal`. */
+export function outcomeLine(outcome: Outcome): string {
+  const { rows, bytes, files, proof, error, notes } = outcome;
+  const facts = [
+    outcome.outcome,
+    rows !== undefined && `${group(rows)} rows`,
+    bytes !== undefined &&
+      `${size(bytes)}${files === undefined ? "" : ` in ${files} ${files === 1 ? "file" : "files"}`}`,
+    outcome.seconds > 0 && `${outcome.seconds.toFixed(1)} s`,
+    proof && `proof ${proof.verdict}`,
+  ];
+  const why = error ? `: ${error.message}${error.hint ? ` ${error.hint}` : ""}` : "";
+  return `${facts.filter(Boolean).join(", ")}${why}${notes?.length ? ` (${notes.join("; ")})` : ""}`;
+}
+
+/** A count with its thousands set apart. */
+export function group(count: string): string {
+  return count.replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** A number of bytes in the unit that reads best. */
+export function size(bytes: string): string {
+  const units = ["B", "KB", "MB", "GB", "TB", "PB"];
+  const exponent = Math.min(Math.max(0, Math.floor((bytes.length - 1) / 3)), units.length - 1);
+  const value = Number(bytes) / 1000 ** exponent;
+  return `${exponent === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${units[exponent]}`;
+}

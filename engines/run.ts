@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { newId } from "../jobs/id.ts";
+import { jobOf } from "../jobs/job.ts";
+import type { Outcome } from "../jobs/outcome.ts";
+import { parseJobFile } from "../jobs/parse.ts";
+import { sessionIds } from "../jobs/session-id.ts";
+import { EXIT } from "../jobs/states.ts";
+import { readSettings, SettingsError } from "../settings.ts";
+import { runAttempt } from "./attempt.ts";
+import { runClaim } from "./claim.ts";
+import { group, lineOf, outcomeLine } from "./lines.ts";
+import { engines, jobTypes } from "./list.ts";
+
+/*
+ * node engines/run.ts job.json               runs a job file by hand; the worker is not asked
+ * node engines/run.ts --claim <claim file>   runs what the worker claimed
+ */
+const USAGE = "usage: npm run engine -- job.json";
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ options: { claim: { type: "string" } }, allowPositionals: true });
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
+  if (values.claim) return await runClaim(values.claim, readSettings(), stop.signal);
+  const [file] = positionals;
+  if (!file || positionals.length > 1) throw new SettingsError(USAGE);
+  return await runByHand(file, stop.signal);
+}
+
+async function runByHand(path: string, signal: AbortSignal): Promise<number> {
+  const parsed = parseJobFile(readFileSync(path), jobTypes);
+  if (!parsed.ok) {
+    console.error(parsed.problems.join("\n"));
+    return EXIT.badJob;
+  }
+  const { file } = parsed;
+  const entry = engines[file.type];
+  if (!entry) return EXIT.badJob;
+  const id = newId(file.type);
+  const origin = {
+    via: "command",
+    submittedBy: process.env.USER ?? "",
+    submittedAt: new Date().toISOString(),
+  } as const;
+  const ending = await runAttempt(await entry.load(), {
+    job: jobOf(id, file, entry.type.shape.parse(file.parameters), origin),
+    attempt: 1,
+    settings: readSettings(),
+    sessions: sessionIds(id, 1),
+    succeeded: [],
+    signal,
+    emit: event => print(lineOf(event)),
+    proof: proof => print(JSON.stringify(proof)),
+  });
+  print(
+    ending.error
+      ? `${ending.error.message}${ending.error.hint ? ` ${ending.error.hint}` : ""}`
+      : summary(ending.outcomes),
+  );
+  return ending.exitCode;
+}
+
+function summary(outcomes: readonly Outcome[]): string {
+  if (outcomes.length === 1 && outcomes[0]) return outcomeLine(outcomes[0]);
+  const rows = outcomes.reduce((sum, outcome) => sum + BigInt(outcome.rows ?? 0), 0n);
+  return `${outcomes.length} tables, ${group(String(rows))} rows`;
+}
+
+function print(line: string | undefined): void {
+  if (line) console.log(line);
+}
+
+main().then(
+  code => process.exit(code),
+  error => {
+    console.error(error instanceof SettingsError || (error as NodeJS.ErrnoException).code ? error.message : error);
+    process.exit(EXIT.failed);
+  },
+);

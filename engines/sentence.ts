@@ -1,0 +1,61 @@
+import type { JobError } from "../jobs/outcome.ts";
+import { SettingsError } from "../settings.ts";
+import { ServerLost, SessionChanged, SparkError } from "../spark/errors.ts";
+
+/** Whether an error says that a service was not there, so that another attempt is worth it. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof ServerLost || error instanceof SessionChanged || METASTORE_AWAY.test(causes(error));
+}
+
+// Spark reports a metastore that is down as a failure of its own statement.
+const METASTORE_AWAY = /Could not connect to meta store|TTransportException|Connection refused.*(9083|thrift)/s;
+
+/** What a person reads of an error: one sentence, Spark's class and state, and what to do where that is known. */
+export function sentence(error: unknown): JobError {
+  if (!(error instanceof SparkError)) return { message: messageOf(error) };
+  const hint = HINTS.find(([pattern]) => pattern.test(`${error.errorClass} ${causes(error)}`))?.[1];
+  return {
+    message: firstParagraph(error.message),
+    ...(error.errorClass && { class: error.errorClass }),
+    ...(error.sqlState && { sqlState: error.sqlState }),
+    ...(hint && { hint }),
+  };
+}
+
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [
+    METASTORE_AWAY,
+    "The Hive Metastore does not answer: start it, or correct HIVE_METASTORE_URI. The next attempt goes on.",
+  ],
+  [/SCHEMA_NOT_FOUND/, "Look at the name of the database: Spark's metastore has none of that name."],
+  [
+    /FAILED_READ_FILE|FILE_NOT_EXIST|Input path does not exist/,
+    "A file of the source is missing or damaged. Repair the table in Hive, then run the job again.",
+  ],
+  [
+    /INCONSISTENT_BEHAVIOR_CROSS_VERSION/,
+    'Old dates: put "spark.sql.parquet.int96RebaseModeInRead CORRECTED" (or LEGACY) into SPARK_CONF_FILE.',
+  ],
+  [
+    /CAST_INVALID_INPUT|CAST_OVERFLOW|NUMERIC_VALUE_OUT_OF_RANGE/,
+    "A value does not fit its column's type. Make a view that casts with try_cast and ingest the view.",
+  ],
+  [/No space left on device/, "The disk is full: make room, then retry."],
+  [/AccessControlException|Permission denied/, "The user that runs Spark may not read or write there."],
+];
+
+function messageOf(error: unknown): string {
+  if (error instanceof SettingsError) return error.message;
+  return error instanceof Error ? error.message : String(error);
+}
+
+// Spark's messages go on with the plan and the stack: the first paragraph is what happened.
+function firstParagraph(message: string): string {
+  const [first = message] = message.split(/\n\s*\n|\n'|\n\+-|\nJVM stacktrace/);
+  return first.replace(/\s+/g, " ").trim().slice(0, 1000);
+}
+
+function causes(error: unknown): string {
+  const own = error instanceof Error ? error.message : String(error);
+  return error instanceof SparkError && error.serverCause ? `${own}\n${error.serverCause}` : own;
+}

@@ -1,0 +1,50 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { ProcessIdentity } from "../jobs/running.ts";
+
+/** Who a living process is; undefined if there is none (one that ended and was not yet waited for has ended). */
+export function identityOf(pid: number): ProcessIdentity | undefined {
+  const start = startOf(pid);
+  return start === undefined ? undefined : { pid, start, bootId: bootId() };
+}
+
+/** Whether exactly this process still lives: same pid, same start, same boot. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  return identity.bootId === bootId() && startOf(identity.pid) === identity.start;
+}
+
+/** When a living process started, as the kernel counts it. */
+export function startOf(pid: number): string | undefined {
+  return process.platform === "linux" ? startOnLinux(pid) : output("ps", ["-o", "lstart=", "-p", String(pid)]);
+}
+
+function startOnLinux(pid: number): string | undefined {
+  try {
+    // The name, in brackets, may itself hold spaces and brackets: count from its end.
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+let boot: string | undefined;
+
+function bootId(): string {
+  boot ??=
+    process.platform === "linux"
+      ? readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim()
+      : (output("sysctl", ["-n", "kern.bootsessionuuid"]) ?? "unknown");
+  return boot;
+}
+
+function output(program: string, parameters: string[]): string | undefined {
+  try {
+    return (
+      execFileSync(program, parameters, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim() || undefined
+    );
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import { isAlive } from "../files/process-identity.ts";
+import type { Service } from "../services.ts";
+import { endProcess } from "./end-process.ts";
+import { answers } from "./ports.ts";
+
+/** What became of a service that services.json names: another's to use, now ours to end, or not there. */
+export type Standing = "use" | "own" | "gone";
+
+/**
+ * Judges a recorded service. One whose owner lives is used and never touched. One that was left behind is taken over
+ * if it answers and would be started the same way today, else ended. A pid that another process got since is left alone.
+ */
+export async function adopt(service: Service | undefined, launch: string): Promise<Standing> {
+  if (!service || !isAlive(service)) return "gone";
+  const answering = await answers(portOf(service));
+  if (isAlive(service.owner)) {
+    if (answering) return "use";
+    throw new Error(
+      `${service.url} of the laptop stack does not answer, and process ${service.owner.pid}, which started it, still runs: end that one (Ctrl-C there), then start again.`,
+    );
+  }
+  if (answering && service.launch === launch) return "own";
+  await endProcess(service);
+  return "gone";
+}
+
+/** A short hash of everything that decides how a service runs. */
+export function launchHash(...parts: unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}
+
+/** The port of a recorded service. */
+export function portOf(service: Pick<Service, "url">): number {
+  return Number(/:(\d+)/.exec(service.url.replace(/^\w+:\/\//, ""))?.[1]);
+}

@@ -1,0 +1,41 @@
+import { writeFileSync } from "node:fs";
+import { totalmem } from "node:os";
+import { join } from "node:path";
+import type { LaptopFolders } from "./folders.ts";
+
+// Spark's own default, and the keys of a storage account.
+const REDACTED = "(?i)secret|password|token|access[.]?key|account[.]key|connection-string|sas[.-]token";
+
+/** How the laptop's Spark Connect server runs. */
+export function connectConf(folders: LaptopFolders, metastore: string, uiPort: number): Record<string, string> {
+  return {
+    "spark.driver.memory": `${driverMegabytes()}m`,
+    "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+    "spark.sql.catalogImplementation": "hive",
+    "spark.sql.warehouse.dir": folders.hiveWarehouse,
+    "spark.hadoop.hive.metastore.uris": metastore,
+    // The laptop's metastore has no lock tables: a commit would wait for them for ever.
+    "spark.hadoop.iceberg.engine.hive.lock-enabled": "false",
+    "spark.local.dir": folders.temporary,
+    "spark.ui.port": String(uiPort),
+    // A copy that runs must not hold up the small questions of a page.
+    "spark.scheduler.mode": "FAIR",
+    "spark.scheduler.allocation.file": `file:${writePools(folders.spark)}`,
+    "spark.redaction.regex": REDACTED,
+    "spark.connect.session.manager.defaultSessionTimeout": "-1",
+    // A worker that was restarted finds the statement that its engine left.
+    "spark.connect.execute.manager.detachedTimeout": "30m",
+  };
+}
+
+/** Memory for Spark: a quarter of the machine's, 4 GB at most. */
+export function driverMegabytes(machineBytes = totalmem()): number {
+  return Math.max(1024, Math.min(4096, Math.floor(machineBytes / 4 / 2 ** 20)));
+}
+
+function writePools(folder: string): string {
+  const file = join(folder, "pools.xml");
+  const pool = '<pool name="default"><schedulingMode>FAIR</schedulingMode></pool>';
+  writeFileSync(file, `<?xml version="1.0"?>\n<allocations>${pool}</allocations>\n`);
+  return file;
+}

@@ -1,0 +1,64 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ProcessIdentity } from "../jobs/running.ts";
+import type { Installed } from "./installed.ts";
+import { JVM_OPTIONS, startJvm } from "./jvm.ts";
+
+/** The version of Hive that Spark's jars hold. */
+export const HIVE_VERSION = "2.3.10";
+
+/** Where a Hive Metastore of our own keeps its state and listens. */
+export interface MetastorePlace {
+  folder: string;
+  warehouse: string;
+  logFile: string;
+  port: number;
+}
+
+/** Starts a Hive Metastore from Spark's own jars, its tables in a Derby database. */
+export async function startMetastore(
+  installed: Installed,
+  place: MetastorePlace,
+  started: (identity: ProcessIdentity) => void,
+): Promise<void> {
+  const conf = join(place.folder, "conf");
+  mkdirSync(conf, { recursive: true });
+  writeFileSync(join(conf, "hive-site.xml"), hiveSite(place));
+  const classPath = `${conf}:${join(installed.sparkHome, "jars", "*")}`;
+  const derby = `-Dderby.stream.error.file=${join(place.folder, "derby.log")}`;
+  await startJvm(
+    {
+      title: "The Hive Metastore",
+      java: installed.java,
+      args: ["-Xmx512m", ...JVM_OPTIONS, derby, "-cp", classPath, ...COMPILE_AND_RUN, String(place.port)],
+      env: process.env,
+      cwd: place.folder,
+      logFile: place.logFile,
+      port: place.port,
+    },
+    started,
+  );
+}
+
+const SOURCE = join(import.meta.dirname, "LoopbackMetastore.java");
+const COMPILE_AND_RUN = ["org.codehaus.janino.SimpleCompiler", SOURCE, "LoopbackMetastore"];
+
+/** Its settings. Without `hive.async.log.enabled=false` it dies on a class that Spark's jars do not have. */
+export function hiveSite({ folder, warehouse }: Pick<MetastorePlace, "folder" | "warehouse">): string {
+  const settings = {
+    "javax.jdo.option.ConnectionURL": `jdbc:derby:;databaseName=${join(folder, "derby")};create=true`,
+    "datanucleus.schema.autoCreateAll": "true",
+    "datanucleus.connectionPoolingType": "DBCP",
+    "hive.metastore.schema.verification": "false",
+    "hive.metastore.warehouse.dir": warehouse,
+    "hive.async.log.enabled": "false",
+  };
+  const lines = Object.entries(settings).map(
+    ([name, value]) => `  <property><name>${name}</name><value>${escapeXml(value)}</value></property>\n`,
+  );
+  return `<?xml version="1.0"?>\n<configuration>\n${lines.join("")}</configuration>\n`;
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}

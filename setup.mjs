@@ -1,0 +1,21 @@
+// Makes everything ready that a start or a test run needs: runs on any Node from 20 on, without dependencies.
+import { needs, readEnvironment } from "./setup/environment.mjs";
+import { SetupError } from "./setup/failure.mjs";
+import { ensureJars } from "./setup/jars.mjs";
+import { ensureJava } from "./setup/java.mjs";
+import { ensurePackages } from "./setup/packages.mjs";
+import { ensureDuckdb, ensureSpark } from "./setup/python.mjs";
+
+try {
+  const environment = readEnvironment();
+  const needed = needs(environment, process.argv.slice(2));
+  await ensurePackages(environment);
+  if (needed.spark) await ensureSpark(environment);
+  if (needed.java) await ensureJava(environment);
+  if (needed.jars) await ensureJars(environment);
+  if (needed.duckdb) await ensureDuckdb(environment);
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(`\n${error.message}`);
+  process.exitCode = 1;
+}

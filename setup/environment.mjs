@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseEnv } from "node:util";
+
+/** The folder of the project. */
+export const PROJECT = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..");
+
+/**
+ * The environment with `.env` below it, as settings.ts reads them later: CACHE_DIR always there and absolute.
+ * @param {NodeJS.ProcessEnv} [environment]
+ * @param {string} [file]
+ * @returns {Record<string, string | undefined> & { CACHE_DIR: string }}
+ */
+export function readEnvironment(environment = process.env, file = join(PROJECT, ".env")) {
+  const written = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
+  const all = Object.fromEntries(Object.entries({ ...written, ...environment }).filter(([, value]) => value));
+  const cache = all.CACHE_DIR ?? join(homedir(), ".cache", "data-operations-portal");
+  return { ...all, CACHE_DIR: resolve(PROJECT, cache) };
+}
+
+/**
+ * What has to be installed. Where a Spark of the user's own is set, the laptop's is not; tests always need theirs.
+ * @param {Record<string, string | undefined>} environment
+ * @param {string[]} flags
+ */
+export function needs(environment, flags) {
+  const tests = flags.includes("--tests");
+  const ownSpark = tests || !environment.SPARK_REMOTE;
+  return { spark: ownSpark && !environment.SPARK_HOME, java: ownSpark, jars: ownSpark, duckdb: tests };
+}

@@ -1,0 +1,31 @@
+/** Setting up cannot go on; the message says what happened and what to do. */
+export class SetupError extends Error {}
+
+const OFFLINE =
+  /getaddrinfo|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|name resolution|Name or service not known|Network is unreachable|Connection refused|timed out|NewConnectionError|UnknownHostException|ConnectException|No route to host/i;
+const UNTRUSTED = /CERTIFICATE_VERIFY_FAILED|PKIX path|SELF_SIGNED_CERT|unable to get local issuer/i;
+const FULL = /ENOSPC|No space left on device/i;
+
+/**
+ * The sentence for a program that failed while it installed something.
+ * @param {string} what
+ * @param {string} program
+ * @param {string} output
+ * @returns {SetupError}
+ */
+export function installFailed(what, program, output) {
+  if (FULL.test(output))
+    return new SetupError(
+      `${what} was not installed: the disk is full. Free 2 GB, or set CACHE_DIR in .env to another disk, then run the same command again.`,
+    );
+  if (UNTRUSTED.test(output))
+    return new SetupError(
+      `${what} was not installed: ${program} does not trust the certificate it was shown. Add your company's certificate authority to ${program}, then run the same command again.`,
+    );
+  if (OFFLINE.test(output))
+    return new SetupError(
+      `${what} was not installed: ${program} reached no network. Connect, or set a proxy (export HTTPS_PROXY=http://host:port), then run the same command again.`,
+    );
+  const tail = output.trim().split("\n").slice(-12).join("\n  ");
+  return new SetupError(`${what} was not installed: ${program} failed. Its last lines:\n  ${tail}`);
+}

@@ -1,0 +1,38 @@
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "./child.mjs";
+import { installFailed, SetupError } from "./failure.mjs";
+import { findJava } from "./java.mjs";
+import { cacheLayout, IVY_FILE } from "./layout.mjs";
+import { once } from "./once.mjs";
+
+/**
+ * The jars beside Spark, downloaded by the Ivy that Spark brings along.
+ * @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment
+ */
+export async function ensureJars(environment) {
+  const layout = cacheLayout(environment.CACHE_DIR);
+  const title = "Iceberg, Azure and SQLite jars";
+  await once(title, layout.jars, async (staging, note) => {
+    const java = await findJava(environment);
+    const work = join(staging, ".work");
+    mkdirSync(work);
+    const ivy = findIvy(join(environment.SPARK_HOME ?? join(layout.spark, "pyspark"), "jars"));
+    const options = ["-cache", work, "-ivy", IVY_FILE, "-confs", "default"];
+    const { code, output } = await run(
+      java ?? "java",
+      ["-jar", ivy, ...options, "-retrieve", join(staging, "[artifact]-[revision].[ext]")],
+      { env: environment, onLine: line => note(/downloading \S*?([^/\s]+\.jar)/.exec(line)?.[1] ?? "") },
+    );
+    if (code !== 0 || !readdirSync(staging).some(name => name.endsWith(".jar")))
+      throw installFailed("A jar of Spark's", "Ivy", output);
+    rmSync(work, { recursive: true, force: true });
+  });
+}
+
+/** @param {string} folder */
+function findIvy(folder) {
+  const jar = readdirSync(folder).find(name => /^ivy-\d.*\.jar$/.test(name));
+  if (!jar) throw new SetupError(`${folder} holds no Ivy: SPARK_HOME must be a Spark 4.0 or 4.1.`);
+  return join(folder, jar);
+}

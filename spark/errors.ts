@@ -1,0 +1,45 @@
+/** What is known of a failure beside its message. */
+export interface Failure {
+  /** Spark's error class, `TABLE_OR_VIEW_NOT_FOUND`. */
+  errorClass?: string;
+  sqlState?: string;
+  /** The chain of causes on the server, one line each. */
+  serverCause?: string;
+  cause?: unknown;
+}
+
+/** A failure that the Spark server reports, or that the client meets on its way there. */
+export class SparkError extends Error {
+  override name = "SparkError";
+  declare readonly errorClass?: string;
+  declare readonly sqlState?: string;
+  declare readonly serverCause?: string;
+
+  constructor(message: string, failure: Failure = {}) {
+    super(message, failure.cause === undefined ? undefined : { cause: failure.cause });
+    if (failure.errorClass) this.errorClass = failure.errorClass;
+    if (failure.sqlState) this.sqlState = failure.sqlState;
+    if (failure.serverCause) this.serverCause = failure.serverCause;
+  }
+}
+
+/** The server does not answer: it is down, unreachable or hangs. What ran there may still run. */
+export class ServerLost extends SparkError {
+  override name = "ServerLost";
+}
+
+/** The server was restarted: it answers, but everything the session held and ran is gone. */
+export class SessionChanged extends SparkError {
+  override name = "SessionChanged";
+}
+
+/** The statement was cancelled. `finished`: it had already done its work when the wish to cancel arrived. */
+export class OperationCancelled extends SparkError {
+  override name = "OperationCancelled";
+  readonly finished: boolean;
+
+  constructor(message: string, failure: Failure = {}, finished = false) {
+    super(message, failure);
+    this.finished = finished;
+  }
+}

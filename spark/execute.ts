@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import { cancelOn } from "./cancel.ts";
+import type { Connection } from "./connection.ts";
+import { SparkError } from "./errors.ts";
+import { literalText } from "./literal.ts";
+import type { ExecuteResponse } from "./messages.ts";
+import type { Arguments, Plan } from "./plan.ts";
+import { latest, type Progress, progressOf } from "./progress.ts";
+import { releaseOperation, responses } from "./responses.ts";
+import { type Row, rowsOf } from "./rows.ts";
+import { typeOf } from "./schema.ts";
+import type { DataType } from "./types.ts";
+
+/** How a statement is run. */
+export interface Statement {
+  /** A UUID, by which the statement can be found again; made up where none is given. */
+  operationId?: string;
+  tags?: string[];
+  onProgress?: (progress: Progress) => void;
+  /** Values for the `:name`s of the statement. */
+  args?: Arguments;
+  /** Cancels the statement on the server. */
+  signal?: AbortSignal;
+}
+
+/** A statement under way. It runs whether or not anybody looks at it. */
+export interface Execution {
+  readonly operationId: string;
+  progress: AsyncIterable<Progress>;
+  result: Promise<Result>;
+}
+
+/** What a statement gave. */
+export interface Result {
+  rows: Row[];
+  schema?: DataType;
+  /** Figures by the name of their observation, then by their own; 64-bit numbers and decimals as text. */
+  observed: Record<string, Record<string, string | null>>;
+  /** Set where a command turned out to be a query: Spark gave back its plan and ran nothing. */
+  notRun?: true;
+}
+
+/** Sends a plan and gathers what comes back. */
+export function execute(connection: Connection, plan: Plan, options: Statement = {}): Execution {
+  const operationId = options.operationId ?? randomUUID();
+  const progress = latest<Progress>();
+  const run = async () => {
+    const request = { plan, tags: checkedTags(options.tags), request_options: [REATTACHABLE] };
+    const tell = (now: Progress) => {
+      progress.set(now);
+      options.onProgress?.(now);
+    };
+    return cancelOn(options.signal, connection, operationId, () => gather(connection, operationId, request, tell));
+  };
+  const result = run().finally(() => progress.end());
+  result.catch(() => {}); // whoever looks at the result hears of it
+  return { operationId, progress, result };
+}
+
+const REATTACHABLE = { reattach_options: { reattachable: true } };
+
+async function gather(
+  connection: Connection,
+  operationId: string,
+  request: object,
+  tell: (progress: Progress) => void,
+): Promise<Result> {
+  const result: Result = { rows: [], observed: {} };
+  try {
+    for await (const response of responses(connection, operationId, request)) {
+      if (response.execution_progress) tell(progressOf(response.execution_progress));
+      take(response, result);
+    }
+    return result;
+  } finally {
+    releaseOperation(connection, operationId);
+  }
+}
+
+function take(response: ExecuteResponse, result: Result): void {
+  if (response.schema) result.schema = typeOf(response.schema);
+  if (response.arrow_batch) append(result.rows, response.arrow_batch.data);
+  if (response.sql_command_result) {
+    const local = response.sql_command_result.relation?.local_relation;
+    if (!local) result.notRun = true;
+    else if (local.data?.length) append(result.rows, local.data);
+  }
+  for (const { name, keys, values } of response.observed_metrics) {
+    if (values.length === 0) continue;
+    result.observed[name] = Object.fromEntries(keys.map((key, index) => [key, literalText(values[index] ?? {})]));
+  }
+}
+
+function append(rows: Row[], batch: Uint8Array): void {
+  for (const row of rowsOf(batch)) rows.push(row);
+}
+
+function checkedTags(tags: string[] = []): string[] {
+  const wrong = tags.find(tag => tag === "" || tag.includes(","));
+  if (wrong === undefined) return tags;
+  throw new SparkError(`The tag "${wrong}" cannot be used: a tag is not empty and has no comma.`);
+}

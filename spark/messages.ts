@@ -1,0 +1,80 @@
+/** The messages of `connect.proto` as the client reads and writes them: 64-bit numbers are strings, what is unset is absent. */
+export interface Relation {
+  common?: { plan_id: string };
+  sql?: { query: string; named_arguments?: Record<string, Expression> };
+  local_relation?: { data?: Uint8Array; schema?: string };
+  subquery_alias?: { input: Relation; alias: string };
+  collect_metrics?: { input: Relation; name: string; metrics: Expression[] };
+  with_relations?: { root: Relation; references: Relation[] };
+}
+
+/** A value or a piece of SQL inside a plan. */
+export type Expression = { literal: Literal } | { expression_string: { expression: string } };
+
+/** A value as it stands in a plan or an observation; `literal_type` names the member that is set. */
+export interface Literal {
+  literal_type?: string;
+  null?: TypeMessage;
+  binary?: Uint8Array;
+  boolean?: boolean;
+  integer?: number;
+  long?: string;
+  double?: number;
+  decimal?: { value: string };
+  string?: string;
+  [member: string]: unknown;
+}
+
+/** What the server shall do: give the rows of a relation, or run a command. */
+export type Plan = { root: Relation } | { command: { sql_command: { input: Relation } } };
+
+/** A `DataType` message: `kind` names the member that is set. */
+export type TypeMessage = { kind?: string } & Record<string, unknown>;
+
+/** One answer in the stream of an execution. */
+export interface ExecuteResponse {
+  server_side_session_id: string;
+  response_id: string;
+  response_type?: "arrow_batch" | "sql_command_result" | "result_complete" | "execution_progress";
+  arrow_batch?: { row_count: string; data: Uint8Array };
+  sql_command_result?: { relation?: Relation & { rel_type?: string } };
+  execution_progress?: { stages: StageMessage[]; num_inflight_tasks: string };
+  observed_metrics: { name: string; values: Literal[]; keys: string[] }[];
+  schema?: TypeMessage | null;
+}
+
+/** How far one stage is. */
+export interface StageMessage {
+  stage_id: string;
+  num_tasks: string;
+  num_completed_tasks: string;
+  input_bytes_read: string;
+  done: boolean;
+}
+
+/** What FetchErrorDetails knows of a failure: the error and its causes, by index. */
+export interface ErrorDetails {
+  root_error_idx?: number;
+  errors: {
+    error_type_hierarchy: string[];
+    message: string;
+    cause_idx?: number;
+    spark_throwable?: { error_class?: string; sql_state?: string } | null;
+  }[];
+}
+
+/** What an answer to AnalyzePlan, Config or Interrupt holds, as far as it is used here. */
+export interface Answers {
+  AnalyzePlan: { schema?: { schema?: TypeMessage }; spark_version?: { version: string } };
+  Config: { pairs: { key: string; value?: string }[] };
+  Interrupt: { interrupted_ids: string[] };
+  ReleaseExecute: object;
+  ReleaseSession: object;
+  FetchErrorDetails: ErrorDetails;
+}
+
+/** The calls that have one answer. */
+export type UnaryCall = keyof Answers;
+
+/** The calls that answer with a stream. */
+export type StreamCall = "ExecutePlan" | "ReattachExecute";

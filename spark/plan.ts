@@ -1,0 +1,61 @@
+import { SparkError } from "./errors.ts";
+import { type Argument, literal } from "./literal.ts";
+import type { Plan, Relation } from "./messages.ts";
+
+export type { Plan } from "./messages.ts";
+
+/** Values for the `:name`s of a statement. */
+export type Arguments = Record<string, Argument>;
+
+/** A statement that writes, and the rows it reads under an alias, observed as they pass. */
+export interface Copy {
+  /** SQL that reads from `alias`. */
+  into: string;
+  alias: string;
+  /** A SELECT. */
+  source: string;
+  /** `metrics` are SQL aggregates, each with its name: `count(*) as n`. */
+  observe: { name: string; metrics: string[] };
+}
+
+/** The plan of a SELECT. */
+export function queryPlan(sql: string, args: Arguments = {}): Plan {
+  return { root: sqlRelation(select(sql), args) };
+}
+
+/** The plan of a command: DDL, DML, CALL, SHOW, DESCRIBE. */
+export function commandPlan(sql: string, args: Arguments = {}): Plan {
+  return { command: { sql_command: { input: sqlRelation(sql, args) } } };
+}
+
+/** The plan of a copy: the command's alias stands for the source, wrapped in what observes it. */
+export function copyPlan({ into, alias, source, observe }: Copy, args: Arguments = {}): Plan {
+  const metrics = observe.metrics.map(expression => ({ expression_string: { expression } }));
+  const observed = relation({
+    collect_metrics: { input: sqlRelation(select(source), args), name: observe.name, metrics },
+  });
+  const reference = relation({ subquery_alias: { input: observed, alias } });
+  const root = sqlRelation(into, {});
+  return { command: { sql_command: { input: relation({ with_relations: { root, references: [reference] } }) } } };
+}
+
+// Each relation needs an id of its own, or figures of one are told of another.
+let planIds = 0;
+
+function relation(kind: Relation): Relation {
+  planIds += 1;
+  return { common: { plan_id: String(planIds) }, ...kind };
+}
+
+function sqlRelation(query: string, args: Arguments): Relation {
+  const entries = Object.entries(args).map(([name, value]) => [name, { literal: literal(value) }] as const);
+  return relation({ sql: { query, named_arguments: Object.fromEntries(entries) } });
+}
+
+const CALL = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*call\b/i;
+
+/** Spark runs a procedure while it analyses the statement, so a CALL may be sent in one way only. */
+function select(sql: string): string {
+  if (!CALL.test(sql)) return sql;
+  throw new SparkError("A CALL changes things and must run once: send it with command(), not as a query.");
+}

@@ -1,0 +1,159 @@
+import { randomUUID } from "node:crypto";
+import { userInfo } from "node:os";
+import { interruptAll, interruptOperation } from "./cancel.ts";
+import { type Channel, openChannel } from "./channel.ts";
+import { type Connection, connect } from "./connection.ts";
+import { drain, isGone, release } from "./ending.ts";
+import { ServerLost, SparkError } from "./errors.ts";
+import { type Execution, execute, type Statement } from "./execute.ts";
+import type { Answers } from "./messages.ts";
+import { type Copy, commandPlan, copyPlan, type Plan, queryPlan } from "./plan.ts";
+import { parseRemote, type Remote } from "./remote.ts";
+import type { Row } from "./rows.ts";
+import { typeOf } from "./schema.ts";
+import type { DataType } from "./types.ts";
+
+export type { Execution, Result, Statement } from "./execute.ts";
+export type { Copy, Plan } from "./plan.ts";
+export type { Progress } from "./progress.ts";
+export type { Row, Value } from "./rows.ts";
+
+/** A session on a Spark Connect server: its settings, views and catalogs live there until it is released. */
+export interface Session {
+  /** The session's UUID: with it, anybody of the same user name reaches the session. */
+  readonly id: string;
+  version(): Promise<string>;
+  config: {
+    set(pairs: Record<string, string>): Promise<void>;
+    get(keys: string[]): Promise<Record<string, string | undefined>>;
+    unset(keys: string[]): Promise<void>;
+  };
+  /** The rows of a SELECT. */
+  query(sql: string, options?: Statement): Promise<Row[]>;
+  /** Runs DDL, DML, CALL, SHOW or DESCRIBE once, and gives the rows it returns. */
+  command(sql: string, options?: Statement): Promise<Row[]>;
+  /** The primitive below both. */
+  execute(plan: Plan, options?: Statement): Execution;
+  /** Runs a statement that writes what a SELECT gives, and observes the rows in passing. */
+  copy(copy: Copy, options?: Statement): Promise<{ observed: Record<string, string | null>; rows: Row[] }>;
+  /** The columns of a SELECT, as a struct; reads no data. */
+  schema(sql: string): Promise<DataType>;
+  /** Interrupts one operation, or all of the session; the ids of those that were told to stop. */
+  interrupt(operationId?: string): Promise<string[]>;
+  /** Waits until an operation of this session has ended, however; at once where the server does not know it. */
+  drain(operationId: string): Promise<void>;
+  /** Ends what runs, waits for it, and releases the session, for good. One that is not there is no error. */
+  release(): Promise<void>;
+  /** Closes the channel; the session stays on the server. */
+  close(): void;
+}
+
+/** What may be chosen when a session is opened. */
+export interface SessionOptions {
+  sessionId?: string;
+  userId?: string;
+  /** How long the server may take to be ready; 20 seconds. */
+  readyMilliseconds?: number;
+}
+
+/** Opens a session, or comes back to one by its id. Waits until the server is ready. */
+export async function openSession(remote: Remote | string, options: SessionOptions = {}): Promise<Session> {
+  const to = typeof remote === "string" ? parseRemote(remote) : remote;
+  const channel = openChannel(to);
+  const connection = connect(channel, {
+    sessionId: options.sessionId ?? to.sessionId ?? randomUUID(),
+    userId: options.userId ?? to.userId ?? userName(),
+    clientType: to.userAgent ?? "data-operations-portal",
+  });
+  try {
+    await ready(channel, connection, options.readyMilliseconds ?? 20_000);
+    return session(connection);
+  } catch (error) {
+    channel.close();
+    throw error;
+  }
+}
+
+async function ready(channel: Channel, connection: Connection, milliseconds: number): Promise<void> {
+  const until = Date.now() + milliseconds;
+  await channel.ready(milliseconds).catch(cause => {
+    const seconds = Math.ceil(milliseconds / 1000);
+    throw new ServerLost(
+      `No Spark Connect server answered at ${channel.address} within ${seconds} s. Check that it runs there.`,
+      { cause },
+    );
+  });
+  try {
+    const found = await version(connection, Math.max(1000, until - Date.now()));
+    if (/^4\.[01]\./.test(found)) return;
+    throw new SparkError(`Spark ${found} answered at ${channel.address}; only Spark 4.0 and 4.1 are supported.`);
+  } catch (error) {
+    if (!isGone(error)) throw error; // a released session can be asked whether it is gone
+  }
+}
+
+function session(connection: Connection): Session {
+  const run = (plan: Plan, options?: Statement) => execute(connection, plan, options);
+  return {
+    id: connection.sessionId,
+    version: () => version(connection),
+    config: config(connection),
+    execute: run,
+    query: async (sql, options) => (await run(queryPlan(sql, options?.args), options).result).rows,
+    async command(sql, options) {
+      const { rows, notRun } = await run(commandPlan(sql, options?.args), options).result;
+      if (notRun) throw new SparkError("The statement is a query and was not run: send a SELECT with query().");
+      return rows;
+    },
+    async copy(copy, options) {
+      const { rows, observed } = await run(copyPlan(copy, options?.args), options).result;
+      const figures = observed[copy.observe.name];
+      if (figures) return { observed: figures, rows };
+      throw new SparkError(
+        `Spark ran the copy but gave no figures for the observation "${copy.observe.name}": does it read "${copy.alias}"?`,
+      );
+    },
+    async schema(sql) {
+      const { schema } = await connection.unary("AnalyzePlan", { schema: { plan: queryPlan(sql) } });
+      return typeOf(schema?.schema ?? {});
+    },
+    interrupt: id => (id ? interruptOperation(connection, id) : interruptAll(connection)).catch(nothingIfGone),
+    drain: id => drain(connection, id),
+    release: () => release(connection),
+    close: () => connection.channel.close(),
+  };
+}
+
+async function version(connection: Connection, milliseconds?: number): Promise<string> {
+  const answer = await connection.unary("AnalyzePlan", { spark_version: {} }, milliseconds);
+  return answer.spark_version?.version ?? "";
+}
+
+function config(connection: Connection): Session["config"] {
+  const call = (operation: object): Promise<Answers["Config"]> => connection.unary("Config", { operation });
+  return {
+    async set(pairs) {
+      await call({ set: { pairs: Object.entries(pairs).map(([key, value]) => ({ key, value })) } });
+    },
+    async get(keys) {
+      const { pairs } = await call({ get_option: { keys } });
+      return Object.fromEntries(pairs.map(({ key, value }) => [key, value]));
+    },
+    async unset(keys) {
+      await call({ unset: { keys } });
+    },
+  };
+}
+
+function nothingIfGone(error: unknown): string[] {
+  if (isGone(error)) return [];
+  throw error;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? "unknown"); // a container's user may have no name
+  }
+}

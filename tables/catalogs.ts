@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { metastoreUri, readServices } from "../services.ts";
+import { PROJECT, SECRETS, type Settings, SettingsError } from "../settings.ts";
+import type { Session } from "../spark/session.ts";
+import { sparkCatalog } from "./names.ts";
+
+const catalogShape = z.strictObject({
+  role: z.enum(["source", "lake", "target"]),
+  spark: z.union([z.literal("server"), z.record(z.string(), z.string())]),
+});
+
+/** A catalog of `catalogs.json`: its role, and the Spark settings that make it known, or `server` where Spark knows it already. */
+export type Catalog = z.infer<typeof catalogShape>;
+
+/** Reads `catalogs.json`. Throws a SettingsError that says what is wrong in it. */
+export function readCatalogs(file = join(PROJECT, "catalogs.json")): Record<string, Catalog> {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new SettingsError(`catalogs.json can't be read: ${(error as Error).message}`);
+  }
+  const result = z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), catalogShape).safeParse(json);
+  if (result.success) return result.data;
+  const found = result.error.issues.map(issue => `${issue.path.join(".")}: ${issue.message}`);
+  throw new SettingsError(`catalogs.json is wrong: ${found.join("; ")}`);
+}
+
+/** Makes catalogs known to a Spark session, once each. A secret is sent only to a server that keeps it out of its logs. */
+export async function attachCatalogs(session: Session, settings: Settings, names: readonly string[]): Promise<void> {
+  const catalogs = readCatalogs();
+  for (const name of names) {
+    const done = attached.get(session) ?? new Set();
+    if (done.has(name)) continue;
+    const catalog = catalogs[name];
+    if (!catalog)
+      throw new SettingsError(
+        `There is no catalog "${name}" in catalogs.json; it has ${Object.keys(catalogs).join(", ")}.`,
+      );
+    if (catalog.spark !== "server") {
+      const { pairs, secretKeys } = sparkSettings(name, catalog.spark, settings);
+      await refuseUnredacted(session, secretKeys);
+      await session.config.set(pairs);
+    }
+    attached.set(session, done.add(name));
+  }
+}
+
+const attached = new WeakMap<Session, Set<string>>();
+
+/** The Spark settings of one catalog, `${NAME}` filled in, and which of them hold a secret. */
+export function sparkSettings(name: string, spark: Record<string, string>, settings: Settings) {
+  const prefix = `spark.sql.catalog.${sparkCatalog(name)}`;
+  const { class: implementation = "org.apache.iceberg.spark.SparkCatalog", ...rest } = spark;
+  const pairs: Record<string, string> = { [prefix]: implementation };
+  const secretKeys: string[] = [];
+  for (const [key, value] of Object.entries({ "cache-enabled": "false", ...rest })) {
+    const filled = value.replace(/\$\{(\w+)\}/g, (_, variable: string) => {
+      if ((SECRETS as readonly string[]).includes(variable)) secretKeys.push(`${prefix}.${key}`);
+      return valueOf(variable, settings, name);
+    });
+    pairs[`${prefix}.${key}`] = filled;
+  }
+  return { pairs, secretKeys };
+}
+
+function valueOf(variable: string, settings: Settings, catalog: string): string {
+  if (variable === "HIVE_METASTORE_URI") return metastoreUri(settings);
+  const set =
+    (settings as Record<string, unknown>)[variable] ?? laptopValue(variable, settings) ?? process.env[variable];
+  if (typeof set === "string" && set) return set;
+  throw new SettingsError(
+    `The catalog "${catalog}" needs ${variable}: write ${variable}=… into .env (see catalogs.json).`,
+  );
+}
+
+function laptopValue(variable: string, settings: Settings): string | undefined {
+  const onLaptop = settings.SPARK_REMOTE === undefined && readServices(settings).spark !== undefined;
+  return variable === "LAKE_WAREHOUSE" && onLaptop
+    ? `file:${join(settings.LAPTOP_DIR, "warehouse", "lake")}`
+    : undefined;
+}
+
+async function refuseUnredacted(session: Session, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  const { "spark.redaction.regex": pattern = DEFAULT_REDACTION } = await session.config.get(["spark.redaction.regex"]);
+  const flags = pattern.startsWith("(?i)") ? "i" : "";
+  const covered = new RegExp(pattern.replace(/^\(\?i\)/, ""), flags);
+  const bare = keys.filter(key => !covered.test(key));
+  if (bare.length === 0) return;
+  throw new SettingsError(
+    `Spark would show ${bare.join(" and ")} in its UI and logs, so no secret was sent. Start the server with ` +
+      `--conf "spark.redaction.regex=${DEFAULT_REDACTION}|account[.]key".`,
+  );
+}
+
+const DEFAULT_REDACTION = "(?i)secret|password|token|access[.]?key";

@@ -1,0 +1,106 @@
+import type { Session } from "../spark/session.ts";
+import { columnHash, type HashedColumn } from "./hash.ts";
+import { quote } from "./names.ts";
+import { type Figures, takeFigures } from "./proof.ts";
+
+/** Two relations that should hold the same rows, as SQL can read them. */
+export interface Sides {
+  source: string;
+  target: string;
+  columns: readonly HashedColumn[];
+  partitionedBy: readonly string[];
+}
+
+/**
+ * Says where two relations differ, most telling first: rows, columns, pairing of values, partitions. Empty if a fresh
+ * scan finds them equal. Costs two or three scans of each side.
+ */
+export async function findDifferences(session: Session, sides: Sides): Promise<string[]> {
+  const [source, target] = [
+    await takeFigures(session, sides.columns, sides.source),
+    await takeFigures(session, sides.columns, sides.target),
+  ];
+  if (source.rows === target.rows && source.sum === target.sum && source.sum2 === target.sum2) return [];
+  const counts = source.rows === target.rows ? [] : [rowsSentence(source, target)];
+  const columns = source.rows === target.rows ? await differingColumns(session, sides) : [];
+  return [...counts, ...columns, ...(await differingPartitions(session, sides))];
+}
+
+function rowsSentence(source: Figures, target: Figures): string {
+  const delta = BigInt(target.rows) - BigInt(source.rows);
+  return `the target has ${target.rows} rows, the source ${source.rows}: ${delta > 0n ? `${delta} too many` : `${-delta} missing`}`;
+}
+
+interface ColumnFigures {
+  own: string;
+  others: string;
+}
+
+// Where a column's own sum differs, its values do. Where all own sums agree, values stand in the wrong rows: then the
+// rows without the column that was mixed up are the same on both sides.
+async function differingColumns(session: Session, sides: Sides): Promise<string[]> {
+  const source = await columnFigures(session, sides.columns, sides.source);
+  const target = await columnFigures(session, sides.columns, sides.target);
+  const names = sides.columns.map(column => column.name);
+  const changed = names.filter((_, i) => source[i]?.own !== target[i]?.own);
+  if (changed.length > 0) return [`${list("column", changed)} ${changed.length === 1 ? "has" : "have"} other values`];
+  const mixed = names.filter((_, i) => source[i]?.others === target[i]?.others);
+  if (mixed.length > 0) return [`${list("column", mixed)}: the values are the same but stand in other rows`];
+  return ["the values of several columns are the same but stand in other rows"];
+}
+
+const SLICE = 60;
+
+async function columnFigures(
+  session: Session,
+  columns: readonly HashedColumn[],
+  relation: string,
+): Promise<ColumnFigures[]> {
+  const hashes = columns.map((column, i) => `${columnHash(column).replace("'column'", `'${i}'`)} as h${i}`);
+  const all = columns.map((_, i) => `h${i}`).join(" ^ ");
+  const found: ColumnFigures[] = [];
+  for (let from = 0; from < columns.length; from += SLICE) {
+    const slice = columns.slice(from, from + SLICE).map((_, i) => from + i);
+    const sums = slice.flatMap(i => [`${sum(`h${i}`)} as own${i}`, `${sum(`xxhash64(g ^ h${i})`)} as others${i}`]);
+    const [row = {}] = await session.query(
+      `select ${sums.join(", ")} from (select *, ${all} as g from (select ${hashes.join(", ")} from ${relation}))`,
+    );
+    found.push(...slice.map(i => ({ own: String(row[`own${i}`]), others: String(row[`others${i}`]) })));
+  }
+  return found;
+}
+
+async function differingPartitions(session: Session, sides: Sides): Promise<string[]> {
+  if (sides.partitionedBy.length === 0) return [];
+  const source = await partitionFigures(session, sides, sides.source);
+  const target = await partitionFigures(session, sides, sides.target);
+  const differing = [...new Set([...source.keys(), ...target.keys()])].filter(
+    key => source.get(key) !== target.get(key),
+  );
+  return differing.length > 0 ? [list("partition", differing)] : [];
+}
+
+async function partitionFigures(
+  session: Session,
+  { columns, partitionedBy }: Sides,
+  relation: string,
+): Promise<Map<string, string>> {
+  const keys = partitionedBy.map(
+    name => `concat(${`'${name.replace(/[\\']/g, "\\$&")}='`}, coalesce(cast(${quote(name)} as string), 'null'))`,
+  );
+  const hash = columns.map(column => columnHash(column)).join(", ");
+  const rows = await session.query(
+    `select concat_ws('/', ${keys.join(", ")}) as key, cast(count(*) as string) as n, ${sum(`xxhash64(${hash})`)} as s
+     from ${relation} group by 1 order by 1 limit 10000`,
+  );
+  return new Map(rows.map(row => [String(row.key), `${row.n}/${row.s}`]));
+}
+
+function sum(expression: string): string {
+  return `cast(sum(cast(${expression} as decimal(38,0))) as string)`;
+}
+
+function list(noun: string, names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(", ");
+  return `${noun}${names.length === 1 ? "" : "s"} ${shown}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
+}

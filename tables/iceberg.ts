@@ -1,0 +1,90 @@
+import { SparkError } from "../spark/errors.ts";
+import type { Session } from "../spark/session.ts";
+import { literal, nameOf, quote, sparkCatalog, sqlName, type TableName } from "./names.ts";
+
+/** One snapshot of an Iceberg table. */
+export interface Snapshot {
+  id: string;
+  at: string;
+  summary: Record<string, string>;
+}
+
+/** What an Iceberg catalog knows of a table. `partitioning` holds transforms as SQL: `day`, `bucket(4, id)`. */
+export interface IcebergTable {
+  properties: Record<string, string>;
+  partitioning: string[];
+  location: string;
+  current?: Snapshot;
+}
+
+/** What an Iceberg catalog knows of a table, or undefined where there is none of that name. */
+export async function describeIceberg(session: Session, name: TableName): Promise<IcebergTable | undefined> {
+  try {
+    const described = await session.command(`describe table extended ${sqlName(name)}`);
+    const properties = await session.command(`show tblproperties ${sqlName(name)}`);
+    const values = Object.fromEntries(properties.map(row => [String(row.key), String(row.value)]));
+    const current = await snapshotOf(session, name, values["current-snapshot-id"]);
+    return {
+      properties: values,
+      partitioning: partitioningOf(described.map(row => [String(row.col_name), String(row.data_type)] as const)),
+      location: String(described.find(row => row.col_name === "Location")?.data_type ?? ""),
+      ...(current && { current }),
+    };
+  } catch (error) {
+    if (error instanceof SparkError && error.errorClass === "TABLE_OR_VIEW_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+/** One snapshot of a table, by its id. */
+export async function snapshotOf(
+  session: Session,
+  name: TableName,
+  id: string | undefined,
+): Promise<Snapshot | undefined> {
+  if (!id || !/^-?\d+$/.test(id)) return undefined;
+  const [row] = await session.query(
+    `select cast(snapshot_id as string) as id, cast(committed_at as string) as at, to_json(summary) as summary
+     from ${sqlName(name)}.snapshots where snapshot_id = ${id}`,
+  );
+  return row && { id: String(row.id), at: `${row.at} UTC`, summary: JSON.parse(String(row.summary ?? "{}")) };
+}
+
+/** The snapshot that a branch points at. Throws if there is no such branch. */
+export async function branchSnapshot(session: Session, name: TableName, branch: string): Promise<Snapshot> {
+  const [row] = await session.query(
+    `select cast(snapshot_id as string) as id from ${sqlName(name)}.refs where name = ${literal(branch)}`,
+  );
+  const snapshot = await snapshotOf(session, name, row && String(row.id));
+  if (!snapshot) throw new Error(`${nameOf(name)} has no branch ${branch}: somebody removed it while the job ran.`);
+  return snapshot;
+}
+
+/** The metadata file that is current, by its full path. */
+export async function metadataFile(session: Session, name: TableName): Promise<string | undefined> {
+  const [row] = await session.query(
+    `select file from ${sqlName(name)}.metadata_log_entries order by timestamp desc, file desc limit 1`,
+  );
+  return row && String(row.file);
+}
+
+/** Makes sure that a namespace is there. */
+export async function createNamespace(session: Session, { catalog, namespace }: TableName): Promise<void> {
+  await session.command(`create namespace if not exists ${quote(sparkCatalog(catalog))}.${quote(namespace)}`);
+}
+
+// `describe` lists identity partitions under "# Partition Information", others as "Part 0", "Part 1" under "# Partitioning".
+function partitioningOf(rows: readonly (readonly [string, string])[]): string[] {
+  const from = rows.findIndex(([name]) => name === "# Partition Information" || name === "# Partitioning");
+  if (from < 0) return [];
+  const identity = rows[from]?.[0] === "# Partition Information";
+  const found: string[] = [];
+  for (const [name, type] of rows.slice(from + 1)) {
+    if (name === "" || name.startsWith("# ") === true) {
+      if (name === "# col_name") continue;
+      break;
+    }
+    found.push(identity ? name : type);
+  }
+  return found;
+}

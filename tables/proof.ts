@@ -1,0 +1,72 @@
+import type { Session } from "../spark/session.ts";
+import { type HashedColumn, rowHash } from "./hash.ts";
+
+/** The figures that are compared: rows, two independently salted sums of 64-bit row hashes, and their xor. Decimal strings. */
+export interface Figures {
+  rows: string;
+  sum: string;
+  sum2: string;
+  xor: string;
+}
+
+/** A proof in full, one line of `<id>.proofs.ndjson`. `sql` lets anyone take the target's figures again. */
+export interface Proof {
+  at: string;
+  attempt: number;
+  table: string;
+  target: string;
+  level: "read-back" | "metadata";
+  verdict: "equal" | "differs";
+  sourceSnapshot?: string;
+  targetSnapshot: string;
+  columns: string[];
+  source: Partial<Figures>;
+  targetFigures: Partial<Figures>;
+  differences?: string[];
+  notes?: string[];
+  sql?: string;
+}
+
+/** The aggregates of a proof as Spark SQL expressions; also taken in passing from the rows that a statement writes. */
+export function figureExpressions(columns: readonly HashedColumn[]): string[] {
+  const first = rowHash(columns, "portal-1");
+  return [
+    "count(*) as rows",
+    `coalesce(sum(cast(${first} as decimal(38,0))), cast(0 as decimal(38,0))) as sum`,
+    `coalesce(sum(cast(${rowHash(columns, "portal-2")} as decimal(38,0))), cast(0 as decimal(38,0))) as sum2`,
+    `coalesce(bit_xor(${first}), 0L) as xor`,
+  ];
+}
+
+/** The statement that takes the figures of `relation`, a table, a snapshot of one, or a SELECT in parentheses. */
+export function figuresQuery(columns: readonly HashedColumn[], relation: string): string {
+  const names = ["rows", "sum", "sum2", "xor"].map(name => `cast(${name} as string) as ${name}`);
+  return `select ${names.join(", ")} from (select ${figureExpressions(columns).join(", ")} from ${relation})`;
+}
+
+/** Takes the figures by a scan of its own. */
+export async function takeFigures(
+  session: Session,
+  columns: readonly HashedColumn[],
+  relation: string,
+  signal?: AbortSignal,
+): Promise<Figures> {
+  const [row] = await session.query(figuresQuery(columns, relation), signal ? { signal } : {});
+  return figuresOf(row ?? {});
+}
+
+/** Figures from a row or an observation. Throws if one is missing: a proof without values is none. */
+export function figuresOf(values: Readonly<Record<string, unknown>>): Figures {
+  const figure = (name: string): string => {
+    const value = values[name];
+    if (value === null || value === undefined)
+      throw new Error(`Spark gave no value for the figure "${name}" of the proof.`);
+    return String(value);
+  };
+  return { rows: figure("rows"), sum: figure("sum"), sum2: figure("sum2"), xor: figure("xor") };
+}
+
+/** Whether two sets of figures say that the same rows are on both sides. */
+export function sameFigures(a: Figures, b: Figures): boolean {
+  return a.rows === b.rows && a.sum === b.sum && a.sum2 === b.sum2 && a.xor === b.xor;
+}

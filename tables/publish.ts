@@ -1,0 +1,158 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { Progress, Session } from "../spark/session.ts";
+import { type Column, columnList } from "./columns.ts";
+import { branchSnapshot, describeIceberg, type IcebergTable, type Snapshot } from "./iceberg.ts";
+import { literal, nameOf, quote, sqlName, type TableName } from "./names.ts";
+import { type Figures, figureExpressions, figuresOf } from "./proof.ts";
+import { DiffersError, type ProofPlan, prove } from "./prove.ts";
+
+/** What a job writes into one Iceberg table. `existing` is the table as it was found, `sameLayout` whether it can stay. */
+export interface Write extends ProofPlan {
+  into: TableName;
+  columns: readonly Column[];
+  properties: Readonly<Record<string, string>>;
+  comment?: string;
+  existing?: IcebergTable;
+  sameLayout: boolean;
+  job: string;
+}
+
+/** What the write tells while it runs. */
+export interface Watch {
+  signal: AbortSignal;
+  progress(step: string, progress?: Progress): void;
+  writing(operation: string): void;
+}
+
+/** A table that is published: the snapshot that was proven is the one that readers see. */
+export interface Published {
+  snapshot: Snapshot;
+  notes: string[];
+}
+
+/**
+ * Writes rows where no reader sees them, proves them there, then publishes in one step. Throws with main as it was;
+ * only where the layout must change does a replacement publish first, and says so.
+ */
+export async function writeProvePublish(session: Session, write: Write, watch: Watch): Promise<Published> {
+  if (write.existing && !write.sameLayout) return await replaceThenProve(session, write, watch);
+  if (!write.existing) await session.command(createTable(write, "create"), { signal: watch.signal });
+  const branch = newBranch(write.job);
+  const table = sqlName(write.into);
+  try {
+    await session.command(`alter table ${table} create branch ${quote(branch)}`, { signal: watch.signal });
+    const source = await copyRows(session, `insert overwrite ${table}.${quote(`branch_${branch}`)}`, write, watch);
+    const snapshot = await branchSnapshot(session, write.into, branch);
+    watch.progress("prove");
+    const notes = await prove(session, write, source, snapshot, watch.signal);
+    watch.progress("publish");
+    await publish(session, write, branch, snapshot);
+    return { snapshot, notes };
+  } finally {
+    await dropBranch(session, table, branch);
+  }
+}
+
+/** Drops the table of a write that failed if this job created it and nothing was published; gives the place it had. */
+export async function withdraw(session: Session, write: Write): Promise<string | undefined> {
+  const now = await describeIceberg(session, write.into);
+  if (!now || now.current || now.properties["portal.created-by"] !== write.job) return undefined;
+  await session.command(`drop table ${sqlName(write.into)} purge`);
+  return now.location;
+}
+
+/** Drops the branches that earlier attempts of a job left on a table when they were killed. */
+export async function dropLeftBranches(session: Session, name: TableName, job: string): Promise<void> {
+  const rows = await session.query(
+    `select name from ${sqlName(name)}.refs where startswith(name, ${literal(`${stem(job)}_`)})`,
+  );
+  for (const row of rows) await dropBranch(session, sqlName(name), String(row.name));
+}
+
+// A name of its own for every write: what an old attempt still commits can only land on a branch that nobody publishes.
+function newBranch(job: string): string {
+  return `${stem(job)}_${randomBytes(4).toString("hex")}`;
+}
+
+function stem(job: string): string {
+  return `portal_${job.replace(/[^A-Za-z0-9]/g, "_")}`;
+}
+
+async function copyRows(session: Session, into: string, write: Write, watch: Watch): Promise<Figures | undefined> {
+  const operationId = randomUUID();
+  watch.writing(operationId);
+  const statement = {
+    operationId,
+    signal: watch.signal,
+    onProgress: (progress: Progress) => watch.progress("copy", progress),
+  };
+  if (write.verify === "none") {
+    await session.command(`${into} ${write.select}`, statement);
+    return undefined;
+  }
+  const metrics = write.verify === "metadata" ? ["count(*) as rows"] : figureExpressions(write.columns);
+  const { observed } = await session.copy(
+    {
+      into: `${into} select * from source`,
+      alias: "source",
+      source: write.select,
+      observe: { name: "proof", metrics },
+    },
+    statement,
+  );
+  return figuresOf(write.verify === "metadata" ? { sum: "0", sum2: "0", xor: "0", ...observed } : observed);
+}
+
+async function publish(session: Session, write: Write, branch: string, snapshot: Snapshot): Promise<void> {
+  const { catalog, namespace, table } = write.into;
+  const identifier = literal(`${quote(namespace)}.${quote(table)}`);
+  await session.command(
+    `call ${quote(catalog)}.system.fast_forward(table => ${identifier}, branch => 'main', to => ${literal(branch)})`,
+  );
+  const now = await describeIceberg(session, write.into);
+  if (now?.current?.id !== snapshot.id) {
+    throw new Error(
+      `${nameOf(write.into)} was proven but somebody else wrote to it meanwhile, so nothing was published. Run the job again.`,
+    );
+  }
+  const stale = Object.entries(write.properties).filter(([key, value]) => now.properties[key] !== value);
+  if (stale.length > 0)
+    await session.command(`alter table ${sqlName(write.into)} set tblproperties (${properties(stale)})`);
+}
+
+async function dropBranch(session: Session, table: string, branch: string): Promise<void> {
+  try {
+    await session.command(`alter table ${table} drop branch if exists ${quote(branch)}`);
+  } catch {
+    // The branch is nobody's reading; a server that is gone can't drop it, and the next attempt has one of its own.
+  }
+}
+
+async function replaceThenProve(session: Session, write: Write, watch: Watch): Promise<Published> {
+  const source = await copyRows(session, `${createTable(write, "create or replace")} as`, write, watch);
+  const now = await describeIceberg(session, write.into);
+  if (!now?.current) throw new Error(`${nameOf(write.into)} was replaced but has no snapshot.`);
+  watch.progress("prove");
+  const published = "columns or partitioning changed, so the new rows were published before they were proven";
+  try {
+    const notes = await prove(session, write, source, now.current, watch.signal);
+    return { snapshot: now.current, notes: [published, ...notes] };
+  } catch (error) {
+    if (error instanceof DiffersError) throw new DiffersError(error.differences, error.proof, `${published}.`);
+    throw error;
+  }
+}
+
+// A CREATE … AS SELECT takes its columns from the SELECT, comments are set where the table is created empty.
+function createTable(write: Write, verb: "create" | "create or replace"): string {
+  const columns = verb === "create" ? ` (${columnList(write.columns)})` : "";
+  const partitions =
+    write.partitionedBy.length > 0 ? ` partitioned by (${write.partitionedBy.map(quote).join(", ")})` : "";
+  const comment = write.comment ? ` comment ${literal(write.comment)}` : "";
+  const pairs = Object.entries({ ...write.properties, "portal.created-by": write.job });
+  return `${verb} table ${sqlName(write.into)}${columns} using iceberg${partitions}${comment} tblproperties (${properties(pairs)})`;
+}
+
+function properties(pairs: readonly (readonly [string, string])[]): string {
+  return pairs.map(([key, value]) => `${literal(key)} = ${literal(value)}`).join(", ");
+}

@@ -1,0 +1,32 @@
+import { readProperties } from "../files/properties.ts";
+import { sparkRemote } from "../services.ts";
+import { type Settings, SettingsError } from "../settings.ts";
+import { openSession, type Session } from "../spark/session.ts";
+
+/** What every session that moves tables is set to; the reasons are the traps that these settings close. */
+const BASE = {
+  // Both sides of a proof must read a timestamp alike.
+  "spark.sql.session.timeZone": "UTC",
+  // `insert overwrite` replaces everything, not only the partitions that have new rows.
+  "spark.sql.sources.partitionOverwriteMode": "static",
+  // Range distribution samples its input and would count the source's rows twice.
+  "spark.sql.iceberg.distribution-mode": "hash",
+};
+
+/** Opens a Spark session for a job: its commits carry the job's id, and SPARK_CONF_FILE's lines are set on it. */
+export async function openTableSession(settings: Settings, sessionId: string, jobId?: string): Promise<Session> {
+  const session = await openSession(sparkRemote(settings), { sessionId });
+  const job = jobId ? { "spark.sql.iceberg.snapshot-property.portal.job": jobId } : {};
+  await session.config.set({ ...BASE, ...fromFile(settings), ...job });
+  return session;
+}
+
+// A server that the worker started itself was given these lines at its start, static ones too.
+function fromFile({ SPARK_CONF_FILE: file, SPARK_REMOTE: remote }: Settings): Record<string, string> {
+  if (!file || !remote) return {};
+  try {
+    return readProperties(file);
+  } catch (error) {
+    throw new SettingsError(`SPARK_CONF_FILE=${file} can't be read: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,76 @@
+import { hostname } from "node:os";
+import type { JobType } from "../engines/engine.ts";
+import type { Layout } from "../files/layout.ts";
+import type { JobRecord } from "../jobs/record.ts";
+import { PROJECT, type Settings, settingsEnvironment } from "../settings.ts";
+import { type Chain, openChain } from "./chain.ts";
+import { freeBytes } from "./disk.ts";
+import { type Log, silent } from "./print.ts";
+import { noSessions, type Sessions } from "./sessions.ts";
+
+/** Every pause and patience of the worker, in milliseconds. */
+export const TIMING = {
+  /** A scan at least this often, whatever the watcher says. */
+  scanEvery: 3_000,
+  /** A wake-up waits this long for others to join it. */
+  wakeAfter: 10,
+  /** A broken file that has not changed for so long is rejected. */
+  stillFor: 5_000,
+  /** A temporary file this old belongs to nobody any more. */
+  temporaryAge: 60_000,
+  /** Between TERM and KILL. */
+  grace: 5_000,
+  /** Between two looks at an engine that another worker started. */
+  poll: 200,
+  backoffBase: 5_000,
+  backoffCap: 300_000,
+  heartbeatEvery: 2_000,
+  /** How long an unreachable Spark is waited for, to be sure that an old write is gone. */
+  patience: 60_000,
+  /** The same, before another attempt. */
+  retryPatience: 900_000,
+  standBy: 2_000,
+};
+
+export type Timing = typeof TIMING;
+
+/** What a worker is made of; all but the first three have a default. */
+export interface WorkerOptions {
+  layout: Layout;
+  settings: Settings;
+  types: Readonly<Record<string, JobType>>;
+  /** The program and first arguments of an engine; `--claim <file>` is added. */
+  engineCommand?: readonly string[];
+  environment?: Record<string, string>;
+  sessions?: Sessions;
+  audit?: (layout: Layout, record: JobRecord) => void;
+  freeBytes?: (folder: string) => number;
+  log?: Log;
+  timing?: Partial<Timing>;
+}
+
+/** A worker's options, complete, and the chain of its archive. */
+export interface Context extends Required<Omit<WorkerOptions, "timing">> {
+  timing: Timing;
+  host: string;
+  chain: Chain;
+}
+
+/** Fills in what was not given. */
+export function contextOf(options: WorkerOptions): Context {
+  return {
+    engineCommand: [process.execPath, "engines/run.ts"],
+    environment: settingsEnvironment(),
+    sessions: noSessions,
+    audit: () => {},
+    freeBytes,
+    log: silent,
+    ...options,
+    timing: { ...TIMING, ...options.timing },
+    host: hostname(),
+    chain: openChain(options.layout),
+  };
+}
+
+/** Where engines run. */
+export const ENGINE_FOLDER = PROJECT;
