@@ -67,12 +67,14 @@ function endingOf(outcomes: Outcome[], unavailable: boolean, signal: AbortSignal
   const failed = outcomes.filter(outcome => outcome.outcome === "failed");
   if (signal.aborted) return { exitCode: EXIT.cancelled, outcomes };
   if (failed.length === 0) return { exitCode: EXIT.succeeded, outcomes };
-  const [first] = failed;
-  const message =
-    outcomes.length === 1
-      ? (first?.error?.message ?? "failed")
-      : `${failed.length} of ${outcomes.length} tables failed: ${names(failed)}`;
-  return { exitCode: unavailable ? EXIT.unavailable : EXIT.failed, outcomes, error: { ...first?.error, message } };
+  const exitCode = unavailable ? EXIT.unavailable : EXIT.failed;
+  const [only] = outcomes;
+  if (outcomes.length === 1 && only?.error) return { exitCode, outcomes, error: only.error };
+  return {
+    exitCode,
+    outcomes,
+    error: { message: `${failed.length} of ${outcomes.length} tables failed: ${names(failed)}` },
+  };
 }
 
 function names(failed: readonly Outcome[]): string {

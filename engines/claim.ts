@@ -14,8 +14,8 @@ import { EXIT } from "../jobs/states.ts";
 import type { Settings } from "../settings.ts";
 import { type Ending, runAttempt } from "./attempt.ts";
 import type { Engine } from "./engine.ts";
-import { lineOf } from "./lines.ts";
 import { engines, jobTypes } from "./list.ts";
+import { teller } from "./teller.ts";
 
 /** Runs what the worker claimed: marks itself first, tells every event, writes its result last. Gives the exit code. */
 export async function runClaim(claimPath: string, settings: Settings, signal: AbortSignal): Promise<number> {
@@ -27,7 +27,7 @@ export async function runClaim(claimPath: string, settings: Settings, signal: Ab
   if (!markRunning(files.engine, claim)) return EXIT_ALREADY_RUNNING;
   const events = eventsFile(layout, id);
   const told = readLines<JobEvent>(events);
-  const emit = teller(events, claim.attempt);
+  const emit = teller(event => appendLine(events, { at: new Date().toISOString(), attempt: claim.attempt, ...event }));
   emit({ event: "started", pid: process.pid, host: claim.host });
   const ending = await attempt(claim, readFileSync(files.job), settings, signal, told, emit, proof =>
     appendLine(files.proofs, proof),
@@ -93,22 +93,4 @@ async function attempt(
 function succeeded(told: readonly JobEvent[]): Outcome[] {
   const last = new Map(told.flatMap(event => (event.event === "table-ended" ? [[event.table, event.outcome]] : [])));
   return [...last.values()].filter(outcome => outcome.outcome === "succeeded");
-}
-
-// Progress comes many times a second and is told once a second for each table; the log gets every tenth of it.
-function teller(path: string, attempt: number): (event: NewEvent) => void {
-  const lastTold = new Map<string, number>();
-  const lastLine = new Map<string, number>();
-  return event => {
-    const steady = event.event === "progress" && event.operation === undefined && event.done !== undefined;
-    const key = event.event === "progress" ? `${event.table} ${event.step}` : "";
-    const now = Date.now();
-    if (steady && now - (lastTold.get(key) ?? 0) < 1000) return;
-    lastTold.set(key, now);
-    appendLine(path, { at: new Date(now).toISOString(), attempt, ...event });
-    const line = lineOf(event);
-    if (!line || (steady && now - (lastLine.get(key) ?? 0) < 10_000)) return;
-    lastLine.set(key, now);
-    console.log(`${new Date(now).toISOString()} ${line}`);
-  };
 }

@@ -9,8 +9,9 @@ import { EXIT } from "../jobs/states.ts";
 import { readSettings, SettingsError } from "../settings.ts";
 import { runAttempt } from "./attempt.ts";
 import { runClaim } from "./claim.ts";
-import { group, lineOf, outcomeLine } from "./lines.ts";
+import { group, outcomeLine } from "./lines.ts";
 import { engines, jobTypes } from "./list.ts";
+import { teller } from "./teller.ts";
 
 /*
  * node engines/run.ts job.json               runs a job file by hand; the worker is not asked
@@ -50,10 +51,10 @@ async function runByHand(path: string, signal: AbortSignal): Promise<number> {
     sessions: sessionIds(id, 1),
     succeeded: [],
     signal,
-    emit: event => print(lineOf(event)),
-    proof: proof => print(JSON.stringify(proof)),
+    emit: teller(() => undefined),
+    proof: proof => console.log(JSON.stringify(proof)),
   });
-  print(
+  console.log(
     ending.error
       ? `${ending.error.message}${ending.error.hint ? ` ${ending.error.hint}` : ""}`
       : summary(ending.outcomes),
@@ -65,10 +66,6 @@ function summary(outcomes: readonly Outcome[]): string {
   if (outcomes.length === 1 && outcomes[0]) return outcomeLine(outcomes[0]);
   const rows = outcomes.reduce((sum, outcome) => sum + BigInt(outcome.rows ?? 0), 0n);
   return `${outcomes.length} tables, ${group(String(rows))} rows`;
-}
-
-function print(line: string | undefined): void {
-  if (line) console.log(line);
 }
 
 main().then(

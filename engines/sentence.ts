@@ -41,6 +41,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     "A value does not fit its column's type. Make a view that casts with try_cast and ingest the view.",
   ],
   [/No space left on device/, "The disk is full: make room, then retry."],
+  [
+    /types incompatible with the existing columns/,
+    "The Hive Metastore refuses to change a column's type or place. Drop the target, or choose another namespace, or set hive.metastore.disallow.incompatible.col.type.changes=false there.",
+  ],
   [/AccessControlException|Permission denied/, "The user that runs Spark may not read or write there."],
 ];
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gate } from "./gate.ts";
 
@@ -35,9 +35,10 @@ export function moveFile(from: string, to: string): void {
 /** Moves a file to a name that must be free. Throws EEXIST, and changes nothing, if it is taken. */
 export function moveToFreeName(from: string, to: string): void {
   gate("link");
-  linkSync(from, to);
-  gate("unlink");
-  unlinkSync(from);
+  if (linkOrRename(from, to) === "linked") {
+    gate("unlink");
+    unlinkSync(from);
+  }
   syncFolder(dirname(to));
   if (dirname(from) !== dirname(to)) syncFolder(dirname(from));
 }
@@ -49,6 +50,31 @@ export function removeFile(path: string): void {
     unlinkSync(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}
+
+/** Makes the entries of a folder durable. */
+export function syncFolder(path: string): void {
+  gate("fsync folder");
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+// A folder can't be linked, nor, on Linux, another user's file that we may not write to. Rename takes both.
+function linkOrRename(from: string, to: string): "linked" | "renamed" {
+  try {
+    linkSync(from, to);
+    return "linked";
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error;
+    if (lstatSync(to, { throwIfNoEntry: false }))
+      throw Object.assign(new Error(`${to} is there already`), { code: "EEXIST" });
+    renameSync(from, to);
+    return "renamed";
   }
 }
 
@@ -66,14 +92,4 @@ function writeTemporary(path: string, content: string | Uint8Array, mode: number
     closeSync(file);
   }
   return temporary;
-}
-
-function syncFolder(path: string): void {
-  gate("fsync folder");
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

@@ -5,6 +5,8 @@ import type { Status, Via } from "./states.ts";
 
 /** One attempt at a job. `exitCode` is null where a signal or a crash ended it. */
 export interface Attempt {
+  /** Its number. An orderly stop uses none up, so two entries may have the same. */
+  attempt?: number;
   startedAt: string;
   finishedAt: string;
   exitCode: number | null;
@@ -49,6 +51,11 @@ export const GENESIS = "0".repeat(64);
 /** SHA-256 over the canonical JSON (RFC 8785) of a record without its `hash`; an HMAC where a key is set. */
 export function recordHash(record: Omit<JobRecord, "hash"> & { hash?: string }, key?: string): string {
   const { hash: _, ...rest } = record;
-  const text = canonicalize(rest) ?? "";
+  const text = canonicalize(JSON.parse(JSON.stringify(rest, wellFormed))) ?? "";
   return key ? createHmac("sha256", key).update(text).digest("hex") : createHash("sha256").update(text).digest("hex");
+}
+
+// RFC 8785 knows no half of a surrogate pair, but a note or a message that was cut may end with one.
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? value.toWellFormed() : value;
 }

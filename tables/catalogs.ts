@@ -57,16 +57,16 @@ export function sparkSettings(name: string, spark: Record<string, string>, setti
   const pairs: Record<string, string> = { [prefix]: implementation };
   const secretKeys: string[] = [];
   for (const [key, value] of Object.entries({ "cache-enabled": "false", ...rest })) {
-    const filled = value.replace(/\$\{(\w+)\}/g, (_, variable: string) => {
+    const text = value.replace(/\$\{(\w+)\}/g, (_, variable: string) => {
       if ((SECRETS as readonly string[]).includes(variable)) secretKeys.push(`${prefix}.${key}`);
-      return valueOf(variable, settings, name);
+      return filled(variable, settings, name);
     });
-    pairs[`${prefix}.${key}`] = filled;
+    pairs[`${prefix}.${key}`] = text;
   }
   return { pairs, secretKeys };
 }
 
-function valueOf(variable: string, settings: Settings, catalog: string): string {
+function filled(variable: string, settings: Settings, catalog: string): string {
   if (variable === "HIVE_METASTORE_URI") return metastoreUri(settings);
   const set =
     (settings as Record<string, unknown>)[variable] ?? laptopValue(variable, settings) ?? process.env[variable];

@@ -12,9 +12,9 @@ export function rowHash(columns: readonly HashedColumn[], salt: string): string 
   return `xxhash64('${salt}', ${columns.flatMap(column => parts(quote(column.name), column.target)).join(", ")})`;
 }
 
-/** A 64-bit hash of one column's value. */
-export function columnHash(column: HashedColumn): string {
-  return `xxhash64('column', ${parts(quote(column.name), column.target).join(", ")})`;
+/** A 64-bit hash of one column's value; equal values of different columns have different hashes. */
+export function columnHash(column: HashedColumn, position: number): string {
+  return `xxhash64('${position}', ${parts(quote(column.name), column.target).join(", ")})`;
 }
 
 function parts(value: string, type: DataType): string[] {

@@ -7,6 +7,8 @@ import { openSession, type Session } from "../spark/session.ts";
 const BASE = {
   // Both sides of a proof must read a timestamp alike.
   "spark.sql.session.timeZone": "UTC",
+  // Hive's own rule: what can't be cast is null. With ANSI's, a null partition of a typed column can't be read at all.
+  "spark.sql.ansi.enabled": "false",
   // `insert overwrite` replaces everything, not only the partitions that have new rows.
   "spark.sql.sources.partitionOverwriteMode": "static",
   // Range distribution samples its input and would count the source's rows twice.
@@ -14,8 +16,8 @@ const BASE = {
 };
 
 /** Opens a Spark session for a job: its commits carry the job's id, and SPARK_CONF_FILE's lines are set on it. */
-export async function openTableSession(settings: Settings, sessionId: string, jobId?: string): Promise<Session> {
-  const session = await openSession(sparkRemote(settings), { sessionId });
+export async function openTableSession(settings: Settings, sessionId?: string, jobId?: string): Promise<Session> {
+  const session = await openSession(sparkRemote(settings), sessionId ? { sessionId } : {});
   const job = jobId ? { "spark.sql.iceberg.snapshot-property.portal.job": jobId } : {};
   await session.config.set({ ...BASE, ...fromFile(settings), ...job });
   return session;

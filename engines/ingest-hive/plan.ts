@@ -86,11 +86,12 @@ async function detailOf(
   source: TableName,
   target: TableName,
   hive: HiveTable,
-  columns: Column[],
+  found: Column[],
 ): Promise<TableDetail> {
   const existing = await describeIceberg(session, target);
   const partitionedBy = hive.partition_columns ?? [];
   const now = existing && columnsOf(await session.schema(`select * from ${sqlName(target)}`));
+  const columns = now ? orderLike(found, now) : found;
   const layout = (list: readonly Column[]) => list.map(column => `${column.name} ${ddl(column.target)}`).join(",");
   return {
     source,
@@ -102,6 +103,12 @@ async function detailOf(
     ...(existing && { existing }),
     sameLayout: !!now && layout(now) === layout(columns) && existing?.partitioning.join() === partitionedBy.join(),
   };
+}
+
+// A column that was added to the source goes to the end: the Hive Metastore refuses tables whose columns change places.
+function orderLike(columns: readonly Column[], existing: readonly Column[]): Column[] {
+  const kept = existing.flatMap(old => columns.filter(column => column.name === old.name));
+  return [...kept, ...columns.filter(column => !kept.includes(column))];
 }
 
 function sameNamespace(database: string): JobError {
