@@ -7,7 +7,7 @@ import type { LaptopFolders } from "./folders.ts";
 const REDACTED = "(?i)secret|password|token|access[.]?key|account[.]key|connection-string|sas[.-]token";
 
 /** How the laptop's Spark Connect server runs. */
-export function connectConf(folders: LaptopFolders, metastore: string, uiPort: number): Record<string, string> {
+export function connectConf(folders: LaptopFolders, metastore: string): Record<string, string> {
   return {
     "spark.driver.memory": `${driverMegabytes()}m`,
     "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
@@ -17,10 +17,10 @@ export function connectConf(folders: LaptopFolders, metastore: string, uiPort: n
     // The laptop's metastore has no lock tables: a commit would wait for them for ever.
     "spark.hadoop.iceberg.engine.hive.lock-enabled": "false",
     "spark.local.dir": folders.temporary,
-    "spark.ui.port": String(uiPort),
     // A copy that runs must not hold up the small questions of a page.
     "spark.scheduler.mode": "FAIR",
     "spark.scheduler.allocation.file": `file:${writePools(folders.spark)}`,
+    "spark.log.level": "WARN",
     "spark.redaction.regex": REDACTED,
     "spark.connect.session.manager.defaultSessionTimeout": "-1",
     // A worker that was restarted finds the statement that its engine left.

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { type Settings, SettingsError } from "../settings.ts";
 import { findJava } from "../setup/java.mjs";
 import { cacheLayout, DUCKDB_EXTENSIONS, pinned } from "../setup/layout.mjs";
-import { type Settings, SettingsError } from "../settings.ts";
 
 /** What `setup.mjs` has installed, or the settings name. */
 export interface Installed {

@@ -1,12 +1,32 @@
 import { readSettings } from "../settings.ts";
-import { startStack } from "./stack.ts";
+import { stackNames } from "./plans.ts";
+import { onStopSignal } from "./signals.ts";
+import { laptopStack } from "./stack.ts";
+import { startShown } from "./start.ts";
+import { watchStack } from "./watch.ts";
 
-const stack = await startStack(readSettings(), console.log);
-console.log(stack.services);
-const stop = async () => {
-  await stack.stop();
+const settings = readSettings();
+const stack = laptopStack(settings);
+let stopping = false;
+
+onStopSignal(async again => {
+  stopping = true;
+  if (!again) console.log("\nEnding the laptop stack.");
+  await stack.stop(again ? 0 : undefined);
   process.exit(0);
-};
-process.on("SIGINT", stop);
-process.on("SIGTERM", stop);
-setInterval(() => {}, 1e9);
+});
+
+try {
+  await startShown(stack, settings);
+  if (stackNames(settings).length === 0) console.log("  A Spark of your own is set: there is nothing to start.");
+  else {
+    watchStack(stack, settings.LAPTOP_DIR);
+    console.log("\nReady. Ctrl-C ends what was started here.");
+  }
+} catch (error) {
+  if (!stopping) {
+    console.error(`\n${(error as Error).message}`);
+    await stack.stop();
+    process.exit(1);
+  }
+}

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ProcessIdentity } from "../jobs/running.ts";
+import { javaOptions } from "../spark/java.ts";
 import type { Installed } from "./installed.ts";
-import { JVM_OPTIONS, startJvm } from "./jvm.ts";
+import { launch } from "./launch.ts";
 
 /** The version of Hive that Spark's jars hold. */
 export const HIVE_VERSION = "2.3.10";
@@ -26,12 +27,18 @@ export async function startMetastore(
   writeFileSync(join(conf, "hive-site.xml"), hiveSite(place));
   const classPath = `${conf}:${join(installed.sparkHome, "jars", "*")}`;
   const derby = `-Dderby.stream.error.file=${join(place.folder, "derby.log")}`;
-  await startJvm(
+  await launch(
     {
-      title: "The Hive Metastore",
-      java: installed.java,
-      args: ["-Xmx512m", ...JVM_OPTIONS, derby, "-cp", classPath, ...COMPILE_AND_RUN, String(place.port)],
-      env: process.env,
+      title: `The Hive Metastore`,
+      program: installed.java,
+      args: [
+        ...javaOptions({ "spark.driver.memory": "512m" }),
+        derby,
+        "-cp",
+        classPath,
+        ...COMPILE_AND_RUN,
+        String(place.port),
+      ],
       cwd: place.folder,
       logFile: place.logFile,
       port: place.port,

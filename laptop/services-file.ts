@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
-import { toJson } from "../files/json.ts";
 import { replaceFile } from "../files/atomic.ts";
+import { toJson } from "../files/json.ts";
 import { readServices, type Services, servicesFile } from "../services.ts";
 import type { Settings } from "../settings.ts";
 

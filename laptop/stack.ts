@@ -1,76 +1,110 @@
-import { join } from "node:path";
-import { identityOf } from "../files/process-identity.ts";
-import type { ProcessIdentity } from "../jobs/running.ts";
-import { readServices, type Service, type Services } from "../services.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isAlive } from "../files/process-identity.ts";
+import { readServices, type Services } from "../services.ts";
 import type { Settings } from "../settings.ts";
-import { adopt, launchHash, portOf } from "./adopt.ts";
-import { connectConf } from "./connect-conf.ts";
-import { startConnectServer } from "./connect-server.ts";
 import { endProcess } from "./end-process.ts";
+import { type Ensured, ensure, type ServicePlan, type StackName } from "./ensure.ts";
 import { laptopFolders, makeFolders } from "./folders.ts";
 import { findInstalled } from "./installed.ts";
-import { HIVE_VERSION, startMetastore } from "./metastore.ts";
+import { locked } from "./lock.ts";
+import { metastorePlan, sparkPlan, stackNames } from "./plans.ts";
 import { freePort } from "./ports.ts";
 import { recordService } from "./services-file.ts";
 
-export type StackName = "metastore" | "spark";
-
-/** The laptop stack as this process sees it: `stop` ends what it started or took over, and nothing more. */
-export interface Stack {
-  services: Services;
-  stop(): Promise<void>;
+/** One line of what happened at the start of the stack. */
+export interface Started {
+  title: string;
+  url: string;
+  how: Ensured["how"];
+  seconds: number;
 }
 
-export async function startStack(settings: Settings, say: (line: string) => void): Promise<Stack> {
-  const installed = await findInstalled(settings);
+/** The laptop stack as one process sees it. `stop` ends what that process started or took over, and nothing more. */
+export interface Stack {
+  start(onStarted: (started: Started) => void, onWait: () => void): Promise<Services>;
+  /** Ends what is ours, also in the middle of a start; `grace` in milliseconds. */
+  stop(grace?: number): Promise<void>;
+  /** The services of ours that have ended by themselves. */
+  lost(): StackName[];
+}
+
+/** The laptop stack for what the settings do not name. */
+export function laptopStack(settings: Settings, ports: "usual" | "any" = "usual"): Stack {
   const folders = laptopFolders(settings.LAPTOP_DIR);
-  makeFolders(folders);
-  const owner = identityOf(process.pid)!;
-  const owned: StackName[] = [];
-
-  const metastorePort = await ensure("metastore", 9083, launchHash(installed, folders), async (port, record) => {
-    const place = { folder: folders.metastore, warehouse: folders.hiveWarehouse, logFile: join(folders.logs, "metastore.log"), port };
-    await startMetastore(installed, place, id => record(id, { url: `thrift://127.0.0.1:${port}`, version: HIVE_VERSION }));
-  });
-  void metastorePort;
-  const services = readServices(settings);
-  const uri = settings.HIVE_METASTORE_URI ?? services.metastore!.url;
-  const ui = await freePort(4040);
-  const conf = connectConf(folders, uri, ui);
-  const { "spark.ui.port": _, ...lasting } = conf;
-  await ensure("spark", 15002, launchHash(installed, lasting), async (port, record) => {
-    const logFile = join(folders.logs, "spark.log");
-    await startConnectServer({ ...installed, master: "local[*]", conf, port, logFile, folder: folders.spark }, id =>
-      record(id, { url: `sc://127.0.0.1:${port}`, version: installed.sparkVersion, ui: `http://127.0.0.1:${ui}` }),
-    );
-  });
-  return { services: readServices(settings), stop };
-
-  async function ensure(
-    name: StackName,
-    usual: number,
-    launch: string,
-    start: (port: number, record: (id: ProcessIdentity, rest: object) => void) => Promise<void>,
-  ) {
-    const recorded = readServices(settings)[name];
-    const standing = await adopt(recorded, launch);
-    if (standing !== "use") owned.push(name);
-    if (standing === "own") recordService(settings, name, { ...recorded!, owner } as never);
-    if (standing !== "gone") return portOf(recorded!);
-    const port = await freePort(usual);
-    say(`starting ${name} on ${port}`);
-    await start(port, (id, rest) => recordService(settings, name, { ...id, ...rest, owner, launch } as Service as never));
-    return port;
-  }
-
-  async function stop() {
-    const running = readServices(settings);
-    await Promise.all(
-      owned.map(async name => {
-        const service = running[name];
-        if (service) await endProcess(service);
-        recordService(settings, name, undefined);
+  const owned = new Set<StackName>();
+  let starting: Promise<unknown> = Promise.resolve();
+  let ended = false;
+  return {
+    // One start at a time on this machine, so that two of them never choose the same port.
+    start: (onStarted, onWait) => {
+      const started = locked(settings.CACHE_DIR, onWait, () => start(onStarted));
+      starting = started;
+      return started;
+    },
+    stop,
+    lost: () =>
+      [...owned].filter(name => {
+        const service = readServices(settings)[name];
+        return service !== undefined && !isAlive(service);
       }),
-    );
+  };
+
+  async function start(onStarted: (started: Started) => void): Promise<Services> {
+    makeFolders(folders);
+    const names = stackNames(settings);
+    if (names.length === 0) return readServices(settings);
+    const installed = await findInstalled(settings);
+    const starts: Promise<void>[] = [];
+    let metastore = settings.HIVE_METASTORE_URI;
+    if (!metastore) {
+      const plan = metastorePlan(settings, installed);
+      const found = await take(plan);
+      metastore = plan.describe(found.port).url;
+      starts.push(run(found, plan));
+    }
+    const plan = sparkPlan(settings, installed, metastore, await freePort(ports === "any" ? 0 : 4040));
+    starts.push(run(await take(plan), plan));
+    await finishAll(starts);
+    return readServices(settings);
+
+    async function run(found: Ensured, plan: ServicePlan): Promise<void> {
+      const began = Date.now();
+      await found.start();
+      const seconds = (Date.now() - began) / 1000;
+      onStarted({ title: plan.title, url: plan.describe(found.port).url, how: found.how, seconds });
+    }
   }
+
+  async function take<N extends StackName>(plan: ServicePlan<N>): Promise<Ensured> {
+    if (ended) throw new Error("The start of the laptop stack was stopped.");
+    const found = await ensure(settings, ports === "any" ? { ...plan, usualPort: 0 } : plan);
+    if (found.how !== "used") owned.add(plan.name);
+    return found;
+  }
+
+  async function stop(grace?: number): Promise<void> {
+    ended = true;
+    let settled = false;
+    void starting
+      .catch(() => {})
+      .then(() => {
+        settled = true;
+      });
+    // A start that is still going on may bring up one more.
+    do await endOurs(grace);
+    while (await sleep(settled ? 0 : 100, !settled));
+    await endOurs(grace);
+  }
+
+  async function endOurs(grace?: number): Promise<void> {
+    const services = readServices(settings);
+    const ours = [...owned].filter(name => services[name]?.owner.pid === process.pid);
+    await Promise.all(ours.map(name => services[name] && endProcess(services[name], grace)));
+    for (const name of ours) recordService(settings, name, undefined);
+  }
+}
+
+// All of them, so that none is still on its way when the first failure is told.
+async function finishAll(starts: Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(starts)) if (result.status === "rejected") throw result.reason;
 }

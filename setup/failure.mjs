@@ -2,7 +2,7 @@
 export class SetupError extends Error {}
 
 const OFFLINE =
-  /getaddrinfo|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|name resolution|Name or service not known|Network is unreachable|Connection refused|timed out|NewConnectionError|UnknownHostException|ConnectException|No route to host/i;
+  /getaddrinfo|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|name resolution|Name or service not known|Network is unreachable|Connection refused|timed out|NewConnectionError|UnknownHostException|Server access error|from versions: none|ConnectException|No route to host/i;
 const UNTRUSTED = /CERTIFICATE_VERIFY_FAILED|PKIX path|SELF_SIGNED_CERT|unable to get local issuer/i;
 const FULL = /ENOSPC|No space left on device/i;
 

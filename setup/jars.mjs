@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./child.mjs";
 import { installFailed, SetupError } from "./failure.mjs";
@@ -21,13 +21,41 @@ export async function ensureJars(environment) {
     const options = ["-cache", work, "-ivy", IVY_FILE, "-confs", "default"];
     const { code, output } = await run(
       java ?? "java",
-      ["-jar", ivy, ...options, "-retrieve", join(staging, "[artifact]-[revision].[ext]")],
+      [
+        ...proxyOptions(environment),
+        "-jar",
+        ivy,
+        ...options,
+        "-retrieve",
+        join(staging, "[artifact]-[revision].[ext]"),
+      ],
       { env: environment, onLine: line => note(/downloading \S*?([^/\s]+\.jar)/.exec(line)?.[1] ?? "") },
     );
-    if (code !== 0 || !readdirSync(staging).some(name => name.endsWith(".jar")))
+    if (code !== 0 || !pinnedJars().every(name => existsSync(join(staging, name))))
       throw installFailed("A jar of Spark's", "Ivy", output);
     rmSync(work, { recursive: true, force: true });
   });
+}
+
+/**
+ * The file names of the jars that `laptop/ivy.xml` asks for.
+ * @returns {string[]}
+ */
+export function pinnedJars() {
+  const dependencies = readFileSync(IVY_FILE, "utf8").matchAll(/<dependency [^>]*name="([^"]+)" rev="([^"]+)"/g);
+  return Array.from(dependencies, ([, name, version]) => `${name}-${version}.jar`);
+}
+
+/**
+ * A JVM does not look at HTTPS_PROXY, which everything else here goes by.
+ * @param {Record<string, string | undefined>} environment
+ * @returns {string[]}
+ */
+export function proxyOptions(environment) {
+  const proxy = environment.HTTPS_PROXY ?? environment.https_proxy;
+  if (!proxy || !URL.canParse(proxy)) return [];
+  const { hostname, port, protocol } = new URL(proxy);
+  return [`-Dhttps.proxyHost=${hostname}`, `-Dhttps.proxyPort=${port || (protocol === "https:" ? "443" : "80")}`];
 }
 
 /** @param {string} folder */

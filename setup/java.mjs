@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./child.mjs";
 import { cacheLayout } from "./layout.mjs";
-import { installPython } from "./pip.mjs";
 import { once } from "./once.mjs";
+import { installPython } from "./pip.mjs";
 
 /** The oldest Java that Spark 4 runs on. */
 export const OLDEST = 17;

@@ -47,7 +47,9 @@ function makeStaging(folder) {
     mkdirSync(staging, { recursive: true });
   } catch (error) {
     const reason = /** @type {Error} */ (error).message;
-    throw new SetupError(`The cache folder cannot be written (${reason}): set CACHE_DIR in .env to a folder of your own.`);
+    throw new SetupError(
+      `The cache folder cannot be written (${reason}): set CACHE_DIR in .env to a folder of your own.`,
+    );
   }
   return staging;
 }

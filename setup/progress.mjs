@@ -14,7 +14,8 @@ export async function showStep(title, folder, work) {
   const terminal = process.stdout.isTTY === true;
   const label = `  ${title.padEnd(34)}`;
   let note = "";
-  const draw = () => process.stdout.write(`\r${label}${megabytes(folderBytes(folder))}  ${seconds(began)}  ${note}\x1b[K`);
+  const draw = () =>
+    process.stdout.write(`\r${label}${megabytes(folderBytes(folder))}  ${seconds(began)}  ${note}\x1b[K`);
   if (!terminal) console.log(`${label}installing …`);
   const timer = terminal ? setInterval(draw, 500) : undefined;
   try {

@@ -26,7 +26,7 @@ const OPTIONS = {
   "grpc.keepalive_timeout_ms": 20_000,
   "grpc.initial_reconnect_backoff_ms": 200,
   "grpc.min_reconnect_backoff_ms": 200,
-  "grpc.max_reconnect_backoff_ms": 5_000,
+  "grpc.max_reconnect_backoff_ms": 1_000,
 };
 
 /** Opens a channel; nothing is sent before the first call. */

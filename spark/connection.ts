@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { status } from "@grpc/grpc-js";
 import type { Channel, SeenSession } from "./channel.ts";
 import { SessionChanged, type SparkError } from "./errors.ts";
-import { explain, isServiceError } from "./failure.ts";
+import { explain, isBroken, isServiceError } from "./failure.ts";
 import type { Answers, ErrorDetails, UnaryCall } from "./messages.ts";
 import { backoff } from "./retry.ts";
 
@@ -66,7 +65,7 @@ export function connect(channel: Channel, caller: Caller): Connection {
           see(answer);
           return answer;
         } catch (error) {
-          const again = isServiceError(error) && error.code === status.UNAVAILABLE && tried < TRIES;
+          const again = isServiceError(error) && isBroken(error) && tried < TRIES;
           const pause = backoff(tried);
           if (!again || Date.now() + pause >= until) throw await explained(error);
           await sleep(pause);

@@ -1,6 +1,6 @@
 import { interruptAll } from "./cancel.ts";
 import type { Connection } from "./connection.ts";
-import { ServerLost, SparkError } from "./errors.ts";
+import { ServerLost, SessionChanged, SparkError } from "./errors.ts";
 import { releaseOperation, responses } from "./responses.ts";
 
 /** Waits until an operation of the session has ended, however; at once where the server does not know it. */
@@ -26,6 +26,7 @@ export async function release(connection: Connection): Promise<void> {
 
 /** Whether an error says that the server has no such session (any more). */
 export function isGone(error: unknown): boolean {
+  if (error instanceof SessionChanged) return true;
   return error instanceof SparkError && /^INVALID_HANDLE\.SESSION_/.test(error.errorClass ?? "");
 }
 

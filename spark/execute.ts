@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
+import type { Arguments } from "./bind.ts";
 import { cancelOn } from "./cancel.ts";
 import type { Connection } from "./connection.ts";
 import { SparkError } from "./errors.ts";
 import { literalText } from "./literal.ts";
-import type { ExecuteResponse } from "./messages.ts";
-import type { Arguments, Plan } from "./plan.ts";
+import type { ExecuteResponse, Plan } from "./messages.ts";
 import { latest, type Progress, progressOf } from "./progress.ts";
 import { releaseOperation, responses } from "./responses.ts";
 import { type Row, rowsOf } from "./rows.ts";

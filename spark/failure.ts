@@ -29,6 +29,13 @@ export async function explain(error: unknown, address: string, fetch: FetchDetai
   return classified(message, failure);
 }
 
+/** Whether the connection broke, and the server said nothing about the call itself. Proxies reset streams, too. */
+export function isBroken(error: ServiceError): boolean {
+  if (error.code === status.UNAVAILABLE) return true;
+  const reset = error.code === status.CANCELLED || /RST_STREAM/.test(error.details);
+  return reset && errorClassOf(error) === undefined;
+}
+
 /** Spark's error class as the trailer of a failed call names it. */
 export function errorClassOf(error: ServiceError): string | undefined {
   return errorInfo(error).errorClass ?? known(error, {}).errorClass;
@@ -37,6 +44,7 @@ export function errorClassOf(error: ServiceError): string | undefined {
 function unreachable(error: ServiceError, address: string): SparkError | undefined {
   switch (error.code) {
     case status.UNAVAILABLE:
+    case status.CANCELLED:
       return new ServerLost(
         `The Spark server at ${address} cannot be reached (${error.details}). Check that it runs, then try again.`,
       );

@@ -1,25 +1,6 @@
 import { SparkError } from "./errors.ts";
 import type { Literal } from "./messages.ts";
 
-/** A value that may stand for a `:name` in a statement. */
-export type Argument = string | number | boolean | null | bigint;
-
-/** A value as a plan carries it. */
-export function literal(value: Argument): Literal {
-  switch (typeof value) {
-    case "string":
-      return { string: value };
-    case "boolean":
-      return { boolean: value };
-    case "bigint":
-      return { long: value.toString() };
-    case "number":
-      return Number.isSafeInteger(value) ? { long: value.toString() } : { double: value };
-    default:
-      return { null: { null: {} } };
-  }
-}
-
 /** An observed value as text; whole numbers and decimals in plain digits. */
 export function literalText(value: Literal): string | null {
   const kind = value.literal_type ?? "null";

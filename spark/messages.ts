@@ -1,27 +1,20 @@
 /** The messages of `connect.proto` as the client reads and writes them: 64-bit numbers are strings, what is unset is absent. */
 export interface Relation {
   common?: { plan_id: string };
-  sql?: { query: string; named_arguments?: Record<string, Expression> };
+  sql?: { query: string };
   local_relation?: { data?: Uint8Array; schema?: string };
   subquery_alias?: { input: Relation; alias: string };
   collect_metrics?: { input: Relation; name: string; metrics: Expression[] };
   with_relations?: { root: Relation; references: Relation[] };
 }
 
-/** A value or a piece of SQL inside a plan. */
-export type Expression = { literal: Literal } | { expression_string: { expression: string } };
+/** A piece of SQL inside a plan. */
+export type Expression = { expression_string: { expression: string } };
 
-/** A value as it stands in a plan or an observation; `literal_type` names the member that is set. */
+/** An observed value; `literal_type` names the member that is set. */
 export interface Literal {
   literal_type?: string;
-  null?: TypeMessage;
-  binary?: Uint8Array;
-  boolean?: boolean;
-  integer?: number;
-  long?: string;
-  double?: number;
   decimal?: { value: string };
-  string?: string;
   [member: string]: unknown;
 }
 

@@ -1,11 +1,8 @@
+import { type Arguments, bind } from "./bind.ts";
 import { SparkError } from "./errors.ts";
-import { type Argument, literal } from "./literal.ts";
 import type { Plan, Relation } from "./messages.ts";
 
 export type { Plan } from "./messages.ts";
-
-/** Values for the `:name`s of a statement. */
-export type Arguments = Record<string, Argument>;
 
 /** A statement that writes, and the rows it reads under an alias, observed as they pass. */
 export interface Copy {
@@ -19,23 +16,23 @@ export interface Copy {
 }
 
 /** The plan of a SELECT. */
-export function queryPlan(sql: string, args: Arguments = {}): Plan {
+export function queryPlan(sql: string, args?: Arguments): Plan {
   return { root: sqlRelation(select(sql), args) };
 }
 
 /** The plan of a command: DDL, DML, CALL, SHOW, DESCRIBE. */
-export function commandPlan(sql: string, args: Arguments = {}): Plan {
+export function commandPlan(sql: string, args?: Arguments): Plan {
   return { command: { sql_command: { input: sqlRelation(sql, args) } } };
 }
 
 /** The plan of a copy: the command's alias stands for the source, wrapped in what observes it. */
-export function copyPlan({ into, alias, source, observe }: Copy, args: Arguments = {}): Plan {
+export function copyPlan({ into, alias, source, observe }: Copy, args?: Arguments): Plan {
   const metrics = observe.metrics.map(expression => ({ expression_string: { expression } }));
   const observed = relation({
     collect_metrics: { input: sqlRelation(select(source), args), name: observe.name, metrics },
   });
   const reference = relation({ subquery_alias: { input: observed, alias } });
-  const root = sqlRelation(into, {});
+  const root = sqlRelation(into, args);
   return { command: { sql_command: { input: relation({ with_relations: { root, references: [reference] } }) } } };
 }
 
@@ -47,9 +44,8 @@ function relation(kind: Relation): Relation {
   return { common: { plan_id: String(planIds) }, ...kind };
 }
 
-function sqlRelation(query: string, args: Arguments): Relation {
-  const entries = Object.entries(args).map(([name, value]) => [name, { literal: literal(value) }] as const);
-  return relation({ sql: { query, named_arguments: Object.fromEntries(entries) } });
+function sqlRelation(sql: string, args?: Arguments): Relation {
+  return relation({ sql: { query: bind(sql, args) } });
 }
 
 const CALL = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*call\b/i;

@@ -51,9 +51,9 @@ function port(text: string | undefined): number {
 function parameters(text: string): Record<string, string> {
   if (text && !text.startsWith(";")) throw wrong(`no path may follow the host, parameters start with ";": ${FORM}`);
   const found: Record<string, string> = {};
-  for (const part of text.split(";").filter(Boolean)) {
+  for (const [index, part] of text.split(";").filter(Boolean).entries()) {
     const [, key, value] = /^([^=]+)=(.+)$/s.exec(part) ?? [];
-    if (!key || !value) throw wrong(`"${part.split("=")[0]}" has no value; parameters are written key=value`);
+    if (!key || !value) throw wrong(`parameter ${index + 1} is not written key=value`);
     const name = /^[a-z_]+$/.test(key) ? key : key.toLowerCase();
     if (name in found) throw wrong(`"${key}" is given twice`);
     found[name] = decoded(key, value);

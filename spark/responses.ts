@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { status } from "@grpc/grpc-js";
 import type { Connection } from "./connection.ts";
 import { ServerLost } from "./errors.ts";
-import { errorClassOf, isServiceError } from "./failure.ts";
+import { errorClassOf, isBroken, isServiceError } from "./failure.ts";
 import type { ExecuteResponse, StreamCall } from "./messages.ts";
 import { backoff } from "./retry.ts";
 
@@ -73,7 +72,7 @@ async function* attached(connection: Connection, call: StreamCall, request: obje
 async function next(connection: Connection, error: unknown, sent: boolean, unanswered: boolean): Promise<boolean> {
   if (!isServiceError(error)) throw error;
   const errorClass = errorClassOf(error);
-  if (error.code === status.UNAVAILABLE || errorClass === "INVALID_CURSOR.DISCONNECTED") return false;
+  if (isBroken(error) || errorClass === "INVALID_CURSOR.DISCONNECTED") return false;
   // It never started, so it may be sent again: the same server would know an operation that ran.
   if (errorClass === "INVALID_HANDLE.OPERATION_NOT_FOUND" && unanswered && connection.knowsServer()) return true;
   // It had started after all: the first sending arrived.

@@ -84,7 +84,7 @@ async function ready(channel: Channel, connection: Connection, milliseconds: num
     );
   });
   try {
-    const found = await version(connection, Math.max(1000, until - Date.now()));
+    const found = await version(connection, Math.max(10_000, until - Date.now()));
     if (/^4\.[01]\./.test(found)) return;
     throw new SparkError(`Spark ${found} answered at ${channel.address}; only Spark 4.0 and 4.1 are supported.`);
   } catch (error) {

@@ -5,6 +5,7 @@ import type { JobRecord } from "../jobs/record.ts";
 import { PROJECT, type Settings, settingsEnvironment } from "../settings.ts";
 import { type Chain, openChain } from "./chain.ts";
 import { freeBytes } from "./disk.ts";
+import type { Health } from "./health.ts";
 import { type Log, silent } from "./print.ts";
 import { noSessions, type Sessions } from "./sessions.ts";
 
@@ -44,6 +45,8 @@ export interface WorkerOptions {
   environment?: Record<string, string>;
   sessions?: Sessions;
   audit?: (layout: Layout, record: JobRecord) => void;
+  /** How the services answer that jobs need. */
+  health?: () => Promise<Record<string, Health>>;
   freeBytes?: (folder: string) => number;
   log?: Log;
   timing?: Partial<Timing>;
@@ -63,6 +66,7 @@ export function contextOf(options: WorkerOptions): Context {
     environment: settingsEnvironment(),
     sessions: noSessions,
     audit: () => {},
+    health: async () => ({}),
     freeBytes,
     log: silent,
     ...options,

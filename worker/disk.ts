@@ -1,5 +1,6 @@
 import { statfsSync } from "node:fs";
-import type { Context } from "./context.ts";
+import type { Layout } from "../files/layout.ts";
+import type { Log } from "./print.ts";
 
 /** Free space for an ordinary user on the disk of a folder. */
 export function freeBytes(folder: string): number {
@@ -14,8 +15,15 @@ export interface Disk {
   low: boolean;
 }
 
+interface Measured {
+  layout: Layout;
+  settings: { MIN_FREE_MB: number };
+  freeBytes: (folder: string) => number;
+  log: Log;
+}
+
 /** Watches the disk of the data folder against MIN_FREE_MB. */
-export function watchDisk({ layout, settings, freeBytes: measure, log }: Context): Disk {
+export function watchDisk({ layout, settings, freeBytes: measure, log }: Measured): Disk {
   const disk: Disk = { look, freeMb: 0, low: false };
   look();
   return disk;

@@ -47,17 +47,10 @@ export function schemaRefusal(name: string, schema: DataType): JobError | undefi
     const type = unsupportedType(field.type);
     return type ? [`${field.name} (${type})`] : [];
   });
-  if (bad.length > 0) {
-    return {
-      message: `Iceberg has no type for ${bad.join(", ")} of ${name}.`,
-      hint: "Make a view in Hive that casts such columns, to string for example, and ingest the view.",
-    };
-  }
-  const odd = schema.fields.filter(field => /[,:;]/.test(field.name)).map(field => JSON.stringify(field.name));
-  if (odd.length === 0) return undefined;
+  if (bad.length === 0) return undefined;
   return {
-    message: `The lake's Hive catalog takes no column names with a comma, colon or semicolon: ${odd.join(", ")}.`,
-    hint: "Make a view in Hive that renames such columns, and ingest the view.",
+    message: `Iceberg has no type for ${bad.join(", ")} of ${name}.`,
+    hint: "Make a view in Hive that casts such columns, to string for example, and ingest the view.",
   };
 }
 

@@ -4,6 +4,9 @@ import { SparkError } from "../../spark/errors.ts";
 import type { Session } from "../../spark/session.ts";
 import { ingest, newDatabase, testSession } from "./lake.ts";
 
+const odd = ["a:b", "a;b", "a,b", "a.b", "a'b", "a``b", 'a"b', "größe in cm", "a\\b", "a(b)", "n".repeat(200)];
+const oddColumns = odd.map((name, i) => `${i} as \`${name}\``).join(", ");
+
 describe("what can't be converted is refused for that table, with the reason and the way out", () => {
   const ends: (() => Promise<void>)[] = [];
   let session: Session;
@@ -16,14 +19,16 @@ describe("what can't be converted is refused for that table, with the reason and
       `create table ${database}.acid (id int) clustered by (id) into 2 buckets stored as orc tblproperties ('transactional' = 'true')`,
     );
     await session.command(`create table ${database}.spans using parquet as select interval '1' day as span, 1 as id`);
-    await session.command(`create table ${database}.commas (\`a,b\` int) using parquet`);
-    await session.command(
-      `create view ${database}.view_of_good as select id, 'é' as \`größe in cm\` from ${database}.good`,
-    );
+    await session.command(`create view ${database}.odd_columns as select id, ${oddColumns} from ${database}.good`);
     await session.command(`create namespace if not exists lake.${database}_iceberg`);
   });
   after(async () => {
     for (const end of ends.reverse()) await end();
+  });
+
+  test("odd column names are none of that: they come through", async () => {
+    const { outcomes } = await ingest({ database, tables: ["odd_columns"] });
+    assert.equal(outcomes.get("odd_columns")?.proof?.verdict, "equal");
   });
 
   const facts: [string, string, RegExp, RegExp][] = [
@@ -34,7 +39,6 @@ describe("what can't be converted is refused for that table, with the reason and
       /create external table `acid_export` stored as orc as select \* from/,
     ],
     ["a type that Iceberg doesn't have, by its column", "spans", /span \(interval day\)/, /view in Hive that casts/],
-    ["a column name that the metastore refuses", "commas", /"a,b"/, /renames such columns/],
     ["a table that is not there", "nope", /There is no table nope/, /show tables in/],
   ];
   for (const [what, table, says, hint] of facts) {
@@ -53,10 +57,9 @@ describe("what can't be converted is refused for that table, with the reason and
     assert.deepEqual([...outcomes].map(([table, outcome]) => `${table} ${outcome.outcome}`).sort(), [
       "acid skipped",
       "already skipped",
-      "commas skipped",
       "good succeeded",
+      "odd_columns succeeded",
       "spans skipped",
-      "view_of_good succeeded",
     ]);
     assert.match(outcomes.get("already")?.error?.message ?? "", /Iceberg table already/);
     const named = await ingest({ database, tables: ["already"] });
@@ -76,9 +79,9 @@ describe("what can't be converted is refused for that table, with the reason and
     });
   });
 
-  for (const odd of ["a'b", "a`b", "a;b", "a.b", "a b", "größe", "x".repeat(200), "a\\b", "--", "*", "a|b"]) {
-    test(`the table name ${JSON.stringify(odd.slice(0, 20))} is quoted, never pasted`, async () => {
-      const { outcomes } = await ingest({ database, tables: [odd] });
+  for (const name of ["a'b", "a`b", "a;b", "a.b", "a b", "größe", "x".repeat(200), "a\\b", "--", "*", "a|b"]) {
+    test(`the table name ${JSON.stringify(name.slice(0, 20))} is quoted, never pasted`, async () => {
+      const { outcomes } = await ingest({ database, tables: [name] });
       const [outcome] = outcomes.values();
       assert.equal(outcome?.outcome, "failed");
       assert.match(outcome?.error?.message ?? "", /There is no table|allows only letters|name/i);
