@@ -30,6 +30,7 @@ export const settingsShape = z.object({
   AZURE_CONTAINER: text,
   AZURE_ENDPOINT: text,
   AZURE_KEY: text,
+  AZURE_CATALOG_URI: text,
   SNOWFLAKE_ACCOUNT: text,
   SNOWFLAKE_USER: text,
   SNOWFLAKE_PRIVATE_KEY_FILE: text,

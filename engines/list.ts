@@ -1,9 +1,13 @@
 import type { Engine, EngineEntry, JobType } from "./engine.ts";
 import { ingestHive } from "./ingest-hive/parameters.ts";
+import { migrateIceberg } from "./migrate-iceberg/parameters.ts";
 
 /** Every job type there is. Nothing else in the product has a list of types; a new one adds its line here. */
 export const engines: Readonly<Record<string, EngineEntry>> = Object.fromEntries(
-  [entry(ingestHive, () => import("./ingest-hive/engine.ts"))].map(found => [found.type.type, found]),
+  [
+    entry(ingestHive, () => import("./ingest-hive/engine.ts")),
+    entry(migrateIceberg, () => import("./migrate-iceberg/engine.ts")),
+  ].map(found => [found.type.type, found]),
 );
 
 /** The job types by name, without their engines. */

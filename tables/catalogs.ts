@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { metastoreUri, readServices } from "../services.ts";
 import { PROJECT, SECRETS, type Settings, SettingsError } from "../settings.ts";
 import type { Session } from "../spark/session.ts";
 import { sparkCatalog } from "./names.ts";
+import { variableOf } from "./variables.ts";
 
 const catalogShape = z.strictObject({
   role: z.enum(["source", "lake", "target"]),
@@ -56,31 +56,22 @@ export function sparkSettings(name: string, spark: Record<string, string>, setti
   const { class: implementation = "org.apache.iceberg.spark.SparkCatalog", ...rest } = spark;
   const pairs: Record<string, string> = { [prefix]: implementation };
   const secretKeys: string[] = [];
+  const fill = (text: string) =>
+    text.replace(/\$\{(\w+)\}/g, (_, variable: string) => needed(variable, settings, name));
   for (const [key, value] of Object.entries({ "cache-enabled": "false", ...rest })) {
-    const text = value.replace(/\$\{(\w+)\}/g, (_, variable: string) => {
-      if ((SECRETS as readonly string[]).includes(variable)) secretKeys.push(`${prefix}.${key}`);
-      return filled(variable, settings, name);
-    });
-    pairs[`${prefix}.${key}`] = text;
+    const filled = `${prefix}.${fill(key)}`;
+    if (SECRETS.some(secret => value.includes(`\${${secret}}`))) secretKeys.push(filled);
+    pairs[filled] = fill(value);
   }
   return { pairs, secretKeys };
 }
 
-function filled(variable: string, settings: Settings, catalog: string): string {
-  if (variable === "HIVE_METASTORE_URI") return metastoreUri(settings);
-  const set =
-    (settings as Record<string, unknown>)[variable] ?? laptopValue(variable, settings) ?? process.env[variable];
-  if (typeof set === "string" && set) return set;
+function needed(variable: string, settings: Settings, catalog: string): string {
+  const value = variableOf(variable, settings);
+  if (value) return value;
   throw new SettingsError(
     `The catalog "${catalog}" needs ${variable}: write ${variable}=… into .env (see catalogs.json).`,
   );
-}
-
-function laptopValue(variable: string, settings: Settings): string | undefined {
-  const onLaptop = settings.SPARK_REMOTE === undefined && readServices(settings).spark !== undefined;
-  return variable === "LAKE_WAREHOUSE" && onLaptop
-    ? `file:${join(settings.LAPTOP_DIR, "warehouse", "lake")}`
-    : undefined;
 }
 
 async function refuseUnredacted(session: Session, keys: readonly string[]): Promise<void> {

@@ -7,6 +7,8 @@ export interface Column {
   name: string;
   source: DataType;
   target: DataType;
+  /** Whether the table promises that it is never null. */
+  required?: boolean;
   /** `char(5)`, where Spark reads as text what was declared with a length. */
   declared?: string;
   comment?: string;
@@ -15,13 +17,14 @@ export interface Column {
 /** The columns of a schema with the types that Iceberg gives them. */
 export function columnsOf(schema: DataType, comments: Readonly<Record<string, string | undefined>> = {}): Column[] {
   if (schema.kind !== "struct") throw new Error(`expected the schema of a table, got ${schema.kind}`);
-  return schema.fields.map(({ name, type, metadata }) => {
+  return schema.fields.map(({ name, type, nullable, metadata }) => {
     const comment = comments[name];
     const declared = metadata?.__CHAR_VARCHAR_TYPE_STRING;
     return {
       name,
       source: type,
       target: icebergType(type),
+      ...(!nullable && { required: true }),
       ...(typeof declared === "string" && { declared }),
       ...(comment && { comment }),
     };
@@ -68,6 +71,19 @@ const SUPPORTED: ReadonlySet<string> = new Set([
   ...["binary", "date", "timestamp", "timestamp_ntz"],
 ]);
 
+/** Columns in the order of an existing table, new ones last: the Hive Metastore refuses tables whose columns change places. */
+export function orderLike(columns: readonly Column[], existing: readonly Column[]): Column[] {
+  const kept = existing.flatMap(old => columns.filter(column => column.name === old.name));
+  return [...kept, ...columns.filter(column => !kept.includes(column))];
+}
+
+/** Whether two lists name the same columns with the same types in the same order. */
+export function sameColumns(a: readonly Column[], b: readonly Column[]): boolean {
+  const text = (columns: readonly Column[]) =>
+    columns.map(({ name, target, required }) => `${name} ${ddl(target)} ${required}`).join(",");
+  return text(a) === text(b);
+}
+
 /** A SELECT list that turns source columns into target columns, in the table's order. */
 export function selectList(columns: readonly Column[]): string {
   return columns
@@ -81,7 +97,10 @@ export function selectList(columns: readonly Column[]): string {
 /** The column list of a CREATE TABLE. */
 export function columnList(columns: readonly Column[]): string {
   return columns
-    .map(({ name, target, comment }) => `${quote(name)} ${ddl(target)}${comment ? ` comment ${literal(comment)}` : ""}`)
+    .map(
+      ({ name, target, required, comment }) =>
+        `${quote(name)} ${ddl(target)}${required ? " not null" : ""}${comment ? ` comment ${literal(comment)}` : ""}`,
+    )
     .join(", ");
 }
 

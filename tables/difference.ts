@@ -1,6 +1,6 @@
 import type { Session } from "../spark/session.ts";
 import { columnHash, type HashedColumn } from "./hash.ts";
-import { quote } from "./names.ts";
+import { literal } from "./names.ts";
 import { type Figures, takeFigures } from "./proof.ts";
 
 /** Two relations that should hold the same rows, as SQL can read them. */
@@ -8,7 +8,8 @@ export interface Sides {
   source: string;
   target: string;
   columns: readonly HashedColumn[];
-  partitionedBy: readonly string[];
+  /** The columns by whose values a place is named, as SQL; none where there are no partitions. */
+  groupBy: readonly string[];
 }
 
 /**
@@ -67,7 +68,7 @@ async function columnFigures(
 }
 
 async function differingPartitions(session: Session, sides: Sides): Promise<string[]> {
-  if (sides.partitionedBy.length === 0) return [];
+  if (sides.groupBy.length === 0) return [];
   const source = await partitionFigures(session, sides, sides.source);
   const target = await partitionFigures(session, sides, sides.target);
   const differing = [...new Set([...source.keys(), ...target.keys()])].filter(
@@ -78,12 +79,10 @@ async function differingPartitions(session: Session, sides: Sides): Promise<stri
 
 async function partitionFigures(
   session: Session,
-  { columns, partitionedBy }: Sides,
+  { columns, groupBy }: Sides,
   relation: string,
 ): Promise<Map<string, string>> {
-  const keys = partitionedBy.map(
-    name => `concat(${`'${name.replace(/[\\']/g, "\\$&")}='`}, coalesce(cast(${quote(name)} as string), 'null'))`,
-  );
+  const keys = groupBy.map(name => `concat(${literal(`${name}=`)}, coalesce(cast(${name} as string), 'null'))`);
   const hash = columns.map(columnHash).join(", ");
   const rows = await session.query(
     `select concat_ws('/', ${keys.join(", ")}) as key, cast(count(*) as string) as n, ${sum(`xxhash64(${hash})`)} as s

@@ -1,5 +1,5 @@
 import { SparkError } from "../spark/errors.ts";
-import type { Session } from "../spark/session.ts";
+import type { Row, Session } from "../spark/session.ts";
 import { literal, nameOf, quote, sparkCatalog, sqlName, type TableName } from "./names.ts";
 
 /** One snapshot of an Iceberg table. */
@@ -13,8 +13,16 @@ export interface Snapshot {
 export interface IcebergTable {
   properties: Record<string, string>;
   partitioning: string[];
+  comment?: string;
+  columnComments: Record<string, string>;
   location: string;
   current?: Snapshot;
+}
+
+/** The names of the tables of an Iceberg namespace, in order. */
+export async function listIceberg(session: Session, catalog: string, namespace: string): Promise<string[]> {
+  const rows = await session.command(`show tables in ${quote(sparkCatalog(catalog))}.${quote(namespace)}`);
+  return rows.map(row => String(row.tableName)).sort();
 }
 
 /** What an Iceberg catalog knows of a table, or undefined where there is none of that name. */
@@ -24,8 +32,11 @@ export async function describeIceberg(session: Session, name: TableName): Promis
     const properties = await session.command(`show tblproperties ${sqlName(name)}`);
     const values = Object.fromEntries(properties.map(row => [String(row.key), String(row.value)]));
     const current = await snapshotOf(session, name, values["current-snapshot-id"]);
+    const comment = described.find(row => row.col_name === "Comment")?.data_type;
     return {
       properties: values,
+      ...(comment && { comment: String(comment) }),
+      columnComments: commentsOf(described),
       partitioning: partitioningOf(described.map(row => [String(row.col_name), String(row.data_type)] as const)),
       location: String(described.find(row => row.col_name === "Location")?.data_type ?? ""),
       ...(current && { current }),
@@ -68,9 +79,17 @@ export async function metadataFile(session: Session, name: TableName): Promise<s
   return row && String(row.file);
 }
 
-/** Makes sure that a namespace is there. */
+/** Makes sure that a namespace is there. Of two jobs that create it at once one may fail; then it is there. */
 export async function createNamespace(session: Session, { catalog, namespace }: TableName): Promise<void> {
-  await session.command(`create namespace if not exists ${quote(sparkCatalog(catalog))}.${quote(namespace)}`);
+  const statement = `create namespace if not exists ${quote(sparkCatalog(catalog))}.${quote(namespace)}`;
+  await session.command(statement).catch(async () => await session.command(statement));
+}
+
+// Columns come first, up to the first row that is no column.
+function commentsOf(rows: readonly Row[]): Record<string, string> {
+  const end = rows.findIndex(row => row.col_name === "" || String(row.col_name).startsWith("# "));
+  const columns = rows.slice(0, end < 0 ? rows.length : end).filter(row => row.comment);
+  return Object.fromEntries(columns.map(row => [String(row.col_name), String(row.comment)]));
 }
 
 // `describe` lists identity partitions under "# Partition Information", others as "Part 0", "Part 1" under "# Partitioning".

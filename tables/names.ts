@@ -15,6 +15,11 @@ export function quote(identifier: string): string {
   return `\`${identifier.replaceAll("`", "``")}\``;
 }
 
+/** An identifier as Spark itself prints it inside a transform or sort order: quoted only where it must be. */
+export function quoteIfNeeded(identifier: string): string {
+  return /^\w+$/.test(identifier) && !/^\d+$/.test(identifier) ? identifier : quote(identifier);
+}
+
 /** A table as Spark SQL takes it. The catalog `hive` is Spark's own session catalog. */
 export function sqlName({ catalog, namespace, table }: TableName): string {
   return `${quote(sparkCatalog(catalog))}.${quote(namespace)}.${quote(table)}`;

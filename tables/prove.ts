@@ -11,7 +11,7 @@ export interface ProofPlan {
   select: string;
   into: TableName;
   columns: readonly HashedColumn[];
-  partitionedBy: readonly string[];
+  groupBy: readonly string[];
   verify: "read-back" | "metadata" | "none";
   attempt: number;
   sourceSnapshot?: string;

@@ -1,20 +1,16 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Progress, Session } from "../spark/session.ts";
-import { type Column, columnList } from "./columns.ts";
+import { createEmpty, type Layout, propertyList, replaceStatement, setOrder } from "./create.ts";
 import { branchSnapshot, describeIceberg, type IcebergTable, type Snapshot } from "./iceberg.ts";
 import { literal, nameOf, quote, sqlName, type TableName } from "./names.ts";
 import { type Figures, figureExpressions, figuresOf } from "./proof.ts";
 import { DiffersError, type ProofPlan, prove } from "./prove.ts";
 
 /** What a job writes into one Iceberg table. `existing` is the table as it was found, `sameLayout` whether it can stay. */
-export interface Write extends ProofPlan {
-  into: TableName;
-  columns: readonly Column[];
-  properties: Readonly<Record<string, string>>;
-  comment?: string;
+export interface Write extends ProofPlan, Layout {
+  columns: Layout["columns"];
   existing?: IcebergTable;
   sameLayout: boolean;
-  job: string;
 }
 
 /** What the write tells while it runs. */
@@ -36,7 +32,7 @@ export interface Published {
  */
 export async function writeProvePublish(session: Session, write: Write, watch: Watch): Promise<Published> {
   if (write.existing && !write.sameLayout) return await replaceThenProve(session, write, watch);
-  if (!write.existing) await session.command(createTable(write, "create"), { signal: watch.signal });
+  if (!write.existing) await createEmpty(session, write, watch.signal);
   const branch = newBranch(write.job);
   const table = sqlName(write.into);
   try {
@@ -117,7 +113,7 @@ async function publish(session: Session, write: Write, branch: string, snapshot:
   }
   const stale = Object.entries(write.properties).filter(([key, value]) => now.properties[key] !== value);
   if (stale.length > 0)
-    await session.command(`alter table ${sqlName(write.into)} set tblproperties (${properties(stale)})`);
+    await session.command(`alter table ${sqlName(write.into)} set tblproperties (${propertyList(stale)})`);
 }
 
 async function dropBranch(session: Session, table: string, branch: string): Promise<void> {
@@ -129,30 +125,17 @@ async function dropBranch(session: Session, table: string, branch: string): Prom
 }
 
 async function replaceThenProve(session: Session, write: Write, watch: Watch): Promise<Published> {
-  const source = await copyRows(session, `${createTable(write, "create or replace")} as`, write, watch);
+  const source = await copyRows(session, replaceStatement(write), write, watch);
   const now = await describeIceberg(session, write.into);
   if (!now?.current) throw new Error(`${nameOf(write.into)} was replaced but has no snapshot.`);
   watch.progress("prove");
   const published = "columns or partitioning changed, so the new rows were published before they were proven";
   try {
     const notes = await prove(session, write, source, now.current, watch.signal);
+    await setOrder(session, write);
     return { snapshot: now.current, notes: [published, ...notes] };
   } catch (error) {
     if (error instanceof DiffersError) throw new DiffersError(error.differences, error.proof, `${published}.`);
     throw error;
   }
-}
-
-// A CREATE … AS SELECT takes its columns from the SELECT, comments are set where the table is created empty.
-function createTable(write: Write, verb: "create" | "create or replace"): string {
-  const columns = verb === "create" ? ` (${columnList(write.columns)})` : "";
-  const partitions =
-    write.partitionedBy.length > 0 ? ` partitioned by (${write.partitionedBy.map(quote).join(", ")})` : "";
-  const comment = write.comment ? ` comment ${literal(write.comment)}` : "";
-  const pairs = Object.entries({ ...write.properties, "portal.created-by": write.job });
-  return `${verb} table ${sqlName(write.into)}${columns} using iceberg${partitions}${comment} tblproperties (${properties(pairs)})`;
-}
-
-function properties(pairs: readonly (readonly [string, string])[]): string {
-  return pairs.map(([key, value]) => `${literal(key)} = ${literal(value)}`).join(", ");
 }

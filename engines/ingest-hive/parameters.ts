@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { provenTables } from "../../jobs/followups.ts";
 import type { JobType } from "../engine.ts";
+import { IF_EXISTS } from "../if-exists.ts";
 
 const shape = z.strictObject({
   database: z.string().min(1, "expected the name of a Hive database"),
@@ -9,7 +10,7 @@ const shape = z.strictObject({
   }),
   namespace: z.string().min(1).optional(),
   to: z.string().default("lake"),
-  ifExists: z.enum(["replace-own", "replace", "skip", "fail"]).default("replace-own"),
+  ifExists: z.enum(IF_EXISTS).default("replace-own"),
   verify: z.enum(["read-back", "metadata", "none"]).default("read-back"),
 });
 

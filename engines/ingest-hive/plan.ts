@@ -1,26 +1,26 @@
 import type { JobError } from "../../jobs/outcome.ts";
 import { SparkError } from "../../spark/errors.ts";
 import type { Session } from "../../spark/session.ts";
-import { ddl } from "../../spark/types.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
-import { type Column, columnsOf, selectList } from "../../tables/columns.ts";
+import { type Column, columnsOf, orderLike, sameColumns, selectList } from "../../tables/columns.ts";
 import { describeHive, type HiveTable, listHive } from "../../tables/describe.ts";
 import { describeIceberg } from "../../tables/iceberg.ts";
-import { nameOf, quote, sqlName, type TableName } from "../../tables/names.ts";
+import { nameOf, quote, quoteIfNeeded, sqlName, type TableName } from "../../tables/names.ts";
 import type { Plan, PlanContext, Step } from "../engine.ts";
+import { type Move, nothing } from "../move.ts";
 import { isUnavailable, sentence } from "../sentence.ts";
-import { decide, type TableDetail } from "./decide.ts";
+import { decide } from "./decide.ts";
 import { type IngestHive, namespaceOf } from "./parameters.ts";
 import { refusal, schemaRefusal } from "./refusals.ts";
 
 /** Looks at every table that is asked for, and says what will be done with it and why, or why not. Changes nothing. */
-export async function planIngest(context: PlanContext<IngestHive>): Promise<Plan<TableDetail>> {
+export async function planIngest(context: PlanContext<IngestHive>): Promise<Plan<Move>> {
   const { parameters } = context.job;
   const session = await context.spark();
   await attachCatalogs(session, context.settings, ["hive", parameters.to]);
   const all = parameters.tables === "*" && !context.planned;
   const names = await tableNames(session, context, all);
-  const steps: Step<TableDetail>[] = [];
+  const steps: Step<Move>[] = [];
   for (let at = 0; at < names.length; at += SIDE_BY_SIDE) {
     const slice = names.slice(at, at + SIDE_BY_SIDE);
     steps.push(...(await Promise.all(slice.map(name => planTable(session, context, name, parameters.tables === "*")))));
@@ -47,17 +47,17 @@ async function planTable(
   context: PlanContext<IngestHive>,
   table: string,
   all: boolean,
-): Promise<Step<TableDetail>> {
+): Promise<Step<Move>> {
   const { database, to } = context.job.parameters;
   const source = { catalog: "hive", namespace: database, table };
   const target = { catalog: to, namespace: namespaceOf(context.job.parameters), table };
   const base = { table: nameOf(source), target: nameOf(target) };
-  const refused = (error: JobError, outcome: "failed" | "skipped" = all ? "skipped" : "failed"): Step<TableDetail> => ({
+  const refused = (error: JobError, outcome: "failed" | "skipped" = all ? "skipped" : "failed"): Step<Move> => ({
     ...base,
     action: outcome === "skipped" ? "skip" : "refuse",
     why: error.message,
     ended: { outcome, error },
-    detail: { source, target, columns: [], partitionedBy: [], select: "", sameLayout: false },
+    detail: nothing(target),
   });
   if (target.namespace.toLowerCase() === database.toLowerCase()) return refused(sameNamespace(database), "failed");
   try {
@@ -87,28 +87,25 @@ async function detailOf(
   target: TableName,
   hive: HiveTable,
   found: Column[],
-): Promise<TableDetail> {
+): Promise<Move> {
   const existing = await describeIceberg(session, target);
-  const partitionedBy = hive.partition_columns ?? [];
+  const partitioning = (hive.partition_columns ?? []).map(quoteIfNeeded);
   const now = existing && columnsOf(await session.schema(`select * from ${sqlName(target)}`));
-  const columns = now ? orderLike(found, now) : found;
-  const layout = (list: readonly Column[]) => list.map(column => `${column.name} ${ddl(column.target)}`).join(",");
+  // A view may promise that a column is never null, today.
+  const free = found.map(({ required: _, ...column }) => column);
+  const columns = now ? orderLike(free, now) : free;
   return {
-    source,
+    catalogs: ["hive", target.catalog],
     target,
     columns,
-    partitionedBy,
+    partitioning,
+    orderedBy: [],
+    properties: {},
     select: `select ${selectList(columns)} from ${sqlName(source)}`,
     ...(hive.comment && { comment: hive.comment }),
     ...(existing && { existing }),
-    sameLayout: !!now && layout(now) === layout(columns) && existing?.partitioning.join() === partitionedBy.join(),
+    sameLayout: !!now && sameColumns(now, columns) && existing?.partitioning.join() === partitioning.join(),
   };
-}
-
-// A column that was added to the source goes to the end: the Hive Metastore refuses tables whose columns change places.
-function orderLike(columns: readonly Column[], existing: readonly Column[]): Column[] {
-  const kept = existing.flatMap(old => columns.filter(column => column.name === old.name));
-  return [...kept, ...columns.filter(column => !kept.includes(column))];
 }
 
 function sameNamespace(database: string): JobError {

@@ -1,0 +1,9 @@
+import type { Engine } from "../engine.ts";
+import { type Move, moveTable } from "../move.ts";
+import type { MigrateIceberg } from "./parameters.ts";
+import { planMigrate } from "./plan.ts";
+
+/** Copies Iceberg tables from one catalog into another, one snapshot of each. */
+const engine: Engine<MigrateIceberg, Move> = { plan: planMigrate, run: moveTable };
+
+export default engine;

@@ -1,0 +1,118 @@
+import type { JobError } from "../../jobs/outcome.ts";
+import { SettingsError } from "../../settings.ts";
+import { SparkError } from "../../spark/errors.ts";
+import type { Session } from "../../spark/session.ts";
+import { attachCatalogs } from "../../tables/catalogs.ts";
+import { columnsOf, orderLike, sameColumns, selectList } from "../../tables/columns.ts";
+import { ensureContainer } from "../../tables/container.ts";
+import { describeIceberg, type IcebergTable, listIceberg, snapshotOf } from "../../tables/iceberg.ts";
+import { nameOf, sqlName, type TableName } from "../../tables/names.ts";
+import type { Plan, PlanContext, Step } from "../engine.ts";
+import { type Move, nothing } from "../move.ts";
+import { isUnavailable, sentence } from "../sentence.ts";
+import { decideTarget } from "../target.ts";
+import { keptOrder, keptProperties, typeRefusal } from "./kept.ts";
+import { type Asked, askedTables, type MigrateIceberg, namespaceOf } from "./parameters.ts";
+
+/** Looks at every table that is asked for, and says what will be copied, or why not. Changes nothing. */
+export async function planMigrate(context: PlanContext<MigrateIceberg>): Promise<Plan<Move>> {
+  const { from, to, history } = context.job.parameters;
+  if (history === "all")
+    throw new SettingsError('"history": "all" is not there yet: use "current", which copies one snapshot.');
+  if (from === to && namespaceOf(context.job.parameters) === context.job.parameters.namespace) {
+    throw new SettingsError(`Source and target are the same: name another catalog in "to", or a "targetNamespace".`);
+  }
+  const session = await context.spark();
+  await attachCatalogs(session, context.settings, [from, to]);
+  const asked = await tablesOf(session, context);
+  const steps: Step<Move>[] = [];
+  for (let at = 0; at < asked.length; at += SIDE_BY_SIDE) {
+    const slice = asked.slice(at, at + SIDE_BY_SIDE);
+    steps.push(...(await Promise.all(slice.map(one => planTable(session, context, one)))));
+  }
+  return { steps, parallel: context.settings.SPARK_PARALLEL };
+}
+
+const SIDE_BY_SIDE = 8;
+
+async function tablesOf(session: Session, { job, planned }: PlanContext<MigrateIceberg>): Promise<Asked[]> {
+  const { from, namespace, tables } = job.parameters;
+  const named = askedTables(job.parameters);
+  if (tables !== "*") return [...new Map(named.map(one => [one.name, one])).values()];
+  if (planned) return planned.map(step => ({ name: step.table.slice(`${from}.${namespace}.`.length) }));
+  return (await listIceberg(session, from, namespace)).map(name => ({ name }));
+}
+
+async function planTable(session: Session, context: PlanContext<MigrateIceberg>, asked: Asked): Promise<Step<Move>> {
+  const { parameters } = context.job;
+  const source = { catalog: parameters.from, namespace: parameters.namespace, table: asked.name };
+  const target = { catalog: parameters.to, namespace: namespaceOf(parameters), table: asked.name };
+  const base = { table: nameOf(source), target: nameOf(target) };
+  const refused = (error: JobError, outcome: "failed" | "skipped" = "failed"): Step<Move> => ({
+    ...base,
+    action: outcome === "skipped" ? "skip" : "refuse",
+    why: error.message,
+    ended: { outcome, error },
+    detail: nothing(target),
+  });
+  try {
+    const iceberg = await describeIceberg(session, source);
+    if (!iceberg)
+      return refused({
+        message: `There is no Iceberg table ${nameOf(source)}; views are not copied.`,
+        hint: `List what is there with: show tables in ${parameters.from}.${parameters.namespace}`,
+      });
+    const snapshot = asked.snapshot ? await snapshotOf(session, source, asked.snapshot) : iceberg.current;
+    if (asked.snapshot && !snapshot) return refused(expired(base.table, asked.snapshot));
+    const detail = await detailOf(session, source, target, iceberg, snapshot?.id);
+    const type = typeRefusal(asked.name, detail.columns);
+    if (type) return refused(type);
+    await ensureContainer(context.settings, parameters.to);
+    const summary = snapshot?.summary ?? {};
+    const figures = {
+      ...(summary["total-records"] && { rows: summary["total-records"] }),
+      ...(summary["total-files-size"] && { bytes: summary["total-files-size"] }),
+    };
+    const { notes } = keptProperties(iceberg.properties, summary);
+    const found = snapshot ? `snapshot ${snapshot.id} of ${snapshot.at}` : "no snapshot yet";
+    return decideTarget({ ...base, ...figures, notes, detail }, parameters.ifExists, found, refused);
+  } catch (error) {
+    if (!(error instanceof SparkError) || isUnavailable(error)) throw error;
+    return refused(sentence(error));
+  }
+}
+
+async function detailOf(
+  session: Session,
+  source: TableName,
+  target: TableName,
+  iceberg: IcebergTable,
+  snapshot: string | undefined,
+): Promise<Move> {
+  const relation = snapshot ? `${sqlName(source)} version as of ${snapshot}` : sqlName(source);
+  const found = columnsOf(await session.schema(`select * from ${relation}`), iceberg.columnComments);
+  const existing = await describeIceberg(session, target);
+  const now = existing && columnsOf(await session.schema(`select * from ${sqlName(target)}`));
+  const columns = now ? orderLike(found, now) : found;
+  const { partitioning } = iceberg;
+  return {
+    catalogs: [source.catalog, target.catalog],
+    target,
+    columns,
+    partitioning,
+    orderedBy: keptOrder(iceberg.properties),
+    properties: keptProperties(iceberg.properties).properties,
+    select: `select ${selectList(columns)} from ${relation}`,
+    ...(iceberg.comment && { comment: iceberg.comment }),
+    ...(snapshot && { sourceSnapshot: snapshot }),
+    ...(existing && { existing }),
+    sameLayout: !!now && sameColumns(now, columns) && existing?.partitioning.join() === partitioning.join(),
+  };
+}
+
+function expired(table: string, snapshot: string): JobError {
+  return {
+    message: `${table} has no snapshot ${snapshot} any more: it was expired after it had been proven.`,
+    hint: "Run the job again from the start, or migrate the table by its name to copy what is current.",
+  };
+}
