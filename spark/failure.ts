@@ -77,6 +77,8 @@ function classified(message: string, failure: Failure): SparkError {
 }
 
 interface Info {
+  /** The class of the exception. */
+  reason?: string;
   errorClass?: string;
   sqlState?: string;
   errorId?: string;
@@ -88,7 +90,9 @@ function errorInfo(error: ServiceError): Info {
   try {
     const { details } = decode<{ details: { type_url: string; value: Uint8Array }[] }>("google.rpc.Status", bytes);
     const info = details.find(detail => detail.type_url.endsWith("google.rpc.ErrorInfo"));
-    return info ? decode<{ metadata: Info }>("google.rpc.ErrorInfo", info.value).metadata : {};
+    if (!info) return {};
+    const { reason, metadata } = decode<{ reason: string; metadata: Info }>("google.rpc.ErrorInfo", info.value);
+    return { ...metadata, reason };
   } catch {
     return {};
   }
@@ -96,7 +100,7 @@ function errorInfo(error: ServiceError): Info {
 
 // The message itself says most of it, for the case that the details are missing: "[CLASS] text SQLSTATE: 42P01".
 function known(error: ServiceError, info: Info): Known {
-  const message = error.details || error.message;
+  const message = error.details || info.reason || error.message;
   const errorClass = info.errorClass ?? /^\s*\[([A-Z0-9_]+(?:\.[A-Z0-9_]+)*)\]/.exec(message)?.[1];
   const sqlState = info.sqlState ?? /\bSQLSTATE: ([0-9A-Z]{5})\b/.exec(message)?.[1];
   return { message, ...(errorClass && { errorClass }), ...(sqlState && { sqlState }) };
@@ -106,7 +110,7 @@ async function details(errorId: string | undefined, fetch: FetchDetails, sofar: 
   if (!errorId) return sofar;
   const { errors, root_error_idx = 0 } = await fetch(errorId).catch((): ErrorDetails => ({ errors: [] }));
   const root = errors[root_error_idx];
-  if (!root) return sofar;
+  if (!root) return cut(sofar);
   const { error_class, sql_state } = root.spark_throwable ?? {};
   const causes: string[] = [];
   for (let at = root.cause_idx; at !== undefined && causes.length < errors.length; at = errors[at]?.cause_idx) {
@@ -120,4 +124,10 @@ async function details(errorId: string | undefined, fetch: FetchDetails, sofar: 
     ...(sql_state && { sqlState: sql_state }),
     ...(causes.length > 0 && { serverCause: causes.join("\n") }),
   };
+}
+
+// The server fails to tell an error in whose chain an exception has no message; what arrived first ends at 2048 letters.
+function cut(sofar: Known): Known {
+  if (!sofar.message.endsWith("...")) return sofar;
+  return { ...sofar, message: `${sofar.message} (Spark told no more: the rest is in the log of the Spark server.)` };
 }

@@ -5,8 +5,11 @@ import { errorClassOf, isBroken, isServiceError } from "./failure.ts";
 import type { ExecuteResponse, StreamCall } from "./messages.ts";
 import { backoff } from "./retry.ts";
 
-// How often in a row the stream may break, or end without a word, before the server counts as lost: about a minute.
+// How often in a row a stream may break or end at once before the server counts as lost: about a minute. One that
+// lasted so many milliseconds counts as alive although it said nothing: a statement may be silent for hours.
 const TRIES = 12;
+const ENDED_ALIVE = 50;
+const BROKEN_ALIVE = 30_000;
 // The server keeps what was sent until it is released; rows are, now and then.
 const RELEASE_BYTES = 8 * 1024 * 1024;
 
@@ -22,14 +25,18 @@ export async function* responses(
 ): AsyncGenerator<ExecuteResponse, void> {
   let last: string | undefined;
   let bytes = 0;
+  let tried = 0;
+  let sent = 0;
   let send = request !== undefined;
-  for (let tried = 0; ; tried++) {
+  while (true) {
+    if (send) sent += 1;
     const call = send ? "ExecutePlan" : "ReattachExecute";
     const rest = send ? request : last && { last_response_id: last };
+    const before = last;
+    const began = Date.now();
+    let failure: unknown;
     try {
       for await (const response of attached(connection, call, { operation_id: operationId, ...rest })) {
-        tried = 0;
-        send = false;
         last = response.response_id;
         yield response;
         if (response.response_type === "result_complete") return;
@@ -40,10 +47,13 @@ export async function* responses(
       }
       send = false;
     } catch (error) {
-      send = await next(connection, error, send, request !== undefined && last === undefined);
-      if (tried >= TRIES) throw await connection.explain(error);
+      failure = error;
+      send = await next(connection, error, send && sent > 1, sent > 0 && last === undefined);
     }
-    if (tried >= TRIES) throw silent(connection);
+    if (last !== before) tried = 0;
+    else if (Date.now() - began > (failure ? BROKEN_ALIVE : ENDED_ALIVE)) tried = 1;
+    else tried += 1;
+    if (tried > TRIES) throw failure ? await connection.explain(failure) : silent(connection);
     if (tried > 0) await sleep(backoff(tried));
   }
 }
@@ -69,14 +79,14 @@ async function* attached(connection: Connection, call: StreamCall, request: obje
 }
 
 /** After a failure: true to send the statement (again), false to reattach; throws where neither helps. */
-async function next(connection: Connection, error: unknown, sent: boolean, unanswered: boolean): Promise<boolean> {
+async function next(connection: Connection, error: unknown, again: boolean, unanswered: boolean): Promise<boolean> {
   if (!isServiceError(error)) throw error;
   const errorClass = errorClassOf(error);
   if (isBroken(error) || errorClass === "INVALID_CURSOR.DISCONNECTED") return false;
   // It never started, so it may be sent again: the same server would know an operation that ran.
   if (errorClass === "INVALID_HANDLE.OPERATION_NOT_FOUND" && unanswered && connection.knowsServer()) return true;
-  // It had started after all: the first sending arrived.
-  if (errorClass === "INVALID_HANDLE.OPERATION_ALREADY_EXISTS" && sent) return false;
+  // It had started after all: an earlier sending arrived.
+  if (errorClass === "INVALID_HANDLE.OPERATION_ALREADY_EXISTS" && again) return false;
   throw await connection.explain(error);
 }
 

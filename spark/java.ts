@@ -1,0 +1,17 @@
+// What Spark opens of the JDK to itself; its launcher scripts give the same list.
+const OPENED = [
+  ...["java.lang", "java.lang.invoke", "java.lang.reflect", "java.io", "java.net", "java.nio", "java.util"],
+  ...["java.util.concurrent", "java.util.concurrent.atomic", "jdk.internal.ref", "sun.nio.ch", "sun.nio.cs"],
+  ...["sun.security.action", "sun.util.calendar"],
+].map(name => `java.base/${name}`);
+
+/** The options of a JVM that Spark runs in; memory and more options as its settings say. */
+export function javaOptions(conf: Record<string, string> = {}): string[] {
+  return [
+    `-Xmx${conf["spark.driver.memory"] ?? "1g"}`,
+    ...[...OPENED, "java.security.jgss/sun.security.krb5"].map(name => `--add-opens=${name}=ALL-UNNAMED`),
+    "-Djdk.reflect.useDirectMethodHandle=false",
+    "-Dio.netty.tryReflectionSetAccessible=true",
+    ...(conf["spark.driver.extraJavaOptions"]?.split(/\s+/).filter(Boolean) ?? []),
+  ];
+}
