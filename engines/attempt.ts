@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { NewEvent, PlannedStep } from "../jobs/events.ts";
 import type { Job } from "../jobs/job.ts";
 import type { JobError, Outcome } from "../jobs/outcome.ts";
@@ -99,7 +100,8 @@ async function withSessions<T>(
     const ended = await Promise.allSettled(open.values());
     for (const found of ended) {
       if (found.status === "rejected") continue;
-      await found.value.release().catch(() => undefined);
+      // Whoever takes the job next makes sure of it; a server that is gone is not waited for.
+      await Promise.race([found.value.release().catch(() => undefined), pause(5_000, undefined, { ref: false })]);
       found.value.close();
     }
   }

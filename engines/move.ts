@@ -6,6 +6,7 @@ import type { TableName } from "../tables/names.ts";
 import type { Proof } from "../tables/proof.ts";
 import { dropLeftBranches, type Watch, type Write, withdraw, writeProvePublish } from "../tables/publish.ts";
 import type { Step, StepContext } from "./engine.ts";
+import { isUnavailable } from "./sentence.ts";
 
 /** What a step needs that copies rows into one Iceberg table: where from, where to, and how the target is laid out. */
 export interface Move {
@@ -57,7 +58,7 @@ export async function moveTable<P extends MoveParameters>(step: Step<Move>, cont
       ...(all.length > 0 && { notes: all }),
     };
   } catch (error) {
-    await clearUp(step, context, write, started);
+    await clearUp(step, context, write, started, error);
     throw error;
   }
 }
@@ -112,7 +113,13 @@ async function clearUp(
   context: Pick<StepContext, "spark" | "emit">,
   write: Write,
   started: number,
+  error: unknown,
 ): Promise<void> {
+  const { table } = step;
+  if (isUnavailable(error)) {
+    const why = "Spark was gone and could clear nothing; another attempt does";
+    return context.emit({ event: "left-behind", table, what: `what was written of ${step.target}`, why });
+  }
   let place = step.detail.existing?.location;
   let why = "no reader sees them; remove_orphan_files and expire_snapshots clear them in time";
   try {

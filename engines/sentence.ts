@@ -56,7 +56,7 @@ function messageOf(error: unknown): string {
 // Spark's messages go on with the plan and the stack: the first paragraph is what happened.
 function firstParagraph(message: string): string {
   const [first = message] = message.split(/\n\s*\n|\n'|\n\+-|\nJVM stacktrace/);
-  return first.replace(/\s+/g, " ").trim().slice(0, 1000);
+  return first.replace(/\s+/g, " ").trim().slice(0, 1000).toWellFormed();
 }
 
 function causes(error: unknown): string {

@@ -74,7 +74,8 @@ function needed(variable: string, settings: Settings, catalog: string): string {
   );
 }
 
-async function refuseUnredacted(session: Session, keys: readonly string[]): Promise<void> {
+/** Throws a SettingsError, with the line to add, where the server would show these settings in its UI and logs. */
+export async function refuseUnredacted(session: Session, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
   const { "spark.redaction.regex": pattern = DEFAULT_REDACTION } = await session.config.get(["spark.redaction.regex"]);
   const flags = pattern.startsWith("(?i)") ? "i" : "";

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { ServerLost } from "../spark/errors.ts";
 import type { Progress, Session } from "../spark/session.ts";
 import { createEmpty, type Layout, propertyList, replaceStatement, setOrder } from "./create.ts";
 import { branchSnapshot, describeIceberg, type IcebergTable, type Snapshot } from "./iceberg.ts";
@@ -43,9 +44,12 @@ export async function writeProvePublish(session: Session, write: Write, watch: W
     const notes = await prove(session, write, source, snapshot, watch.signal);
     watch.progress("publish");
     await publish(session, write, branch, snapshot);
-    return { snapshot, notes };
-  } finally {
     await dropBranch(session, table, branch);
+    return { snapshot, notes };
+  } catch (error) {
+    // A server that is gone can drop nothing; the next attempt does.
+    if (!(error instanceof ServerLost)) await dropBranch(session, table, branch);
+    throw error;
   }
 }
 

@@ -1,0 +1,67 @@
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { gate } from "../files/gate.ts";
+import { archivedRecord, type Layout } from "../files/layout.ts";
+import { isId } from "../jobs/id.ts";
+import type { JobRecord } from "../jobs/record.ts";
+import { withReportLocked } from "./lock.ts";
+import { writeReports } from "./rebuild.ts";
+import { readRecord } from "./records.ts";
+import { REPORTS, type Report } from "./reports.ts";
+import { findTail } from "./tail.ts";
+
+/**
+ * Adds the newest record to both files of the report. May be repeated for it after a crash: a torn line is cut, and its
+ * rows are there once. Where a file is missing, has other columns or ends with another record than the one before, both
+ * are made anew from the archive. Otherwise the cost does not depend on the archive's size.
+ */
+export function appendAudit(layout: Layout, record: JobRecord): void {
+  withReportLocked(layout, () => {
+    if (isNext(layout, record)) for (const report of REPORTS) append(join(layout.archive, report.name), report, record);
+    else writeReports(layout);
+  });
+}
+
+function isNext(layout: Layout, record: JobRecord): boolean {
+  const paths = REPORTS.map(report => join(layout.archive, report.name));
+  if (!REPORTS.every((report, i) => startsWith(paths[i]!, report.header))) return false;
+  const file = openSync(paths[0]!, "r");
+  try {
+    const { before } = findTail(file, record.id);
+    const path = isId(before) ? archivedRecord(layout, before) : undefined;
+    const sequence = path === undefined ? undefined : readRecord(path)?.sequence;
+    // A record that was removed or spoilt keeps its line: the check of the archive names it.
+    return sequence === undefined ? isId(before) || record.sequence === 1 : sequence === record.sequence - 1;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function startsWith(path: string, header: string): boolean {
+  if (!existsSync(path)) return false;
+  const file = openSync(path, "r");
+  try {
+    const start = Buffer.alloc(Buffer.byteLength(header));
+    readSync(file, start, 0, start.length, 0);
+    return start.toString() === header;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function append(path: string, report: Report, record: JobRecord): void {
+  const lines = Buffer.from(report.lines(record));
+  const file = openSync(path, "r+");
+  try {
+    const { kept } = findTail(file, record.id);
+    gate("write report");
+    for (let written = 0; written < lines.length; ) {
+      written += writeSync(file, lines, written, lines.length - written, kept + written);
+    }
+    ftruncateSync(file, kept + lines.length);
+    gate("fsync report");
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,49 @@
+import { fstatSync, readSync } from "node:fs";
+
+const NEWLINE = 10;
+
+/** The end of a report: what stands before the lines of one job, and before a last line that a crash tore. */
+export interface Tail {
+  /** How many bytes stand before. */
+  kept: number;
+  /** The job of the line before; `job_id` where that is the header. */
+  before: string;
+}
+
+/** Finds where the lines of a job belong. Reads the end of the report only. */
+export function findTail(file: number, id: string): Tail {
+  const { size } = fstatSync(file);
+  for (let length = 4096; ; length *= 4) {
+    const from = Math.max(0, size - length);
+    const found = tailOf(readAt(file, from, size - from), id, from === 0);
+    if (found) return { ...found, kept: from + found.kept };
+  }
+}
+
+// Undefined where the answer lies before the part that was read.
+function tailOf(read: Buffer, id: string, whole: boolean): Tail | undefined {
+  let kept = read.lastIndexOf(NEWLINE) + 1;
+  while (kept > 0) {
+    const start = kept === 1 ? 0 : read.lastIndexOf(NEWLINE, kept - 2) + 1;
+    if (start === 0 && !whole) return undefined;
+    const before = firstCell(read.subarray(start, kept));
+    if (before !== id) return { kept, before };
+    kept = start;
+  }
+  return whole ? { kept: 0, before: "" } : undefined;
+}
+
+function firstCell(line: Buffer): string {
+  return line.subarray(0, Math.max(0, line.indexOf(","))).toString();
+}
+
+function readAt(file: number, from: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  let read = 0;
+  while (read < length) {
+    const got = readSync(file, bytes, read, length - read, from + read);
+    if (got === 0) break;
+    read += got;
+  }
+  return bytes.subarray(0, read);
+}

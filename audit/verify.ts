@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import type { Layout } from "../files/layout.ts";
+import { isId } from "../jobs/id.ts";
+import type { JobRecord } from "../jobs/record.ts";
+import { linkProblems, placeProblems, sealOf } from "./findings.ts";
+import { withReportLocked } from "./lock.ts";
+import { chainOf, readRecord, recordFiles } from "./records.ts";
+import { REPORTS } from "./reports.ts";
+
+/** What the chain of records says. */
+export interface Verdict {
+  records: number;
+  oldest?: JobRecord;
+  newest?: JobRecord;
+  /** One sentence for everything that is not as it was archived. */
+  problems: string[];
+  /** Jobs that the report names and the archive does not have. */
+  gone: string[];
+}
+
+/** Follows the chain through the archive, and names what was edited, removed, reordered or added. */
+export function verifyArchive(layout: Layout, key?: string): Verdict {
+  const { files, reported } = withReportLocked(layout, () => ({
+    files: recordFiles(layout),
+    reported: reportedIds(layout),
+  }));
+  const { links, unreadable } = chainOf(files);
+  const name = (path: string) => relative(layout.root, path);
+  const problems = unreadable.map(
+    path => `${name(path)} can't be read as a record: it was spoilt, or does not belong there.`,
+  );
+  const edited: string[] = [];
+  let oldest: JobRecord | undefined;
+  let before: JobRecord | undefined;
+  let keyed = false;
+  for (const { path } of links) {
+    const record = readRecord(path);
+    if (!record) continue;
+    problems.push(...placeProblems(record, path, name(path)));
+    const sealed = sealOf(record, key);
+    if (sealed === "broken") edited.push(record.id);
+    else if (sealed === "plain" && keyed)
+      problems.push(`${record.id} is not sealed with AUDIT_KEY though records before it are: it was replaced.`);
+    keyed ||= sealed === "keyed";
+    problems.push(...linkProblems(before, record));
+    oldest ??= record;
+    before = record;
+  }
+  // The newest records leave no gap behind, but the report still has their lines.
+  const there = new Set(files.map(path => basename(path, ".json")));
+  const gone = reported.filter(id => !there.has(id));
+  problems.push(...editedProblems(edited, links.length, key), ...gone.map(goneProblem));
+  return { records: links.length, ...(oldest && { oldest }), ...(before && { newest: before }), problems, gone };
+}
+
+function editedProblems(ids: readonly string[], records: number, key: string | undefined): string[] {
+  if (ids.length === records && records > 1) {
+    const why = key ? "AUDIT_KEY is not the one of this archive" : "the archive is sealed with an AUDIT_KEY";
+    return [`No record matches its hash: ${why}. Write the right AUDIT_KEY into .env, or all were edited.`];
+  }
+  const hint = key ? "" : " (or archived with an AUDIT_KEY that is not set here)";
+  return ids.map(id => `${id} does not match its hash: it was edited${hint}.`);
+}
+
+function reportedIds(layout: Layout): string[] {
+  const report = join(layout.archive, REPORTS[0]!.name);
+  if (!existsSync(report)) return [];
+  const lines = readFileSync(report, "utf8").split("\n");
+  return lines.map(line => line.slice(0, Math.max(0, line.indexOf(",")))).filter(isId);
+}
+
+function goneProblem(id: string): string {
+  return `${id} is in ${REPORTS[0]!.name} but not in the archive: its record was removed.`;
+}

@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { relative } from "node:path";
+import { outcomeLine } from "../engines/lines.ts";
+import { type EndedJob, findJob } from "../files/jobs-on-disk.ts";
+import { type Layout, logFile } from "../files/layout.ts";
+import type { Attempt, JobRecord } from "../jobs/record.ts";
+import { duration, titleOf, verdict } from "./words.ts";
+
+/** A job of the archive in lines: its verdict first, then tables, attempts, place in the chain, proofs and logs. */
+export function showEnded(layout: Layout, { record, path }: EndedJob): string[] {
+  const { submittedBy, via, submittedAt, startedAt, finishedAt, note, file, tables, attempts } = record;
+  return [
+    verdict(record),
+    titleOf(record.type, record.parameters),
+    `submitted by ${submittedBy} (${via}${file ? `, ${file}` : ""}) at ${submittedAt}`,
+    `waited ${between(submittedAt, startedAt)}, ran ${between(startedAt, finishedAt)}, ended at ${finishedAt}`,
+    ...(note ? [`note: ${note}`] : []),
+    ...section(
+      "tables",
+      tables.map(table => `${table.table} -> ${table.target}: ${outcomeLine(table)}`),
+    ),
+    ...section("attempts", attempts.length > 1 || record.error ? attempts.map(attemptLine) : []),
+    ...section("chain", chain(layout, record)),
+    ...section("proofs", proofs(layout, record, path)),
+    `record: ${relative(layout.root, path)}`,
+    ...logs(layout, record),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...lines.map(line => `  ${line}`)];
+}
+
+function attemptLine({ attempt, startedAt, finishedAt, exitCode, signal, error }: Attempt, i: number): string {
+  const end = signal ? `ended by ${signal}` : exitCode === null ? "crashed" : `exit code ${exitCode}`;
+  const why = error ? `: ${error.message}` : "";
+  return `${attempt ?? i + 1}. ${startedAt}, ${between(startedAt, finishedAt)}, ${end}${why}`;
+}
+
+function chain(layout: Layout, { parent, retryOf, followUps, then }: JobRecord): string[] {
+  const state = (id: string) => {
+    const found = findJob(layout, id);
+    return found?.state === "ended" ? found.record.status : (found?.state ?? "not there");
+  };
+  const types = (then ?? []).map(next => (next as { type?: string }).type).join(", ");
+  return [
+    ...(parent ? [`follows ${parent} (${state(parent)})`] : []),
+    ...(retryOf ? [`retry of ${retryOf} (${state(retryOf)})`] : []),
+    ...followUps.map(id => `followed by ${id} (${state(id)})`),
+    ...(then?.length && followUps.length === 0 ? [`no follow-up was made for: ${types}`] : []),
+  ];
+}
+
+function proofs(layout: Layout, { tables }: JobRecord, path: string): string[] {
+  const verdicts = tables.flatMap(table => table.proof?.verdict ?? []);
+  const counts = [...new Set(verdicts)].map(found => `${verdicts.filter(other => other === found).length} ${found}`);
+  const file = path.replace(/\.json$/, ".proofs.ndjson");
+  return counts.length === 0 ? [] : [counts.join(", "), ...(existsSync(file) ? [relative(layout.root, file)] : [])];
+}
+
+function logs(layout: Layout, { id, attempts }: JobRecord): string[] {
+  const last = attempts.at(-1)?.attempt ?? attempts.length;
+  const paths = Array.from({ length: last }, (_, i) => logFile(layout, id, i + 1));
+  return paths.map(path => `log: ${relative(layout.root, path)}${existsSync(path) ? "" : " (gone)"}`);
+}
+
+function between(from: string, to: string): string {
+  return duration(Date.parse(to) - Date.parse(from));
+}

@@ -1,0 +1,64 @@
+import { styleText } from "node:util";
+import { group, size } from "../engines/lines.ts";
+import { jobTypes } from "../engines/list.ts";
+import type { Outcome } from "../jobs/outcome.ts";
+import type { JobRecord } from "../jobs/record.ts";
+
+const STATES = {
+  queued: ["○", "cyan"],
+  running: ["▶", "blue"],
+  succeeded: ["✓", "green"],
+  failed: ["✕", "red"],
+  cancelled: ["–", "yellow"],
+  skipped: ["·", "dim"],
+} as const;
+
+/** A state as its sign and its word; in colour where that can be seen. */
+export function stateWord(state: keyof typeof STATES): string {
+  const [sign, colour] = STATES[state];
+  return styleText(colour, `${sign} ${state}`);
+}
+
+/** What a job does, as a person would say it. */
+export function titleOf(type: unknown, parameters: unknown): string {
+  const known = typeof type === "string" && Object.hasOwn(jobTypes, type) ? jobTypes[type] : undefined;
+  const parsed = known?.shape.safeParse(parameters);
+  return known && parsed?.success ? known.title(parsed.data) : String(type ?? "no job");
+}
+
+/** Text that somebody else wrote, in one line and without anything that steers a terminal. */
+export function plain(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ");
+}
+
+/** How long ago, in the unit that reads best. */
+export function age(iso: string, now = Date.now()): string {
+  return duration(now - Date.parse(iso));
+}
+
+/** A span of time in the unit that reads best. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
+}
+
+/** How a job ended and, in the same line, what came of it or why it did not. */
+export function verdict(record: JobRecord): string {
+  const { status, error, cancelledBy, tables } = record;
+  if (status === "succeeded") return `${stateWord(status)}: ${totals(tables)}`;
+  if (status === "cancelled" && cancelledBy) return `${stateWord(status)} by ${plain(cancelledBy)}`;
+  const why = error ? `: ${plain(error.message)}${error.hint ? ` ${plain(error.hint)}` : ""}` : "";
+  return `${stateWord(status)}${why}`;
+}
+
+/** `3 tables, 1,000 rows, 8.2 MB`. */
+export function totals(tables: readonly Pick<Outcome, "rows" | "bytes">[]): string {
+  const sum = (figures: (string | undefined)[]) => figures.reduce((all, figure) => all + BigInt(figure ?? 0), 0n);
+  const facts = [`${tables.length} ${tables.length === 1 ? "table" : "tables"}`];
+  if (tables.some(table => table.rows)) facts.push(`${group(String(sum(tables.map(table => table.rows))))} rows`);
+  if (tables.some(table => table.bytes)) facts.push(size(String(sum(tables.map(table => table.bytes)))));
+  return facts.join(", ");
+}
