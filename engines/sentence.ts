@@ -1,17 +1,26 @@
 import type { JobError } from "../jobs/outcome.ts";
 import { SettingsError } from "../settings.ts";
+import { SnowflakeError } from "../snowflake/errors.ts";
 import { ServerLost, SessionChanged, SparkError } from "../spark/errors.ts";
 
 /** Whether an error says that a service was not there, so that another attempt is worth it. */
 export function isUnavailable(error: unknown): boolean {
+  if (error instanceof SnowflakeError) return SNOWFLAKE_AWAY.has(error.code ?? "");
   return error instanceof ServerLost || error instanceof SessionChanged || METASTORE_AWAY.test(causes(error));
 }
+
+// The driver's own codes for a host that does not answer.
+const SNOWFLAKE_AWAY: ReadonlySet<string> = new Set(["401001", "401002"]);
 
 // Spark reports a metastore that is down as a failure of its own statement.
 const METASTORE_AWAY = /Could not connect to meta store|TTransportException|Connection refused.*(9083|thrift)/s;
 
 /** What a person reads of an error: one sentence, Spark's class and state, and what to do where that is known. */
 export function sentence(error: unknown): JobError {
+  if (error instanceof SnowflakeError) {
+    const { message, hint, code, sqlState } = error;
+    return { message, ...(code && { class: code }), ...(sqlState && { sqlState }), ...(hint && { hint }) };
+  }
   if (!(error instanceof SparkError)) return { message: messageOf(error) };
   const hint = HINTS.find(([pattern]) => pattern.test(`${error.errorClass} ${causes(error)}`))?.[1];
   return {

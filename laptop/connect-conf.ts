@@ -1,14 +1,25 @@
 import { writeFileSync } from "node:fs";
-import { totalmem } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import type { LaptopFolders } from "./folders.ts";
+
+/** What a stack is for: people get the faster Spark, tests the one that starts faster. */
+export type Purpose = "laptop" | "tests";
+
+/** A JVM that spends half the processor time on its start, and is slower with much data. */
+export const QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
 // Spark's own default, and the keys of a storage account.
 const REDACTED = "(?i)secret|password|token|access[.]?key|account[.]key|connection-string|sas[.-]token";
 
 /** How the laptop's Spark Connect server runs. */
-export function connectConf(folders: LaptopFolders, metastore: string): Record<string, string> {
+export function connectConf(
+  folders: LaptopFolders,
+  metastore: string,
+  purpose: Purpose = "laptop",
+): Record<string, string> {
   return {
+    ...(purpose === "tests" && { "spark.driver.extraJavaOptions": QUICK_START }),
     "spark.driver.memory": `${driverMegabytes()}m`,
     "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
     "spark.sql.catalogImplementation": "hive",
@@ -20,6 +31,8 @@ export function connectConf(folders: LaptopFolders, metastore: string): Record<s
     // A copy that runs must not hold up the small questions of a page.
     "spark.scheduler.mode": "FAIR",
     "spark.scheduler.allocation.file": `file:${writePools(folders.spark)}`,
+    // Spark's 200 are meant for a cluster.
+    "spark.sql.shuffle.partitions": String(Math.max(8, 2 * availableParallelism())),
     "spark.log.level": "WARN",
     "spark.redaction.regex": REDACTED,
     "spark.connect.session.manager.defaultSessionTimeout": "-1",

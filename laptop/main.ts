@@ -1,5 +1,6 @@
 import { readSettings } from "../settings.ts";
 import { stackNames } from "./plans.ts";
+import { sentence } from "./screen.ts";
 import { onStopSignal } from "./signals.ts";
 import { laptopStack } from "./stack.ts";
 import { startShown } from "./start.ts";
@@ -25,7 +26,7 @@ try {
   }
 } catch (error) {
   if (!stopping) {
-    console.error(`\n${(error as Error).message}`);
+    console.error(`\n${sentence(error)}`);
     await stack.stop();
     process.exit(1);
   }

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ProcessIdentity } from "../jobs/running.ts";
 import { javaOptions } from "../spark/java.ts";
+import { QUICK_START } from "./connect-conf.ts";
 import type { Installed } from "./installed.ts";
 import { launch } from "./launch.ts";
 
@@ -29,10 +30,10 @@ export async function startMetastore(
   const derby = `-Dderby.stream.error.file=${join(place.folder, "derby.log")}`;
   await launch(
     {
-      title: `The Hive Metastore`,
+      title: "The Hive Metastore",
       program: installed.java,
       args: [
-        ...javaOptions({ "spark.driver.memory": "512m" }),
+        ...javaOptions({ "spark.driver.memory": "512m", "spark.driver.extraJavaOptions": QUICK_START }),
         derby,
         "-cp",
         classPath,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive } from "../files/process-identity.ts";
 import { readServices, type Services } from "../services.ts";
 import type { Settings } from "../settings.ts";
+import type { Purpose } from "./connect-conf.ts";
 import { endProcess } from "./end-process.ts";
 import { type Ensured, ensure, type ServicePlan, type StackName } from "./ensure.ts";
 import { laptopFolders, makeFolders } from "./folders.ts";
@@ -28,8 +29,8 @@ export interface Stack {
   lost(): StackName[];
 }
 
-/** The laptop stack for what the settings do not name. */
-export function laptopStack(settings: Settings, ports: "usual" | "any" = "usual"): Stack {
+/** The laptop stack for what the settings do not name: on the usual ports, or, for tests, on any. */
+export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): Stack {
   const folders = laptopFolders(settings.LAPTOP_DIR);
   const owned = new Set<StackName>();
   let starting: Promise<unknown> = Promise.resolve();
@@ -43,7 +44,7 @@ export function laptopStack(settings: Settings, ports: "usual" | "any" = "usual"
     },
     stop,
     lost: () =>
-      [...owned].filter(name => {
+      [...(ended ? [] : owned)].filter(name => {
         const service = readServices(settings)[name];
         return service !== undefined && !isAlive(service);
       }),
@@ -62,7 +63,7 @@ export function laptopStack(settings: Settings, ports: "usual" | "any" = "usual"
       metastore = plan.describe(found.port).url;
       starts.push(run(found, plan));
     }
-    const plan = sparkPlan(settings, installed, metastore, await freePort(ports === "any" ? 0 : 4040));
+    const plan = sparkPlan(settings, installed, metastore, await freePort(purpose === "tests" ? 0 : 4040), purpose);
     starts.push(run(await take(plan), plan));
     await finishAll(starts);
     return readServices(settings);
@@ -77,7 +78,7 @@ export function laptopStack(settings: Settings, ports: "usual" | "any" = "usual"
 
   async function take<N extends StackName>(plan: ServicePlan<N>): Promise<Ensured> {
     if (ended) throw new Error("The start of the laptop stack was stopped.");
-    const found = await ensure(settings, ports === "any" ? { ...plan, usualPort: 0 } : plan);
+    const found = await ensure(settings, purpose === "tests" ? { ...plan, usualPort: 0 } : plan);
     if (found.how !== "used") owned.add(plan.name);
     return found;
   }

@@ -16,16 +16,25 @@ const FULL = /ENOSPC|No space left on device/i;
 export function installFailed(what, program, output) {
   if (FULL.test(output))
     return new SetupError(
-      `${what} was not installed: the disk is full. Free 2 GB, or set CACHE_DIR in .env to another disk, then run the same command again.`,
+      `${what} could not be installed: the disk is full. Free 2 GB, or set CACHE_DIR in .env to another disk, then run the same command again.`,
     );
   if (UNTRUSTED.test(output))
     return new SetupError(
-      `${what} was not installed: ${program} does not trust the certificate it was shown. Add your company's certificate authority to ${program}, then run the same command again.`,
+      `${what} could not be installed: ${program} does not trust the certificate it was shown. Add your company's certificate authority to ${program}, then run the same command again.`,
     );
   if (OFFLINE.test(output))
     return new SetupError(
-      `${what} was not installed: ${program} reached no network. Connect, or set a proxy (export HTTPS_PROXY=http://host:port), then run the same command again.`,
+      `${what} could not be installed: ${program} reached no network. Connect, or set a proxy (export HTTPS_PROXY=http://host:port), then run the same command again.`,
     );
-  const tail = output.trim().split("\n").slice(-12).join("\n  ");
-  return new SetupError(`${what} was not installed: ${program} failed. Its last lines:\n  ${tail}`);
+  return new SetupError(
+    `${what}: ${program} failed and nothing was installed. It says:\n  ${told(output).join("\n  ")}`,
+  );
+}
+
+// npm puts the reason first and its manual after it; pip and Ivy put the reason last.
+/** @param {string} output */
+function told(output) {
+  const lines = output.split("\n").filter(line => line.trim() !== "");
+  const errors = lines.filter(line => /^npm error/i.test(line));
+  return errors.length > 0 ? errors.slice(0, 8) : lines.slice(-8);
 }

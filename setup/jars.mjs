@@ -5,6 +5,7 @@ import { installFailed, SetupError } from "./failure.mjs";
 import { findJava } from "./java.mjs";
 import { cacheLayout, IVY_FILE } from "./layout.mjs";
 import { once } from "./once.mjs";
+import { trustOptions } from "./trust.mjs";
 
 /**
  * The jars beside Spark, downloaded by the Ivy that Spark brings along.
@@ -17,18 +18,13 @@ export async function ensureJars(environment) {
     const java = await findJava(environment);
     const work = join(staging, ".work");
     mkdirSync(work);
+    const trust = java?.startsWith(layout.java) ? trustOptions(environment, join(work, "trust.jks")) : [];
     const ivy = findIvy(join(environment.SPARK_HOME ?? join(layout.spark, "pyspark"), "jars"));
-    const options = ["-cache", work, "-ivy", IVY_FILE, "-confs", "default"];
+    const jvm = [...proxyOptions(environment), ...trust];
+    const ask = ["-cache", work, "-ivy", IVY_FILE, "-confs", "default"];
     const { code, output } = await run(
       java ?? "java",
-      [
-        ...proxyOptions(environment),
-        "-jar",
-        ivy,
-        ...options,
-        "-retrieve",
-        join(staging, "[artifact]-[revision].[ext]"),
-      ],
+      [...jvm, "-jar", ivy, ...ask, "-retrieve", join(staging, "[artifact]-[revision].[ext]")],
       { env: environment, onLine: line => note(/downloading \S*?([^/\s]+\.jar)/.exec(line)?.[1] ?? "") },
     );
     if (code !== 0 || !pinnedJars().every(name => existsSync(join(staging, name))))

@@ -1,19 +1,12 @@
 import { z } from "zod";
 import { provenTables } from "../../jobs/followups.ts";
+import { askedTables, countTables, onlyTables, tablesShape } from "../asked.ts";
 import type { JobType } from "../engine.ts";
 import { IF_EXISTS } from "../if-exists.ts";
 
-const snapshot = z.string().regex(/^-?\d+$/, "expected a snapshot id as a string of digits");
-const table = z.union([
-  z.string().min(1),
-  z.strictObject({ name: z.string().min(1), snapshot: snapshot.optional(), metadataFile: z.string().optional() }),
-]);
-
 const shape = z.strictObject({
   namespace: z.string().min(1, "expected the namespace of the tables"),
-  tables: z.union([z.literal("*"), z.array(table).min(1).max(10_000)], {
-    error: 'expected a list of table names, or "*" for all',
-  }),
+  tables: tablesShape,
   from: z.string().default("lake"),
   to: z.string().default("azure"),
   targetNamespace: z.string().min(1).optional(),
@@ -25,22 +18,6 @@ const shape = z.strictObject({
 /** What a `migrate-iceberg` job asks for. A table may be pinned to a snapshot, as a follow-up's tables are. */
 export type MigrateIceberg = z.infer<typeof shape>;
 
-/** One table that is asked for, and the snapshot that is copied, where one was named. */
-export interface Asked {
-  name: string;
-  snapshot?: string;
-}
-
-/** The tables that a job names; empty for all. */
-export function askedTables({ tables }: MigrateIceberg): Asked[] {
-  if (tables === "*") return [];
-  return tables.map(entry =>
-    typeof entry === "string"
-      ? { name: entry }
-      : { name: entry.name, ...(entry.snapshot && { snapshot: entry.snapshot }) },
-  );
-}
-
 /** The namespace that a job writes into. */
 export function namespaceOf({ namespace, targetNamespace }: MigrateIceberg): string {
   return targetNamespace ?? namespace;
@@ -51,13 +28,9 @@ export const migrateIceberg: JobType<MigrateIceberg> = {
   type: "migrate-iceberg",
   lane: "copy",
   shape,
-  title: parameters => {
-    const asked = askedTables(parameters);
-    const count = parameters.tables === "*" ? "all tables" : asked.length === 1 ? "1 table" : `${asked.length} tables`;
-    return `Migrate ${count} of ${parameters.namespace} to ${parameters.to}`;
-  },
+  title: ({ tables, namespace, to }) => `Migrate ${countTables(tables)} of ${namespace} to ${to}`,
   writes: parameters => {
-    const names = parameters.tables === "*" ? ["*"] : askedTables(parameters).map(({ name }) => name);
+    const names = parameters.tables === "*" ? ["*"] : askedTables(parameters.tables).map(({ name }) => name);
     return names.map(name => `${parameters.to}.${namespaceOf(parameters)}.${name}`);
   },
   handOn: (parameters, outcomes) => ({
@@ -65,8 +38,5 @@ export const migrateIceberg: JobType<MigrateIceberg> = {
     tables: provenTables(outcomes),
     from: parameters.to,
   }),
-  only: (parameters, tables) => {
-    const asked = new Map(askedTables(parameters).map(entry => [entry.name, entry]));
-    return { ...parameters, tables: tables.map(name => asked.get(name) ?? name) };
-  },
+  only: (parameters, tables) => ({ ...parameters, tables: onlyTables(parameters.tables, tables) }),
 };

@@ -7,12 +7,13 @@ import { columnsOf, orderLike, sameColumns, selectList } from "../../tables/colu
 import { ensureContainer } from "../../tables/container.ts";
 import { describeIceberg, type IcebergTable, listIceberg, snapshotOf } from "../../tables/iceberg.ts";
 import { nameOf, sqlName, type TableName } from "../../tables/names.ts";
+import { type Asked, askedTables } from "../asked.ts";
 import type { Plan, PlanContext, Step } from "../engine.ts";
 import { type Move, nothing } from "../move.ts";
 import { isUnavailable, sentence } from "../sentence.ts";
 import { decideTarget } from "../target.ts";
 import { keptOrder, keptProperties, typeRefusal } from "./kept.ts";
-import { type Asked, askedTables, type MigrateIceberg, namespaceOf } from "./parameters.ts";
+import { type MigrateIceberg, namespaceOf } from "./parameters.ts";
 
 /** Looks at every table that is asked for, and says what will be copied, or why not. Changes nothing. */
 export async function planMigrate(context: PlanContext<MigrateIceberg>): Promise<Plan<Move>> {
@@ -37,8 +38,8 @@ const SIDE_BY_SIDE = 8;
 
 async function tablesOf(session: Session, { job, planned }: PlanContext<MigrateIceberg>): Promise<Asked[]> {
   const { from, namespace, tables } = job.parameters;
-  const named = askedTables(job.parameters);
-  if (tables !== "*") return [...new Map(named.map(one => [one.name, one])).values()];
+  const named = askedTables(tables);
+  if (tables !== "*") return named;
   if (planned) return planned.map(step => ({ name: step.table.slice(`${from}.${namespace}.`.length) }));
   return (await listIceberg(session, from, namespace)).map(name => ({ name }));
 }

@@ -1,0 +1,73 @@
+import {
+  figureDifferences,
+  pairColumns,
+  readFigures,
+  snowflakeFigures,
+  sparkFigures,
+} from "../../snowflake/agreement.ts";
+import type { Snowflake } from "../../snowflake/connect.ts";
+import {
+  describeStatement,
+  informationStatement,
+  isSameFile,
+  metadataLocation,
+} from "../../snowflake/iceberg-table.ts";
+import { nameOf as snowflakeName } from "../../snowflake/names.ts";
+import type { Session } from "../../spark/session.ts";
+import { quote, sqlName } from "../../tables/names.ts";
+import type { Step, StepContext } from "../engine.ts";
+import type { RegisterSnowflake } from "./parameters.ts";
+import type { Registration } from "./plan.ts";
+
+/** Asks both sides for counts, smallest and largest values, and Snowflake for its metadata file; keeps the proof. Gives the rows. */
+export async function agree(
+  session: Session,
+  snowflake: Snowflake,
+  { source, target, snapshot, metadataFile }: Registration,
+  { step, context }: { step: Step<unknown>; context: StepContext<RegisterSnowflake> },
+): Promise<string> {
+  const { fields } = await structOf(session, `select * from ${sqlName(source)} version as of ${snapshot}`);
+  const described = await snowflake.run(describeStatement(target));
+  const paired = pairColumns(
+    described,
+    fields.map(field => field.name),
+  );
+  const file = metadataLocation(await snowflake.run(informationStatement(target)));
+  const [there = {}] = await snowflake.run(snowflakeFigures(target, paired.columns), [], { signal: context.signal });
+  const [here = {}] = await session.query(
+    sparkFigures(paired.columns, `${sqlName(source)} version as of ${snapshot}`, quote),
+    { signal: context.signal },
+  );
+  const figures = { snowflake: readFigures(there, paired.columns), source: readFigures(here, paired.columns) };
+  const wrongFile =
+    file !== undefined && isSameFile(file, metadataFile)
+      ? []
+      : [`Snowflake stands on ${file ?? "no metadata file"}, not on ${metadataFile}`];
+  const differences = [...wrongFile, ...paired.differences, ...figureDifferences(figures.snowflake, figures.source)];
+  context.proof({
+    at: new Date().toISOString(),
+    attempt: context.attempt,
+    table: step.table,
+    target: step.target,
+    level: "read-back",
+    verdict: differences.length === 0 ? "agrees" : "differs",
+    sourceSnapshot: snapshot,
+    targetSnapshot: snapshot,
+    metadataFile: file,
+    source: figures.source,
+    targetFigures: figures.snowflake,
+    ...(differences.length > 0 && { differences }),
+  });
+  if (differences.length > 0) {
+    throw new Error(
+      `${snowflakeName(target)} does not agree with ${step.table}: ${differences.slice(0, 5).join("; ")}.`,
+    );
+  }
+  return figures.snowflake.rows;
+}
+
+async function structOf(session: Session, sql: string) {
+  const schema = await session.schema(sql);
+  if (schema.kind !== "struct") throw new Error(`expected the schema of a table, got ${schema.kind}`);
+  return schema;
+}

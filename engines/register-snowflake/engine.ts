@@ -1,0 +1,80 @@
+import { snowflakeAddress } from "../../snowflake/address.ts";
+import { openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
+import { isSameFile, volumePath } from "../../snowflake/iceberg-table.ts";
+import { ensureSetup, type Volume, wishedBy } from "../../snowflake/setup.ts";
+import { attachCatalogs } from "../../tables/catalogs.ts";
+import { listMetadataFiles } from "../../tables/iceberg.ts";
+import type { Engine, Step, StepContext } from "../engine.ts";
+import { agree } from "./agree.ts";
+import type { RegisterSnowflake } from "./parameters.ts";
+import { planRegister, type Registration } from "./plan.ts";
+import { register } from "./register.ts";
+
+/** Makes Iceberg tables on Azure readable in Snowflake, where they are, and checks that Snowflake reads the same. */
+const engine: Engine<RegisterSnowflake, Registration | undefined> = { plan: planRegister, run: registerTable };
+
+export default engine;
+
+async function registerTable(step: Step<Registration | undefined>, context: StepContext<RegisterSnowflake>) {
+  const { detail } = step;
+  if (!detail) throw new Error(`${step.table} was not planned`);
+  const session = await context.spark();
+  await attachCatalogs(session, context.settings, [context.job.parameters.from]);
+  const address = snowflakeAddress(context.settings);
+  const { database, schema } = detail.target;
+  const snowflake = await openSnowflake({ ...address, database, schema });
+  try {
+    const volume = await volumeFor(snowflake, context, { database, schema });
+    const metadataPath = volumePath(detail.metadataFile, volume.base);
+    if (!metadataPath) {
+      throw new Error(
+        `${detail.metadataFile} lies outside Snowflake's external volume ${address.volume} (${volume.base}). Make a volume whose base holds it, and set SNOWFLAKE_EXTERNAL_VOLUME.`,
+      );
+    }
+    const known = (await listMetadataFiles(session, detail.source)).filter(
+      file => !isSameFile(file, detail.metadataFile),
+    );
+    const how = await register(snowflake, detail.target, {
+      metadataPath,
+      volume: address.volume,
+      integration: address.integration,
+      replace: context.job.parameters.ifExists === "replace",
+      isOwnFile: file => known.some(one => isSameFile(one, file)),
+    });
+    const rows = await agree(session, snowflake, detail, { step, context });
+    return {
+      outcome: "succeeded" as const,
+      rows,
+      sourceSnapshot: detail.snapshot,
+      targetSnapshot: detail.snapshot,
+      metadataFile: detail.metadataFile,
+      proof: { level: "read-back", verdict: "agrees" } as const,
+      notes: [how],
+    };
+  } finally {
+    await closed(snowflake);
+  }
+}
+
+// Steps run side by side; what they all need is made once for the job.
+function volumeFor(
+  snowflake: Snowflake,
+  { job, settings, emit }: StepContext<RegisterSnowflake>,
+  place: { database: string; schema: string },
+): Promise<Volume> {
+  const found = volumes.get(job) ?? ensure();
+  volumes.set(job, found);
+  return found;
+
+  async function ensure(): Promise<Volume> {
+    const { volume, made } = await ensureSetup(snowflake, { ...wishedBy(settings, snowflake.address), ...place });
+    for (const what of made) emit({ event: "note", message: `made ${what} in Snowflake` });
+    return volume;
+  }
+}
+
+const volumes = new WeakMap<object, Promise<Volume>>();
+
+async function closed(snowflake: Snowflake): Promise<void> {
+  await snowflake.close().catch(() => undefined);
+}

@@ -1,0 +1,70 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { identityOf } from "../files/process-identity.ts";
+import type { Settings } from "../settings.ts";
+import { startConnectServer } from "../spark/server.ts";
+import { launchHash } from "./adopt.ts";
+import { connectConf, type Purpose } from "./connect-conf.ts";
+import type { ServicePlan, StackName } from "./ensure.ts";
+import { laptopFolders } from "./folders.ts";
+import type { Installed } from "./installed.ts";
+import { plainEnvironment } from "./launch.ts";
+import { HIVE_VERSION, startMetastore } from "./metastore.ts";
+
+/** What the laptop stack has to start: nothing where a Spark of the user's own is set. */
+export function stackNames(
+  settings: Pick<Settings, "SPARK_REMOTE" | "SPARK_MASTER" | "HIVE_METASTORE_URI">,
+): StackName[] {
+  if (settings.SPARK_REMOTE || settings.SPARK_MASTER) return [];
+  return settings.HIVE_METASTORE_URI ? ["spark"] : ["metastore", "spark"];
+}
+
+/** How the Hive Metastore of the laptop stack is started. */
+export function metastorePlan(settings: Settings, installed: Installed): ServicePlan<"metastore"> {
+  const { metastore: folder, hiveWarehouse: warehouse, logs } = laptopFolders(settings.LAPTOP_DIR);
+  const logFile = join(logs, "metastore.log");
+  return {
+    name: "metastore",
+    title: `Hive Metastore ${HIVE_VERSION}`,
+    usualPort: 9083,
+    launch: launchHash(installed.sparkHome, installed.java, folder, warehouse),
+    describe: port => ({ url: `thrift://127.0.0.1:${port}`, version: HIVE_VERSION }),
+    start: (port, started) => startMetastore(installed, { folder, warehouse, logFile, port }, started),
+  };
+}
+
+/** How the Spark Connect server of the laptop stack is started, for the metastore given. */
+export function sparkPlan(
+  settings: Settings,
+  installed: Installed,
+  metastore: string,
+  uiPort: number,
+  purpose: Purpose = "laptop",
+): ServicePlan<"spark"> {
+  const folders = laptopFolders(settings.LAPTOP_DIR);
+  const conf = connectConf(folders, metastore, purpose);
+  const logFile = join(folders.logs, "spark.log");
+  return {
+    name: "spark",
+    title: `Spark ${installed.sparkVersion}`,
+    usualPort: 15002,
+    launch: launchHash(installed, conf),
+    describe: port => ({
+      url: `sc://127.0.0.1:${port}`,
+      version: installed.sparkVersion,
+      ui: `http://127.0.0.1:${uiPort}`,
+    }),
+    start: async (port, started) => {
+      // What a Spark that was killed has left there.
+      rmSync(folders.temporary, { recursive: true, force: true });
+      mkdirSync(folders.temporary, { mode: 0o700 });
+      const { sparkHome, java, jars } = installed;
+      await startConnectServer({
+        ...{ sparkHome, java, jars, logFile, port, master: "local[*]" },
+        conf: { ...conf, "spark.ui.port": String(uiPort) },
+        env: { ...plainEnvironment(), SPARK_LOCAL_IP: "127.0.0.1" },
+        onStart: pid => started(identityOf(pid) ?? { pid, start: "", bootId: "" }),
+      });
+    },
+  };
+}

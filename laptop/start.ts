@@ -1,0 +1,41 @@
+import { readServices } from "../services.ts";
+import type { Settings } from "../settings.ts";
+import { laptopFolders } from "./folders.ts";
+import { stackNames } from "./plans.ts";
+import { makeSampleTables } from "./samples.ts";
+import { during, line, seconds } from "./screen.ts";
+import type { Stack, Started } from "./stack.ts";
+import { askOnce, writeOnce } from "./warm.ts";
+
+/** Starts the laptop stack, warms it, makes the sample tables once, and tells a person about it. */
+export async function startShown(stack: Stack, settings: Settings): Promise<void> {
+  if (settings.SPARK_REMOTE) line("Spark", withoutSecrets(settings.SPARK_REMOTE), "yours (SPARK_REMOTE)");
+  else if (settings.SPARK_MASTER) line("Spark", settings.SPARK_MASTER, "the worker starts it (SPARK_MASTER)");
+  if (settings.HIVE_METASTORE_URI) line("Hive Metastore", settings.HIVE_METASTORE_URI, "yours (HIVE_METASTORE_URI)");
+  if (stackNames(settings).length === 0) return;
+  const waiting = () => console.log("  Another start is going on on this machine: waiting for it.");
+  await during("starting Spark and the Hive Metastore", stack.start(show, waiting));
+  const spark = readServices(settings).spark;
+  if (!spark) return;
+  line("", spark.ui, "Spark's own pages");
+  await during("asking for the databases", askOnce(spark.url));
+  const began = Date.now();
+  if (await during("making sample tables", makeSampleTables(settings, spark.url)))
+    line("Sample tables", "Hive database `sample`", `made in ${seconds((Date.now() - began) / 1000)}`);
+  // Behind our back: who drops a job at once only shares the machine with it, and a failure shows in that job.
+  void writeOnce(spark.url, laptopFolders(settings.LAPTOP_DIR).temporary).catch(() => {});
+}
+
+function show({ title, url, how, seconds: taken }: Started): void {
+  const remark = {
+    started: `started in ${seconds(taken)}`,
+    "taken over": "was left running, taken over",
+    used: "runs already, is left running",
+  };
+  line(title, url, remark[how]);
+}
+
+// A remote may carry a token.
+function withoutSecrets(remote: string): string {
+  return remote.replace(/\/;.*/, "");
+}

@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { openSession } from "../spark/session.ts";
+
+/** Asks a fresh Spark for its databases: classes are loaded and the metastore is connected, which the first to ask waits for. */
+export async function askOnce(remote: string): Promise<void> {
+  const session = await openSession(remote);
+  try {
+    await session.command("show databases");
+  } finally {
+    await session.release();
+    session.close();
+  }
+}
+
+/**
+ * Makes Spark do what every job does first: an Iceberg table is written, read and dropped, in a catalog of this
+ * session's own, so that the first job is not the slow one.
+ */
+export async function writeOnce(remote: string, temporary: string): Promise<void> {
+  const session = await openSession(remote);
+  try {
+    await session.config.set({
+      "spark.sql.catalog.warm": "org.apache.iceberg.spark.SparkCatalog",
+      "spark.sql.catalog.warm.type": "hadoop",
+      "spark.sql.catalog.warm.warehouse": join(temporary, "warm"),
+    });
+    await session.command("create or replace table warm.warm.up using iceberg as select id from range(10)");
+    await session.query("select count(*), bit_xor(xxhash64(id)) from warm.warm.up");
+    await session.command("drop table warm.warm.up purge");
+  } finally {
+    await session.release();
+    session.close();
+  }
+}

@@ -1,0 +1,42 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { replaceFile } from "../files/atomic.ts";
+import { readJson, toJson } from "../files/json.ts";
+import { layoutOf } from "../files/layout.ts";
+import { identityOf, isAlive } from "../files/process-identity.ts";
+import type { ProcessIdentity } from "../jobs/running.ts";
+import { PROJECT, type Settings } from "../settings.ts";
+import { endProcess } from "./end-process.ts";
+
+interface Mark {
+  worker: ProcessIdentity;
+  owner: ProcessIdentity;
+}
+
+/**
+ * Starts the worker in a process group of its own: Ctrl-C in a terminal reaches the whole group, and the worker has to
+ * end before the services. One that a killed start left behind is ended first; its engines go on and are adopted.
+ */
+export async function startWorker(settings: Pick<Settings, "LAPTOP_DIR">): Promise<ChildProcess> {
+  const file = join(settings.LAPTOP_DIR, "worker.json");
+  const left = readJson<Mark>(file);
+  if (left && isAlive(left.worker) && !isAlive(left.owner)) await endProcess(left.worker);
+  const child = spawn(process.execPath, [join(PROJECT, "worker", "main.ts")], {
+    detached: true,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const worker = identityOf(child.pid ?? 0);
+  const owner = identityOf(process.pid);
+  if (worker && owner) replaceFile(file, toJson({ worker, owner } satisfies Mark));
+  return child;
+}
+
+/** Waits until a worker that was just started is at work; one that only stands by, or has ended, is not waited for. */
+export async function workerReady(worker: ChildProcess, settings: Pick<Settings, "DATA_DIR">): Promise<void> {
+  const { heartbeat } = layoutOf(settings.DATA_DIR);
+  for (const until = Date.now() + 10_000; Date.now() < until; await sleep(100)) {
+    if (worker.exitCode !== null || worker.signalCode !== null) return;
+    if (readJson<{ pid?: number }>(heartbeat)?.pid === worker.pid) return;
+  }
+}

@@ -1,0 +1,78 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { stackNames } from "./laptop/plans.ts";
+import { dropSampleJob } from "./laptop/samples.ts";
+import { line, seconds, sentence } from "./laptop/screen.ts";
+import { onStopSignal } from "./laptop/signals.ts";
+import { laptopStack } from "./laptop/stack.ts";
+import { startShown } from "./laptop/start.ts";
+import { watchStack } from "./laptop/watch.ts";
+import { startWorker, workerReady } from "./laptop/worker-process.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+const began = Date.now();
+const settings = readOrExit();
+const stack = laptopStack(settings);
+let worker: ChildProcess | undefined;
+let ready = Promise.resolve();
+let stopping = false;
+
+onStopSignal(async again => {
+  if (!again) console.log("\nEnding: running jobs go back into the queue. Another Ctrl-C ends at once.");
+  await end(0, again);
+});
+
+console.log("Data Operations Portal\n");
+try {
+  await startShown(stack, settings);
+  if (!stopping) await startWork();
+} catch (error) {
+  if (!stopping) {
+    console.error(`\n${sentence(error)}`);
+    await end(1, false);
+  }
+}
+
+async function startWork(): Promise<void> {
+  mkdirSync(settings.LAPTOP_DIR, { recursive: true, mode: 0o700 });
+  if (stackNames(settings).length > 0) {
+    const job = dropSampleJob(settings);
+    if (job) line("Sample job", job, "dropped, this once");
+    watchStack(stack, settings.LAPTOP_DIR);
+  }
+  line("Worker", join(settings.DATA_DIR, "queue"), "drop job files here");
+  worker = await startWorker(settings);
+  worker.once("exit", (code, signal) => {
+    if (stopping) return;
+    console.error(`\nThe worker has ended by itself (${signal ?? `exit code ${code}`}): ending the rest.`);
+    void end(1, false);
+  });
+  ready = workerReady(worker, settings);
+  await ready;
+  if (!stopping)
+    console.log(`\nReady in ${seconds((Date.now() - began) / 1000)}. Ctrl-C ends what was started here.\n`);
+}
+
+// The worker first, which asks its engines to stop and puts their jobs back; then the services under them.
+async function end(code: number, again: boolean): Promise<void> {
+  stopping = true;
+  // A worker that is only just starting would not yet put back the jobs of engines that it has found at work.
+  if (!again) await ready;
+  if (worker && worker.exitCode === null && worker.signalCode === null) {
+    worker.kill("SIGINT");
+    await once(worker, "exit");
+  }
+  await stack.stop(again ? 0 : undefined);
+  process.exit(code);
+}
+
+function readOrExit(): Settings {
+  try {
+    return readSettings();
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(1);
+  }
+}

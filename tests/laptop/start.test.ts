@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { readJson } from "../../files/json.ts";
+import { identityOf, isAlive } from "../../files/process-identity.ts";
+import { endProcess } from "../../laptop/end-process.ts";
+import { readServices, servicesFile } from "../../services.ts";
+import { PROJECT } from "../../settings.ts";
+import { openSession } from "../../spark/session.ts";
+import { listeners } from "./listeners.ts";
+import { temporaryFolder } from "./processes.ts";
+
+/** `npm start` without its set-up, on a laptop folder and data of its own, as if nothing were set. */
+async function start(t: TestContext, folder: string): Promise<{ child: ChildProcess; said: string }> {
+  const unset = { SPARK_REMOTE: "", HIVE_METASTORE_URI: "", LAKE_WAREHOUSE: "" };
+  const env = { ...process.env, ...unset, LAPTOP_DIR: join(folder, "laptop"), DATA_DIR: join(folder, "data") };
+  const child = spawn(process.execPath, [join(PROJECT, "start.ts")], { env, stdio: ["ignore", "pipe", "pipe"] });
+  t.after(() => child.kill("SIGKILL"));
+  let said = "";
+  child.stderr.on("data", chunk => {
+    said += chunk;
+  });
+  await new Promise<void>((ready, failed) => {
+    child.stdout.on("data", chunk => {
+      said += chunk;
+      if (said.includes("Ready in")) ready();
+    });
+    child.once("exit", () => failed(new Error(`The start ended early:\n${said}`)));
+  });
+  return { child, said };
+}
+
+/** Whatever goes wrong in a test, no Spark stays behind. */
+function endAllAfter(t: TestContext, folder: string): void {
+  t.after(async () => {
+    for (const service of Object.values(readServices({ LAPTOP_DIR: folder }))) await endProcess(service, 0);
+    const mark = readJson<{ worker: { pid: number; start: string; bootId: string } }>(join(folder, "worker.json"));
+    if (mark) await endProcess(mark.worker, 0);
+  });
+}
+
+test("a start that was killed is taken over by the next one, which ends everything at Ctrl-C", async t => {
+  const folder = temporaryFolder(t);
+  const laptop = { LAPTOP_DIR: join(folder, "laptop") };
+  endAllAfter(t, laptop.LAPTOP_DIR);
+
+  const first = await start(t, folder);
+  const { spark, metastore } = readServices(laptop);
+  assert.ok(spark && metastore);
+  assert.equal(statSync(servicesFile(laptop)).mode & 0o777, 0o600);
+  for (const service of [spark, metastore]) {
+    const addresses = listeners(service.pid);
+    assert.ok(addresses.length > 0);
+    for (const address of addresses) assert.match(address, /127\.0\.0\.1$/);
+  }
+  await t.test("the first start makes sample tables of several formats", async () => {
+    const session = await openSession(spark.url);
+    const tables = await session.command("show tables in sample");
+    assert.deepEqual(tables.map(row => row.tableName).sort(), ["big_orders", "customers", "events", "orders"]);
+    assert.deepEqual(await session.query("select count(*) as n from sample.orders"), [{ n: 100_000n }]);
+    await session.release();
+    session.close();
+  });
+  assert.match(first.said, /Sample job .*dropped, this once/);
+
+  first.child.kill("SIGKILL");
+  await once(first.child, "exit");
+  assert.equal(isAlive(spark) && isAlive(metastore), true);
+  rmSync(join(folder, "data", "queue", "sample.json"), { force: true });
+
+  const second = await start(t, folder);
+  const now = readServices(laptop);
+  assert.deepEqual([now.spark?.pid, now.metastore?.pid], [spark.pid, metastore.pid]);
+  assert.deepEqual(now.spark?.owner, identityOf(second.child.pid!));
+  assert.match(second.said, /taken over/);
+  assert.doesNotMatch(second.said, /Sample/);
+  assert.equal(existsSync(join(folder, "data", "queue", "sample.json")), false);
+
+  second.child.kill("SIGINT");
+  await once(second.child, "exit");
+  assert.equal(second.child.exitCode, 0);
+  assert.equal(isAlive(spark) || isAlive(metastore), false);
+  assert.deepEqual(readServices(laptop), {});
+  const engines = readdirSync(join(folder, "data", "queue", "running")).filter(name => name.endsWith(".engine.json"));
+  assert.deepEqual(engines, []);
+});

@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pinnedJars, proxyOptions } from "../../setup/jars.mjs";
+
+test("every jar that is pinned is one that a missing download is noticed by", () => {
+  const names = pinnedJars();
+  assert.ok(names.some(name => /^iceberg-spark-runtime-4\.1_2\.13-[\d.]+\.jar$/.test(name)));
+  assert.equal(names.length, 3);
+});
+
+test("a proxy of the environment reaches the JVM, which does not look for it itself", () => {
+  assert.deepEqual(proxyOptions({ HTTPS_PROXY: "http://proxy.example:3128" }), [
+    "-Dhttps.proxyHost=proxy.example",
+    "-Dhttps.proxyPort=3128",
+  ]);
+  assert.deepEqual(proxyOptions({}), []);
+  assert.deepEqual(proxyOptions({ HTTPS_PROXY: "proxy without a scheme" }), []);
+});

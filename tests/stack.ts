@@ -1,0 +1,84 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isAlive } from "../files/process-identity.ts";
+import { endProcess } from "../laptop/end-process.ts";
+import { laptopFolders } from "../laptop/folders.ts";
+import { findInstalled } from "../laptop/installed.ts";
+import { laptopStack, type Stack } from "../laptop/stack.ts";
+import { askOnce } from "../laptop/warm.ts";
+import { readServices, type Services } from "../services.ts";
+import { readSettings, type Settings, settingsShape } from "../settings.ts";
+
+const PREFIX = "portal-test-stack-";
+
+let stack: Stack | undefined;
+let folder: string | undefined;
+
+/** Starts one laptop stack for the whole run, or uses the one that runs in TEST_STACK, and tells its addresses to every test. */
+export async function globalSetup(): Promise<void> {
+  const settings = readSettings();
+  const root = process.env.TEST_STACK ?? mkdtempSync(join(tmpdir(), PREFIX));
+  const folders = laptopFolders(root);
+  forgetSettings(settings);
+  process.env.LAPTOP_DIR = root;
+  const services = process.env.TEST_STACK ? running(root) : await startOne(root);
+  const { sparkHome, java, jars } = await findInstalled(settings);
+  Object.assign(process.env, {
+    DATA_DIR: join(root, "data"),
+    SPARK_REMOTE: services.spark?.url,
+    HIVE_METASTORE_URI: services.metastore?.url,
+    LAKE_WAREHOUSE: `file:${folders.lakeWarehouse}`,
+    SPARK_HOME: sparkHome,
+    SPARK_JARS: jars.join(","),
+    SPARK_JAVA: java,
+  });
+}
+
+/** Ends what was started for the run. */
+export async function globalTeardown(): Promise<void> {
+  await stack?.stop();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+}
+
+// No test may reach what somebody's .env names: an empty setting hides the line in that file.
+function forgetSettings(settings: Settings): void {
+  for (const name of Object.keys(settingsShape.shape)) process.env[name] = "";
+  process.env.CACHE_DIR = settings.CACHE_DIR;
+}
+
+async function startOne(root: string): Promise<Services> {
+  await endForgotten();
+  folder = root;
+  stack = laptopStack(readSettings(), "tests");
+  const began = Date.now();
+  try {
+    const services = await stack.start(
+      () => {},
+      () => console.log("Another start is going on on this machine: waiting for it."),
+    );
+    if (services.spark) await askOnce(services.spark.url);
+    console.log(`Spark and the Hive Metastore for this run: ${Math.round((Date.now() - began) / 1000)} s`);
+    return services;
+  } catch (error) {
+    await globalTeardown();
+    throw error;
+  }
+}
+
+function running(root: string): Services {
+  const services = readServices({ LAPTOP_DIR: root });
+  if (services.spark && services.metastore && isAlive(services.spark) && isAlive(services.metastore)) return services;
+  throw new Error(`No stack runs in ${root}: start it (LAPTOP_DIR=${root} npm run laptop), or unset TEST_STACK.`);
+}
+
+// A run that was killed could not end its stack.
+async function endForgotten(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter(entry => entry.startsWith(PREFIX))) {
+    const root = join(tmpdir(), name);
+    const services = Object.values(readServices({ LAPTOP_DIR: root }));
+    if (services.length === 0 || services.some(service => isAlive(service.owner))) continue;
+    for (const service of services) await endProcess(service);
+    rmSync(root, { recursive: true, force: true });
+  }
+}
