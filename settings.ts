@@ -30,10 +30,12 @@ export const settingsShape = z.object({
   AZURE_CONTAINER: text,
   AZURE_ENDPOINT: text,
   AZURE_KEY: text,
+  AZURE_TENANT_ID: text,
   AZURE_CATALOG_URI: text,
   SNOWFLAKE_ACCOUNT: text,
   SNOWFLAKE_USER: text,
   SNOWFLAKE_PRIVATE_KEY_FILE: text,
+  SNOWFLAKE_PRIVATE_KEY_PASSPHRASE: text,
   SNOWFLAKE_PASSWORD: text,
   SNOWFLAKE_ROLE: text,
   SNOWFLAKE_WAREHOUSE: text,
@@ -48,7 +50,12 @@ export const settingsShape = z.object({
 export type Settings = z.infer<typeof settingsShape>;
 
 /** Settings that hold a secret: never in a job file, log, record, page or argument list. */
-export const SECRETS = ["AZURE_KEY", "SNOWFLAKE_PASSWORD", "AUDIT_KEY"] as const satisfies readonly (keyof Settings)[];
+export const SECRETS = [
+  "AZURE_KEY",
+  "SNOWFLAKE_PASSWORD",
+  "SNOWFLAKE_PRIVATE_KEY_PASSPHRASE",
+  "AUDIT_KEY",
+] as const satisfies readonly (keyof Settings)[];
 
 /** A setting is missing or wrong; the message holds the line to write. */
 export class SettingsError extends Error {
@@ -67,7 +74,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, file 
     throw new SettingsError(lines.join("\n"));
   }
   const settings = result.data;
-  const absolute = (path: string) => resolve(PROJECT, path);
+  const absolute = (path: string) => resolve(PROJECT, path.replace(/^~(?=\/)/, homedir()));
   return {
     ...settings,
     DATA_DIR: absolute(settings.DATA_DIR),

@@ -16,7 +16,7 @@ export function readEnvironment(environment = process.env, file = join(PROJECT, 
   const written = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
   const all = Object.fromEntries(Object.entries({ ...written, ...environment }).filter(([, value]) => value));
   const cache = all.CACHE_DIR ?? join(homedir(), ".cache", "data-operations-portal");
-  return { ...all, CACHE_DIR: resolve(PROJECT, cache) };
+  return { ...all, CACHE_DIR: resolve(PROJECT, cache.replace(/^~(?=\/)/, homedir())) };
 }
 
 /**
