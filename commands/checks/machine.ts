@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { layoutOf, prepareLayout } from "../../files/layout.ts";
-import { findInstalled } from "../../laptop/installed.ts";
+import { findInstalled } from "../../installed.ts";
 import type { Settings } from "../../settings.ts";
 import { run } from "../../setup/child.mjs";
 import { findJava } from "../../setup/java.mjs";
