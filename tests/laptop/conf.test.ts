@@ -34,10 +34,11 @@ test("the metastore's settings stay XML whatever its folder is called", () => {
 });
 
 test("what is set is not started", () => {
-  assert.deepEqual(stackNames({}), ["metastore", "spark"]);
-  assert.deepEqual(stackNames({ HIVE_METASTORE_URI: "thrift://hive:9083" }), ["spark"]);
-  assert.deepEqual(stackNames({ SPARK_REMOTE: "sc://spark:15002" }), []);
-  assert.deepEqual(stackNames({ SPARK_MASTER: "yarn" }), []);
+  assert.deepEqual(stackNames({}), ["metastore", "spark", "azure", "snowflake"]);
+  assert.deepEqual(stackNames({ HIVE_METASTORE_URI: "thrift://hive:9083" }), ["spark", "azure", "snowflake"]);
+  assert.deepEqual(stackNames({ SPARK_REMOTE: "sc://spark:15002" }), ["azure", "snowflake"]);
+  assert.deepEqual(stackNames({ SPARK_MASTER: "yarn", AZURE_ACCOUNT: "mine" }), ["snowflake"]);
+  assert.deepEqual(stackNames({ SPARK_MASTER: "yarn", SNOWFLAKE_ACCOUNT: "ORG-MINE" }), ["azure"]);
 });
 
 test("a service gets no secret with its environment", () => {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { answers } from "../../laptop/ports.ts";
 import { openSnowflake } from "../../snowflake/connect.ts";
 import type { SnowflakeError } from "../../snowflake/errors.ts";
@@ -94,7 +95,28 @@ test("a statement without a session is refused", { skip: noStandIn }, async () =
   assert.deepEqual([answer.status, success, code, typeof data], [200, false, "390111", "object"]);
 });
 
-test("TERM ends it", { skip: noStandIn }, async t => {
+test("TERM ends it, also while a statement runs", { skip: noStandIn }, async t => {
   const another = await startStandIn(t);
+  const post = (path: string, body: object, headers = {}) =>
+    fetch(`${another.address.url}${path}`, { method: "POST", body: JSON.stringify(body), headers });
+  const login = await post("/session/v1/login-request", {
+    data: { LOGIN_NAME: "PORTAL", PASSWORD: another.address.password },
+  });
+  const { data } = (await login.json()) as { data: { token: string } };
+  const sqlText = "SELECT COUNT(*) AS N FROM range(10000000) a, range(10000000) b WHERE a.range <> b.range";
+  const authorization = `Snowflake Token="${data.token}"`;
+  const running = assert.rejects(post("/queries/v1/query-request?requestId=1", { sqlText }, { authorization }));
+  await sleep(300);
   assert.equal(await another.stop(), 0);
+  await running;
+});
+
+test("a stand-in that does not answer is named, with how to start it", { skip: noStandIn }, async t => {
+  const ended = await startStandIn(t);
+  await ended.stop();
+  await assert.rejects(openSnowflake(ended.address), (error: SnowflakeError) => {
+    assert.match(error.message, /^127\.0\.0\.1:\d+ does not answer/);
+    assert.match(error.hint ?? "", /npm run laptop/);
+    return true;
+  });
 });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { endProcess } from "../../files/end-process.ts";
 import { readJson } from "../../files/json.ts";
 import { identityOf, isAlive } from "../../files/process-identity.ts";
-import { endProcess } from "../../laptop/end-process.ts";
 import { readServices, servicesFile } from "../../services.ts";
 import { PROJECT } from "../../settings.ts";
 import { openSession } from "../../spark/session.ts";
@@ -14,8 +14,8 @@ import { listeners } from "./listeners.ts";
 import { temporaryFolder } from "./processes.ts";
 
 /** `npm start` without its set-up, on a laptop folder and data of its own, as if nothing were set. */
-async function start(t: TestContext, folder: string): Promise<{ child: ChildProcess; said: string }> {
-  const unset = { SPARK_REMOTE: "", HIVE_METASTORE_URI: "", LAKE_WAREHOUSE: "" };
+async function start(t: TestContext, folder: string, until: string): Promise<{ child: ChildProcess; said: string }> {
+  const unset = { SPARK_REMOTE: "", HIVE_METASTORE_URI: "", LAKE_WAREHOUSE: "", AZURE_CATALOG_URI: "" };
   const env = { ...process.env, ...unset, LAPTOP_DIR: join(folder, "laptop"), DATA_DIR: join(folder, "data") };
   const child = spawn(process.execPath, [join(PROJECT, "start.ts")], { env, stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => child.kill("SIGKILL"));
@@ -26,7 +26,7 @@ async function start(t: TestContext, folder: string): Promise<{ child: ChildProc
   await new Promise<void>((ready, failed) => {
     child.stdout.on("data", chunk => {
       said += chunk;
-      if (said.includes("Ready in")) ready();
+      if (said.includes(until)) ready();
     });
     child.once("exit", () => failed(new Error(`The start ended early:\n${said}`)));
   });
@@ -47,11 +47,12 @@ test("a start that was killed is taken over by the next one, which ends everythi
   const laptop = { LAPTOP_DIR: join(folder, "laptop") };
   endAllAfter(t, laptop.LAPTOP_DIR);
 
-  const first = await start(t, folder);
-  const { spark, metastore } = readServices(laptop);
-  assert.ok(spark && metastore);
+  const first = await start(t, folder, "npm run job -- show");
+  const { spark, metastore, azure, snowflake } = readServices(laptop);
+  assert.ok(spark && metastore && azure && snowflake);
+  const all = [spark, metastore, azure, snowflake];
   assert.equal(statSync(servicesFile(laptop)).mode & 0o777, 0o600);
-  for (const service of [spark, metastore]) {
+  for (const service of all) {
     const addresses = listeners(service.pid);
     assert.ok(addresses.length > 0);
     for (const address of addresses) assert.match(address, /127\.0\.0\.1$/);
@@ -64,25 +65,38 @@ test("a start that was killed is taken over by the next one, which ends everythi
     await session.release();
     session.close();
   });
-  assert.match(first.said, /Sample job .*dropped, this once/);
+  await t.test("the first start ends with what its sample job has proven at every place", () => {
+    assert.match(first.said, /Sample job .*dropped, this once/);
+    const lines = first.said.split("\n").map(text => text.trim().split(/ {2,}/));
+    const head = lines.findIndex(([cell]) => cell === "table");
+    assert.deepEqual(lines[head], ["table", "rows", "lake", "azure", "snowflake", "seconds"]);
+    const rows = lines.slice(head + 1, head + 5).map(cells => cells.slice(0, 5).join(" "));
+    assert.deepEqual(rows.sort(), [
+      "hive.sample.big_orders 29,999 equal equal agrees",
+      "hive.sample.customers 5,000 equal equal agrees",
+      "hive.sample.events 20,000 equal equal agrees",
+      "hive.sample.orders 100,000 equal equal agrees",
+    ]);
+  });
 
   first.child.kill("SIGKILL");
   await once(first.child, "exit");
-  assert.equal(isAlive(spark) && isAlive(metastore), true);
-  rmSync(join(folder, "data", "queue", "sample.json"), { force: true });
+  assert.ok(all.every(isAlive));
 
-  const second = await start(t, folder);
+  const second = await start(t, folder, "Ready in");
   const now = readServices(laptop);
-  assert.deepEqual([now.spark?.pid, now.metastore?.pid], [spark.pid, metastore.pid]);
+  assert.deepEqual(
+    [now.spark, now.metastore, now.azure, now.snowflake].map(service => service?.pid),
+    all.map(({ pid }) => pid),
+  );
   assert.deepEqual(now.spark?.owner, identityOf(second.child.pid!));
   assert.match(second.said, /taken over/);
   assert.doesNotMatch(second.said, /Sample/);
-  assert.equal(existsSync(join(folder, "data", "queue", "sample.json")), false);
 
   second.child.kill("SIGINT");
   await once(second.child, "exit");
   assert.equal(second.child.exitCode, 0);
-  assert.equal(isAlive(spark) || isAlive(metastore), false);
+  assert.equal(all.some(isAlive), false);
   assert.deepEqual(readServices(laptop), {});
   const engines = readdirSync(join(folder, "data", "queue", "running")).filter(name => name.endsWith(".engine.json"));
   assert.deepEqual(engines, []);
