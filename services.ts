@@ -1,5 +1,8 @@
+import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { readJson } from "./files/json.ts";
+import { replaceFile } from "./files/atomic.ts";
+import { readJson, toJson } from "./files/json.ts";
 import type { ProcessIdentity } from "./jobs/running.ts";
 import { type Settings, SettingsError } from "./settings.ts";
 
@@ -15,7 +18,7 @@ export interface Service extends ProcessIdentity {
 
 /** What `.laptop/services.json` says: where everything listens that this machine started. */
 export interface Services {
-  spark?: Service & { ui: string };
+  spark?: Service & { ui?: string };
   metastore?: Service;
   azure?: Service & { endpoint: string; account: string; container: string };
   snowflake?: Service & { account: string };
@@ -30,6 +33,22 @@ export function servicesFile(settings: Pick<Settings, "LAPTOP_DIR">): string {
 /** Where the laptop stack listens; empty where none was started. */
 export function readServices(settings: Pick<Settings, "LAPTOP_DIR">): Services {
   return readJson<Services>(servicesFile(settings)) ?? {};
+}
+
+/** Writes what a service of this machine is, or, without one, that it is no more. */
+export function recordService<N extends keyof Services>(
+  settings: Pick<Settings, "LAPTOP_DIR">,
+  name: N,
+  service: Services[N] | undefined,
+): void {
+  mkdirSync(settings.LAPTOP_DIR, { recursive: true, mode: 0o700 });
+  const { [name]: _, ...others } = readServices(settings);
+  replaceFile(servicesFile(settings), toJson(service ? { ...others, [name]: service } : others), 0o600);
+}
+
+/** A short hash of everything that decides how a service runs. */
+export function launchHash(...parts: unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
 
 /** Where Spark Connect is: the setting, else the server of the laptop stack or of the worker. */

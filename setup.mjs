@@ -1,4 +1,5 @@
 // Makes everything ready that a start or a test run needs: runs on any Node from 20 on, without dependencies.
+import { ensureClasses } from "./setup/classes.mjs";
 import { needs, readEnvironment } from "./setup/environment.mjs";
 import { SetupError } from "./setup/failure.mjs";
 import { ensureJars } from "./setup/jars.mjs";
@@ -12,6 +13,8 @@ try {
   await ensurePackages(environment);
   if (needed.spark) await ensureSpark(environment);
   if (needed.java) await ensureJava(environment);
+  // Those of a Spark of the user's own are left alone.
+  if (needed.spark) await ensureClasses(environment);
   if (needed.jars) await ensureJars(environment);
   if (needed.duckdb) await ensureDuckdb(environment);
 } catch (error) {

@@ -2,12 +2,13 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { stackNames } from "./laptop/plans.ts";
+import { columns } from "./commands/columns.ts";
+import { chainRecords, failures, provenRows } from "./laptop/sample-report.ts";
 import { dropSampleJob } from "./laptop/samples.ts";
 import { line, seconds, sentence } from "./laptop/screen.ts";
 import { onStopSignal } from "./laptop/signals.ts";
 import { laptopStack } from "./laptop/stack.ts";
-import { startShown } from "./laptop/start.ts";
+import { startShown, warmShown } from "./laptop/start.ts";
 import { watchStack } from "./laptop/watch.ts";
 import { startWorker, workerReady } from "./laptop/worker-process.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -37,11 +38,7 @@ try {
 
 async function startWork(): Promise<void> {
   mkdirSync(settings.LAPTOP_DIR, { recursive: true, mode: 0o700 });
-  if (stackNames(settings).length > 0) {
-    const job = dropSampleJob(settings);
-    if (job) line("Sample job", job, "dropped, this once");
-    watchStack(stack, settings.LAPTOP_DIR);
-  }
+  watchStack(stack, settings.LAPTOP_DIR);
   line("Worker", join(settings.DATA_DIR, "queue"), "drop job files here");
   worker = await startWorker(settings);
   worker.once("exit", (code, signal) => {
@@ -50,9 +47,23 @@ async function startWork(): Promise<void> {
     void end(1, false);
   });
   ready = workerReady(worker, settings);
-  await ready;
-  if (!stopping)
-    console.log(`\nReady in ${seconds((Date.now() - began) / 1000)}. Ctrl-C ends what was started here.\n`);
+  await Promise.all([ready, warmShown(settings)]);
+  if (stopping) return;
+  const sample = dropSampleJob(settings);
+  if (sample) line("Sample job", sample, "dropped, this once");
+  console.log(`\nReady in ${seconds((Date.now() - began) / 1000)}. Ctrl-C ends what was started here.\n`);
+  if (sample) await tellSample(sample);
+}
+
+async function tellSample(id: string): Promise<void> {
+  const started = Date.now();
+  const records = await chainRecords(settings, id, () => stopping);
+  if (stopping) return;
+  const rows = provenRows(records);
+  const right = [1, (rows[0]?.length ?? 0) - 1];
+  console.log(`\nThe sample job and what followed it took ${seconds((Date.now() - started) / 1000)}:\n`);
+  for (const text of [...columns(rows, right), ...failures(records)]) console.log(`  ${text}`);
+  console.log(`\nAll jobs: npm run job -- list. This one in full: npm run job -- show ${id}\n`);
 }
 
 // The worker first, which asks its engines to stop and puts their jobs back; then the services under them.

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
+import { endProcess } from "../files/end-process.ts";
 import { isAlive } from "../files/process-identity.ts";
 import type { Service } from "../services.ts";
-import { endProcess } from "./end-process.ts";
 import { answers } from "./ports.ts";
 
 /** What became of a service that services.json names: another's to use, now ours to end, or not there. */
@@ -23,11 +22,6 @@ export async function adopt(service: Service | undefined, launch: string): Promi
   if (answering && service.launch === launch) return "own";
   await endProcess(service);
   return "gone";
-}
-
-/** A short hash of everything that decides how a service runs. */
-export function launchHash(...parts: unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
 
 /** The port of a recorded service. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
+import { SERVER_CONF } from "../spark/server-conf.ts";
 import type { LaptopFolders } from "./folders.ts";
 
 /** What a stack is for: people get the faster Spark, tests the one that starts faster. */
@@ -9,9 +10,6 @@ export type Purpose = "laptop" | "tests";
 /** A JVM that spends half the processor time on its start, and is slower with much data. */
 export const QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
-// Spark's own default, and the keys of a storage account.
-const REDACTED = "(?i)secret|password|token|access[.]?key|account[.]key|connection-string|sas[.-]token";
-
 /** How the laptop's Spark Connect server runs. */
 export function connectConf(
   folders: LaptopFolders,
@@ -19,25 +17,17 @@ export function connectConf(
   purpose: Purpose = "laptop",
 ): Record<string, string> {
   return {
+    ...SERVER_CONF,
     ...(purpose === "tests" && { "spark.driver.extraJavaOptions": QUICK_START }),
     "spark.driver.memory": `${driverMegabytes()}m`,
-    "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
-    "spark.sql.catalogImplementation": "hive",
     "spark.sql.warehouse.dir": folders.hiveWarehouse,
     "spark.hadoop.hive.metastore.uris": metastore,
     // The laptop's metastore has no lock tables: a commit would wait for them for ever.
     "spark.hadoop.iceberg.engine.hive.lock-enabled": "false",
     "spark.local.dir": folders.temporary,
-    // A copy that runs must not hold up the small questions of a page.
-    "spark.scheduler.mode": "FAIR",
     "spark.scheduler.allocation.file": `file:${writePools(folders.spark)}`,
     // Spark's 200 are meant for a cluster.
     "spark.sql.shuffle.partitions": String(Math.max(8, 2 * availableParallelism())),
-    "spark.log.level": "WARN",
-    "spark.redaction.regex": REDACTED,
-    "spark.connect.session.manager.defaultSessionTimeout": "-1",
-    // A worker that was restarted finds the statement that its engine left.
-    "spark.connect.execute.manager.detachedTimeout": "30m",
   };
 }
 

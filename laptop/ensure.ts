@@ -1,13 +1,12 @@
 import { identityOf } from "../files/process-identity.ts";
 import type { ProcessIdentity } from "../jobs/running.ts";
-import { readServices, type Service, type Services } from "../services.ts";
+import { readServices, recordService, type Service, type Services } from "../services.ts";
 import type { Settings } from "../settings.ts";
 import { adopt, portOf } from "./adopt.ts";
 import { freePort } from "./ports.ts";
-import { recordService } from "./services-file.ts";
 
 /** The services of the laptop stack that this module can keep running. */
-export type StackName = "metastore" | "spark";
+export type StackName = "azure" | "snowflake" | "metastore" | "spark";
 
 /** A service of the laptop stack: how it is known, and how it is started. */
 export interface ServicePlan<N extends StackName = StackName> {

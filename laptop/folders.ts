@@ -13,6 +13,8 @@ export function laptopFolders(root: string) {
     hiveWarehouse: join(root, "warehouse", "hive"),
     lakeWarehouse: join(root, "warehouse", "lake"),
     spark: join(root, "spark"),
+    azure: join(root, "azure"),
+    snowflake: join(root, "snowflake"),
     temporary: join(root, "tmp"),
   };
 }

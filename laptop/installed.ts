@@ -1,44 +1,10 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Settings, SettingsError } from "../settings.ts";
-import { findJava } from "../setup/java.mjs";
-import { cacheLayout, DUCKDB_EXTENSIONS, pinned } from "../setup/layout.mjs";
-
-/** What `setup.mjs` has installed, or the settings name. */
-export interface Installed {
-  sparkHome: string;
-  sparkVersion: string;
-  java: string;
-  /** The jars beside Spark's own. */
-  jars: string[];
-}
-
-/** Finds what a Spark server of our own needs, or says what is missing and how it comes. */
-export async function findInstalled(
-  settings: Pick<Settings, "CACHE_DIR" | "SPARK_HOME">,
-  environment = process.env,
-): Promise<Installed> {
-  const cache = cacheLayout(settings.CACHE_DIR);
-  const sparkHome = settings.SPARK_HOME ?? join(cache.spark, "pyspark");
-  const java = await findJava({ ...environment, CACHE_DIR: settings.CACHE_DIR });
-  if (!existsSync(join(sparkHome, "jars"))) throw missing(`Spark (${join(sparkHome, "jars")})`);
-  if (!existsSync(cache.jars)) throw missing(`the Iceberg jars (${cache.jars})`);
-  if (!java) throw missing("Java 17 or newer");
-  const jars = readdirSync(cache.jars).filter(name => name.endsWith(".jar"));
-  return { sparkHome, sparkVersion: versionOf(sparkHome), java, jars: jars.map(name => join(cache.jars, name)) };
-}
+import type { Settings } from "../settings.ts";
+import { cacheLayout, DUCKDB_EXTENSIONS } from "../setup/layout.mjs";
 
 /** The DuckDB extensions in the order in which they have to be loaded; those that are not installed are left out. */
 export function duckdbExtensions(settings: Pick<Settings, "CACHE_DIR">): string[] {
   const folder = cacheLayout(settings.CACHE_DIR).duckdb;
   return DUCKDB_EXTENSIONS.map(name => join(folder, `${name}.duckdb_extension`)).filter(path => existsSync(path));
-}
-
-function missing(what: string): SettingsError {
-  return new SettingsError(`Not installed: ${what}. Run \`node setup.mjs\`, which installs what is missing.`);
-}
-
-function versionOf(sparkHome: string): string {
-  const jar = readdirSync(join(sparkHome, "jars")).find(name => name.startsWith("spark-core_"));
-  return /-(\d+\.\d+\.\d+.*)\.jar$/.exec(jar ?? "")?.[1] ?? pinned("pyspark");
 }

@@ -11,6 +11,8 @@ export interface Launch {
   title: string;
   program: string;
   args: string[];
+  /** What it has to know, secrets too: these stand in no argument list. */
+  environment?: Record<string, string>;
   cwd: string;
   logFile: string;
   port: number;
@@ -23,7 +25,8 @@ export interface Launch {
 export async function launch(service: Launch, started: (identity: ProcessIdentity) => void): Promise<void> {
   const log = openSync(service.logFile, "w", 0o600);
   const { program, args, cwd } = service;
-  const child = spawn(program, args, { env: plainEnvironment(), cwd, detached: true, stdio: ["ignore", log, log] });
+  const env = { ...plainEnvironment(), ...service.environment };
+  const child = spawn(program, args, { env, cwd, detached: true, stdio: ["ignore", log, log] });
   closeSync(log);
   await once(child, "spawn");
   child.unref();

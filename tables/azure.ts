@@ -9,8 +9,8 @@ export interface AzureStorage {
   key: string;
 }
 
-// Published by Microsoft for its emulator, the same on every machine: it opens nothing but a laptop's own Azurite.
-const EMULATOR_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+/** Published by Microsoft for its emulator, the same on every machine: it opens nothing but a laptop's own Azurite. */
+export const EMULATOR_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
 /** The Azure storage of the settings, else that of the laptop stack; undefined where neither is there. */
 export function azureStorage(settings: Settings): AzureStorage | undefined {

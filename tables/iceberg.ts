@@ -79,6 +79,20 @@ export async function metadataFile(session: Session, name: TableName): Promise<s
   return row && String(row.file);
 }
 
+/** The newest metadata file in which a snapshot is the current one; undefined where none is left. */
+export async function metadataFileOf(session: Session, name: TableName, snapshot: string): Promise<string | undefined> {
+  const [row] = await session.query(
+    `select file from ${sqlName(name)}.metadata_log_entries where cast(latest_snapshot_id as string) = ${literal(snapshot)}
+     order by timestamp desc, file desc limit 1`,
+  );
+  return row && String(row.file);
+}
+
+/** All metadata files that the table still knows of. */
+export async function listMetadataFiles(session: Session, name: TableName): Promise<string[]> {
+  return (await session.query(`select file from ${sqlName(name)}.metadata_log_entries`)).map(row => String(row.file));
+}
+
 /** Makes sure that a namespace is there. Of two jobs that create it at once one may fail; then it is there. */
 export async function createNamespace(session: Session, { catalog, namespace }: TableName): Promise<void> {
   const statement = `create namespace if not exists ${quote(sparkCatalog(catalog))}.${quote(namespace)}`;

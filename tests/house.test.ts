@@ -9,7 +9,7 @@ const FLOORS = [
   ["jobs"],
   ["files"],
   ["settings.ts"],
-  ["services.ts"],
+  ["services.ts", "installed.ts"],
   ["spark", "views"],
   ["tables", "snowflake", "audit"],
   ["engines"],

@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endProcess } from "../files/end-process.ts";
 import { isAlive } from "../files/process-identity.ts";
-import { endProcess } from "../laptop/end-process.ts";
+import { findInstalled } from "../installed.ts";
 import { laptopFolders } from "../laptop/folders.ts";
-import { findInstalled } from "../laptop/installed.ts";
 import { laptopStack, type Stack } from "../laptop/stack.ts";
 import { askOnce } from "../laptop/warm.ts";
 import { readServices, type Services } from "../services.ts";
@@ -29,6 +29,7 @@ export async function globalSetup(): Promise<void> {
     SPARK_REMOTE: services.spark?.url,
     HIVE_METASTORE_URI: services.metastore?.url,
     LAKE_WAREHOUSE: `file:${folders.lakeWarehouse}`,
+    AZURE_CATALOG_URI: `jdbc:sqlite:${join(root, "azure.db")}`,
     SPARK_HOME: sparkHome,
     SPARK_JARS: jars.join(","),
     SPARK_JAVA: java,
@@ -58,7 +59,9 @@ async function startOne(root: string): Promise<Services> {
       () => console.log("Another start is going on on this machine: waiting for it."),
     );
     if (services.spark) await askOnce(services.spark.url);
-    console.log(`Spark and the Hive Metastore for this run: ${Math.round((Date.now() - began) / 1000)} s`);
+    console.log(
+      `Spark, Hive Metastore, Azurite and Snowflake stand-in for this run: ${Math.round((Date.now() - began) / 1000)} s`,
+    );
     return services;
   } catch (error) {
     await globalTeardown();
@@ -68,7 +71,8 @@ async function startOne(root: string): Promise<Services> {
 
 function running(root: string): Services {
   const services = readServices({ LAPTOP_DIR: root });
-  if (services.spark && services.metastore && isAlive(services.spark) && isAlive(services.metastore)) return services;
+  const needed = [services.spark, services.metastore, services.azure, services.snowflake];
+  if (needed.every(service => service && isAlive(service))) return services;
   throw new Error(`No stack runs in ${root}: start it (LAPTOP_DIR=${root} npm run laptop), or unset TEST_STACK.`);
 }
 

@@ -43,7 +43,8 @@ export function openChain({ archive }: Pick<Layout, "archive">): Chain {
     const saved = verified();
     // A minute of slack, for files that were written while the clock was being corrected.
     const records = recordFiles(archive).filter(path => !saved || statSync(path).mtimeMs > saved.savedAt - 60_000);
-    return records.reduce<Head>(newer, saved ?? { sequence: 0, hash: GENESIS });
+    const start = saved ? { sequence: saved.sequence, hash: saved.hash } : { sequence: 0, hash: GENESIS };
+    return records.reduce<Head>(newer, start);
   }
 
   function verified(): SavedHead | undefined {

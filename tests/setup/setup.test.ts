@@ -6,27 +6,45 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { PROJECT } from "../../settings.ts";
 import { run } from "../../setup/child.mjs";
+import { needs } from "../../setup/environment.mjs";
+import { cacheLayout } from "../../setup/layout.mjs";
 import { programs, stampedCache, temporaryFolder } from "./stamped.ts";
 
 const JAVA_17 = { java: { prints: 'openjdk version "17.0.1"', code: 0 } };
 
 // Every setting is given, so that a `.env` in the project changes nothing here.
 function setUp(env: Record<string, string>, ...flags: string[]) {
-  const bare = { SPARK_REMOTE: "", SPARK_HOME: "", HOME: tmpdir() };
+  const bare = { SPARK_REMOTE: "", SPARK_HOME: "", SNOWFLAKE_ACCOUNT: "", HOME: tmpdir() };
   return run(process.execPath, [join(PROJECT, "setup.mjs"), ...flags], { env: { ...bare, ...env } });
 }
 
 test("a set-up where everything is there does nothing and says nothing", async t => {
-  const CACHE_DIR = stampedCache(t, "spark", "jars", "duckdb");
+  const CACHE_DIR = stampedCache(t, "spark", "classes", "jars", "duckdb");
   const { code, output } = await setUp({ CACHE_DIR, PATH: programs(t, JAVA_17) }, "--tests");
   assert.deepEqual({ code, output }, { code: 0, output: "" });
 });
 
-test("with a Spark of one's own nothing is installed", async t => {
+const OWN = { SPARK_REMOTE: "sc://spark.example:15002", SNOWFLAKE_ACCOUNT: "ORG-ACCOUNT" };
+
+test("with a Spark and a Snowflake of one's own nothing is installed", async t => {
   const CACHE_DIR = join(temporaryFolder(t), "cache");
-  const { code, output } = await setUp({ CACHE_DIR, SPARK_REMOTE: "sc://spark.example:15002", PATH: programs(t, {}) });
+  const { code, output } = await setUp({ CACHE_DIR, ...OWN, PATH: programs(t, {}) });
   assert.deepEqual({ code, output }, { code: 0, output: "" });
   assert.equal(existsSync(CACHE_DIR), false);
+});
+
+test("without a Snowflake of one's own DuckDB's extensions are needed, which the stand-in reads with", () => {
+  assert.deepEqual(needs(OWN, []), { spark: false, java: false, jars: false, duckdb: false });
+  assert.equal(needs({ ...OWN, SNOWFLAKE_ACCOUNT: "" }, []).duckdb, true);
+  assert.equal(needs(OWN, ["--tests"]).duckdb, true);
+});
+
+test("a Java that can't keep Spark's classes is no failure, and is not asked again", async t => {
+  const CACHE_DIR = stampedCache(t, "spark", "jars", "duckdb");
+  const PATH = programs(t, JAVA_17);
+  assert.equal((await setUp({ CACHE_DIR, PATH })).code, 0);
+  assert.deepEqual(readdirSync(cacheLayout(CACHE_DIR).classes), [".complete"]);
+  assert.deepEqual(await setUp({ CACHE_DIR, PATH }), { code: 0, output: "" });
 });
 
 test("without Python one sentence says how to get it, and nothing half done stays", async t => {

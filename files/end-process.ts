@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive } from "../files/process-identity.ts";
 import type { ProcessIdentity } from "../jobs/running.ts";
+import { isAlive } from "./process-identity.ts";
 
 /** Ends a process and its group: asks first, and after `grace` milliseconds no longer asks. */
 export async function endProcess(identity: ProcessIdentity, grace = 10_000): Promise<void> {

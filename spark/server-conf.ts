@@ -1,0 +1,15 @@
+// Spark's own default, and the keys of a storage account.
+const REDACTED = "(?i)secret|password|token|access[.]?key|account[.]key|connection-string|sas[.-]token";
+
+/** What every Connect server of ours is started with, unless it is told otherwise. */
+export const SERVER_CONF: Readonly<Record<string, string>> = {
+  "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+  "spark.sql.catalogImplementation": "hive",
+  // A copy that runs must not hold up the small questions of a page.
+  "spark.scheduler.mode": "FAIR",
+  "spark.log.level": "WARN",
+  "spark.redaction.regex": REDACTED,
+  "spark.connect.session.manager.defaultSessionTimeout": "-1",
+  // A worker that was restarted finds the statement that its engine left.
+  "spark.connect.execute.manager.detachedTimeout": "30m",
+};

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import type { JobType } from "../../engines/engine.ts";
+import { provenTables } from "../../jobs/followups.ts";
+import type { Lane } from "../../jobs/states.ts";
+
+const table = z.union([z.string(), z.strictObject({ name: z.string(), snapshot: z.string().optional() })]);
+
+const shape = z.strictObject({
+  sleepMs: z.int().default(0),
+  /** A file to which each run appends a line. */
+  write: z.string().optional(),
+  tables: z.array(table).default([]),
+  failTables: z.array(z.string()).default([]),
+  failAttempts: z.int().default(0),
+  crashAttempts: z.int().default(0),
+  exit: z.int().optional(),
+  deaf: z.boolean().default(false),
+  targets: z.array(z.string()).default([]),
+  n: z.int().default(0),
+});
+
+/** The job types of the tests: one for each lane, all run by tests/worker/engine.ts. */
+export const testTypes: Readonly<Record<string, JobType>> = Object.fromEntries(
+  (["copy", "light", "stream"] as const).map(lane => [lane, testType(lane)]),
+);
+
+function testType(lane: Lane): JobType {
+  return {
+    type: lane,
+    lane,
+    shape,
+    title: () => `a ${lane} job of a test`,
+    writes: parameters => parameters.targets as string[],
+    handOn: (_, outcomes) => ({ tables: provenTables(outcomes) }),
+  };
+}

@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { JobType } from "../engines/engine.ts";
+import { archivedRecord, type Layout, runningFiles } from "../files/layout.ts";
+import { JobExists, submitJob } from "../files/submit.ts";
+import type { JobFile } from "../jobs/envelope.ts";
+import { followUpOf } from "../jobs/followups.ts";
+import type { Job } from "../jobs/job.ts";
+import type { Outcome } from "../jobs/outcome.ts";
+import type { Context } from "./context.ts";
+
+/** The job that follows one that ended, with what was proven there; none if nothing succeeded. */
+export function followUpFor(
+  { types }: Context,
+  job: Job,
+  type: JobType,
+  outcomes: readonly Outcome[],
+): (JobFile & { id: string }) | undefined {
+  const next = job.then[0] && types[job.then[0].type];
+  if (!next || !outcomes.some(outcome => outcome.outcome === "succeeded")) return undefined;
+  const handed = type.handOn?.(job.parameters, outcomes) ?? {};
+  const file = followUpOf(job, handed, Object.keys(next.shape.shape));
+  return file?.id ? { ...file, id: file.id } : undefined;
+}
+
+/** Submits a follow-up, unless that was done before the worker was interrupted. */
+export function submitFollowUp({ layout, log }: Context, file: JobFile & { id: string }): void {
+  if (isKnown(layout, file.id)) return;
+  try {
+    submitJob(layout, file.id, file);
+    log.info(`${file.id} follows`);
+  } catch (error) {
+    if (!(error instanceof JobExists)) throw error;
+  }
+}
+
+function isKnown(layout: Layout, id: string): boolean {
+  const { job, claim, retry } = runningFiles(layout, id);
+  const places = [join(layout.queue, `${id}.json`), job, claim, retry, join(layout.rejected, `${id}.json`)];
+  return places.some(place => existsSync(place)) || archivedRecord(layout, id) !== undefined;
+}

@@ -1,0 +1,22 @@
+import { appendAudit } from "../audit/append.ts";
+import { jobTypes } from "../engines/list.ts";
+import { layoutOf } from "../files/layout.ts";
+import { readSettings } from "../settings.ts";
+import { liveAsWorker } from "./life.ts";
+import { startOwnSpark } from "./own-spark.ts";
+import { openLog } from "./print.ts";
+import { sparkSessions } from "./spark-sessions.ts";
+
+const log = openLog();
+// A terminal that was closed takes no more text; that must not end the worker before its work is handed on.
+process.stdout.on("error", () => {});
+
+try {
+  const settings = readSettings();
+  const sessions = sparkSessions(layoutOf(settings.DATA_DIR), settings);
+  await liveAsWorker({ settings, types: jobTypes, sessions, audit: appendAudit, spark: startOwnSpark, log });
+  process.exit(0);
+} catch (error) {
+  log.error((error as Error).message);
+  process.exit(1);
+}
