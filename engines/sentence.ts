@@ -22,6 +22,8 @@ export function sentence(error: unknown): JobError {
     return { message, ...(code && { class: code }), ...(sqlState && { sqlState }), ...(hint && { hint }) };
   }
   if (!(error instanceof SparkError)) return { message: messageOf(error) };
+  const storage = storageRefusal(causes(error));
+  if (storage) return { ...storage, message: `${firstParagraph(error.message)}: ${storage.message}` };
   const hint = HINTS.find(([pattern]) => pattern.test(`${error.errorClass} ${causes(error)}`))?.[1];
   return {
     message: firstParagraph(error.message),
@@ -30,6 +32,23 @@ export function sentence(error: unknown): JobError {
     ...(hint && { hint }),
   };
 }
+
+// Spark says which file it could not write, and Azure's answer stands at the end of the causes.
+function storageRefusal(text: string): JobError | undefined {
+  const status = /Status code (\d{3})/i.exec(text)?.[1];
+  if (!status) return undefined;
+  const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? /ErrorCode:\s*(\w+)/i.exec(text)?.[1];
+  const hint = STORAGE_HINTS.find(([pattern]) => pattern.test(status))?.[1];
+  const message = `Azure answered ${status}${code ? ` ${code}` : ""}`;
+  return { message, class: code ?? `HTTP_${status}`, ...(hint && { hint }) };
+}
+
+const STORAGE_HINTS: readonly (readonly [RegExp, string])[] = [
+  [/^40[13]$/, "The key or its owner may not write there: correct AZURE_KEY, or the rights on the container."],
+  [/^404$/, "The container or a file in it is gone: look at AZURE_CONTAINER, then run the job again."],
+  [/^409$/, "Somebody holds the file or container (a lease, a deletion under way): try again when they have let go."],
+  [/^(429|5\d\d)$/, "Azure is full or overloaded: look at the account's limits, then try again."],
+];
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [

@@ -33,9 +33,14 @@ export async function startWorker(settings: Pick<Settings, "LAPTOP_DIR">): Promi
 }
 
 /** Waits until a worker that was just started is at work; one that only stands by, or has ended, is not waited for. */
-export async function workerReady(worker: ChildProcess, settings: Pick<Settings, "DATA_DIR">): Promise<void> {
+export async function workerReady(
+  worker: ChildProcess,
+  settings: Pick<Settings, "DATA_DIR" | "SPARK_MASTER" | "SPARK_REMOTE">,
+): Promise<void> {
   const { heartbeat } = layoutOf(settings.DATA_DIR);
-  for (const until = Date.now() + 10_000; Date.now() < until; await sleep(100)) {
+  // A worker that starts a Spark of its own is at work when that one answers.
+  const patience = settings.SPARK_MASTER && !settings.SPARK_REMOTE ? 120_000 : 10_000;
+  for (const until = Date.now() + patience; Date.now() < until; await sleep(100)) {
     if (worker.exitCode !== null || worker.signalCode !== null) return;
     if (readJson<{ pid?: number }>(heartbeat)?.pid === worker.pid) return;
   }

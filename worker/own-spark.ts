@@ -1,41 +1,36 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { endProcess } from "../files/end-process.ts";
-import { layoutOf, prepareLayout } from "../files/layout.ts";
 import { identityOf, isAlive } from "../files/process-identity.ts";
 import { readProperties } from "../files/properties.ts";
 import { findInstalled } from "../installed.ts";
 import { launchHash, readServices, recordService, type Services } from "../services.ts";
-import { type Settings, settingsShape } from "../settings.ts";
+import { type Settings, SettingsError, settingsShape } from "../settings.ts";
 import { startConnectServer } from "../spark/server.ts";
 import { SERVER_CONF } from "../spark/server-conf.ts";
 import { openSession } from "../spark/session.ts";
-import { TIMING } from "./context.ts";
-import { takeLock } from "./lock.ts";
 import type { Log } from "./print.ts";
 
+/** The Spark of a worker's own. `leave` lets it run for the next worker, as engines do; `requeue` ends it. */
+export interface OwnSpark {
+  stop(how: "leave" | "requeue"): Promise<void>;
+}
+
 /**
- * Where SPARK_MASTER is set, starts the worker's own Connect server, or takes over the one that a worker before it has
- * left; services.json tells engines where it is. What it gives back, called last, ends the server if Ctrl-C ended the
- * worker. After TERM the server stays, as engines do, for the next worker.
+ * Where SPARK_MASTER is set, starts a Connect server, or takes over the one that a worker before has left; services.json
+ * tells engines where it is. Undefined where SPARK_REMOTE names a server, or nothing asks for one.
  */
-export async function ownSpark(settings: Settings, log: Log): Promise<() => Promise<void>> {
+export async function startOwnSpark(settings: Settings, log: Log): Promise<OwnSpark | undefined> {
   const { SPARK_MASTER: master } = settings;
-  if (!master || settings.SPARK_REMOTE) return async () => {};
-  await takeTurn(settings, log);
-  let ready = false;
-  let interrupted = false;
-  process.on("SIGINT", () => {
-    interrupted = true;
-    if (!ready) void endOwn(settings).then(() => process.exit(130));
-  });
+  if (!master || settings.SPARK_REMOTE) return undefined;
   const conf = connectConf(settings);
   const installed = await findInstalled(settings);
   const launch = launchHash(master, conf, installed);
-  if (await takenOver(settings, launch)) log.info("Spark was left running: taken over");
+  if (await isTakenOver(settings, launch)) log.info("Spark was left running: taken over");
   else {
-    const logFile = join(settings.LAPTOP_DIR, "logs", "spark.log");
-    mkdirSync(join(settings.LAPTOP_DIR, "logs"), { recursive: true, mode: 0o700 });
+    const logs = join(settings.LAPTOP_DIR, "logs");
+    mkdirSync(logs, { recursive: true, mode: 0o700 });
+    const logFile = join(logs, "spark.log");
     log.info(`starting Spark on ${master}; its log: ${logFile}`);
     const onStart = (pid: number, url: string) => {
       const identity = identityOf(pid);
@@ -45,41 +40,37 @@ export async function ownSpark(settings: Settings, log: Log): Promise<() => Prom
     await startConnectServer({ ...installed, master, conf, logFile, env: environment(), onStart });
     log.info(`Spark ${installed.sparkVersion} is ready`);
   }
-  ready = true;
-  return async () => {
-    if (interrupted) await endOwn(settings);
-  };
-}
-
-// One worker at a time in a DATA_DIR has a Spark; who stands by starts none.
-async function takeTurn(settings: Settings, log: Log): Promise<void> {
-  const layout = layoutOf(settings.DATA_DIR);
-  prepareLayout(layout);
-  const lock = join(layout.queue, ".worker-spark.lock");
-  await takeLock({ ...layout, lock }, log, TIMING.standBy, new AbortController().signal);
+  return { stop: async how => (how === "requeue" ? endOurs(settings) : undefined) };
 }
 
 // The user's own lines come last.
 function connectConf({ HIVE_METASTORE_URI: metastore, SPARK_CONF_FILE: file }: Settings): Record<string, string> {
-  return {
-    ...SERVER_CONF,
-    ...(metastore && { "spark.hadoop.hive.metastore.uris": metastore }),
-    ...(file && readProperties(file)),
-  };
+  try {
+    return {
+      ...SERVER_CONF,
+      ...(metastore && { "spark.hadoop.hive.metastore.uris": metastore }),
+      ...(file && readProperties(file)),
+    };
+  } catch (error) {
+    throw new SettingsError(`SPARK_CONF_FILE=${file} can't be read: ${(error as Error).message}`);
+  }
 }
 
-async function takenOver(settings: Settings, launch: string): Promise<boolean> {
+async function isTakenOver(settings: Settings, launch: string): Promise<boolean> {
   const recorded = readServices(settings).spark;
   if (!recorded || !isAlive(recorded)) return false;
-  if (isAlive(recorded.owner)) return await answers(recorded);
-  if (recorded.launch === launch && (await answers(recorded))) {
-    recordService(settings, "spark", { ...recorded, owner: self() });
-    return true;
-  }
-  await endProcess(recorded);
-  return false;
+  const left = !isAlive(recorded.owner) || recorded.owner.pid === process.pid;
+  const answering = (!left || recorded.launch === launch) && (await answers(recorded));
+  if (!left && !answering)
+    throw new Error(
+      `The Spark at ${recorded.url.replace(/\/;.*/, "")} does not answer, and process ${recorded.owner.pid}, which started it, still runs: end that one, then start again.`,
+    );
+  if (!answering) await endProcess(recorded);
+  else if (left) recordService(settings, "spark", { ...recorded, owner: self() });
+  return answering;
 }
 
+// One that a killed worker had only just started may still be on its way.
 async function answers({ url }: NonNullable<Services["spark"]>): Promise<boolean> {
   try {
     const session = await openSession(url, { readyMilliseconds: 60_000 });
@@ -91,7 +82,7 @@ async function answers({ url }: NonNullable<Services["spark"]>): Promise<boolean
   }
 }
 
-async function endOwn(settings: Settings): Promise<void> {
+async function endOurs(settings: Settings): Promise<void> {
   const recorded = readServices(settings).spark;
   if (recorded?.owner.pid !== process.pid) return;
   await endProcess(recorded);
