@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { createFile } from "../files/atomic.ts";
+import { leaveMark } from "../files/engine-mark.ts";
 import { readJson, toJson } from "../files/json.ts";
 import { eventsFile, layoutOf, runningFiles } from "../files/layout.ts";
 import { appendLine, readLines } from "../files/ndjson.ts";
-import { identityOf, isAlive } from "../files/process-identity.ts";
 import type { JobEvent, NewEvent } from "../jobs/events.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Outcome } from "../jobs/outcome.ts";
 import { parseJobFile } from "../jobs/parse.ts";
-import { type Claim, type EngineMark, type EngineResult, EXIT_ALREADY_RUNNING, jobOfClaim } from "../jobs/running.ts";
+import { type Claim, type EngineResult, EXIT_ALREADY_RUNNING, jobOfClaim } from "../jobs/running.ts";
 import { EXIT } from "../jobs/states.ts";
 import type { Settings } from "../settings.ts";
 import { type Ending, runAttempt } from "./attempt.ts";
@@ -24,7 +24,10 @@ export async function runClaim(claimPath: string, settings: Settings, signal: Ab
   const files = runningFiles(layout, id);
   const claim = readJson<Claim>(claimPath);
   if (!claim) throw new Error(`There is no claim ${claimPath}: only the worker makes one.`);
-  if (!markRunning(files.engine, claim)) return EXIT_ALREADY_RUNNING;
+  if (!leaveMark(layout, claim)) {
+    console.log("another engine is at work on this claim, or it is not to be run any more; nothing was done");
+    return EXIT_ALREADY_RUNNING;
+  }
   const events = eventsFile(layout, id);
   const told = readLines<JobEvent>(events);
   const emit = teller(event => appendLine(events, { at: new Date().toISOString(), attempt: claim.attempt, ...event }));
@@ -44,24 +47,6 @@ export async function runClaim(claimPath: string, settings: Settings, signal: Ab
   };
   createFile(files.result, toJson(result));
   return exitCode;
-}
-
-// The first engine to mark a claim runs it; one that was started twice by mistake goes away.
-function markRunning(path: string, claim: Claim): boolean {
-  const identity = identityOf(process.pid);
-  if (!identity) throw new Error("This process can't find out when it started.");
-  const mark: EngineMark = { ...identity, attempt: claim.attempt, turn: claim.turn };
-  try {
-    createFile(path, toJson(mark));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    const other = readJson<EngineMark>(path);
-    console.log(
-      `engine ${other?.pid} ${other && isAlive(other) ? "is at work on" : "was here before on"} this claim; nothing was done`,
-    );
-    return false;
-  }
 }
 
 async function attempt(

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { SERVER_CONF } from "../spark/server-conf.ts";
@@ -18,7 +18,7 @@ export function connectConf(
 ): Record<string, string> {
   return {
     ...SERVER_CONF,
-    ...(purpose === "tests" && { "spark.driver.extraJavaOptions": QUICK_START }),
+    ...(purpose === "tests" && { "spark.driver.extraJavaOptions": QUICK_START, ...eventLog(folders.spark) }),
     "spark.driver.memory": `${driverMegabytes()}m`,
     "spark.sql.warehouse.dir": folders.hiveWarehouse,
     "spark.hadoop.hive.metastore.uris": metastore,
@@ -34,6 +34,18 @@ export function connectConf(
 /** Memory for Spark: a quarter of the machine's, 4 GB at most. */
 export function driverMegabytes(machineBytes = totalmem()): number {
   return Math.max(1024, Math.min(4096, Math.floor(machineBytes / 4 / 2 ** 20)));
+}
+
+// Tests look into it for what should not be there.
+function eventLog(folder: string): Record<string, string> {
+  const events = join(folder, "events");
+  mkdirSync(events, { recursive: true });
+  return {
+    "spark.eventLog.enabled": "true",
+    "spark.eventLog.dir": `file:${events}`,
+    "spark.eventLog.compress": "false",
+    "spark.eventLog.rolling.enabled": "false",
+  };
 }
 
 function writePools(folder: string): string {

@@ -5,6 +5,7 @@ import { readSettings } from "../settings.ts";
 import { liveAsWorker } from "./life.ts";
 import { startOwnSpark } from "./own-spark.ts";
 import { openLog } from "./print.ts";
+import { serviceHealth } from "./service-health.ts";
 import { sparkSessions } from "./spark-sessions.ts";
 
 const log = openLog();
@@ -14,7 +15,8 @@ process.stdout.on("error", () => {});
 try {
   const settings = readSettings();
   const sessions = sparkSessions(layoutOf(settings.DATA_DIR), settings);
-  await liveAsWorker({ settings, types: jobTypes, sessions, audit: appendAudit, spark: startOwnSpark, log });
+  const health = serviceHealth(settings);
+  await liveAsWorker({ settings, types: jobTypes, sessions, audit: appendAudit, health, spark: startOwnSpark, log });
   process.exit(0);
 } catch (error) {
   log.error((error as Error).message);

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { laptopFolders } from "../../laptop/folders.ts";
+import { readServices } from "../../services.ts";
+import { azureStorage } from "../../tables/azure.ts";
+import { newDatabase, settings, testSession } from "../engines/lake.ts";
+import { newWorld } from "./world.ts";
+
+test("a storage key and a password appear in no file, no process list, not in Spark's UI and not in its event log", async t => {
+  const session = await testSession(t);
+  const database = await newDatabase(t, session);
+  await session.command(`create table ${database}.t stored as parquet as select id from range(100)`);
+  const storage = azureStorage(settings);
+  assert.ok(storage);
+  const planted = "planted-audit-key-5f1c";
+  const world = newWorld(t);
+  world.startWorker({
+    AZURE_ACCOUNT: storage.account,
+    AZURE_CONTAINER: storage.container,
+    AZURE_ENDPOINT: storage.endpoint,
+    AZURE_KEY: storage.key,
+    AUDIT_KEY: planted,
+  });
+  world.drop("secret.json", {
+    type: "ingest-hive",
+    parameters: { database, tables: ["t"] },
+    then: [{ type: "migrate-iceberg" }, { type: "register-snowflake", parameters: { schema: database } }],
+  });
+  const processes = new Set<string>();
+  const id = await world.runningId();
+  const last = await world.until("the end of the chain", async () => {
+    for (const line of commandLines()) processes.add(line);
+    const record = readdirSync(world.layout.archive, { recursive: true, encoding: "utf8" }).some(name =>
+      name.endsWith(`${id}-1-1.json`),
+    );
+    return record && world.record(`${id}-1-1`);
+  });
+  assert.equal(last.status, "succeeded", last.error?.message);
+
+  const places: Record<string, string> = {
+    "queue/, logs/ and archive/": world.everything(),
+    "the process list": [...processes].join("\n"),
+    "Spark's UI": await sparkPages(),
+    "Spark's event log": eventLog(),
+  };
+  // The places do hold what the job did, so the search is no search in the void.
+  for (const place of ["queue/, logs/ and archive/", "Spark's UI", "Spark's event log"])
+    assert.ok(places[place]?.includes(database), place);
+  assert.ok(
+    [...processes].some(line => line.includes("engines/run.ts")),
+    "engines were seen at work",
+  );
+  for (const [place, text] of Object.entries(places)) {
+    for (const secret of [storage.key, encodeURIComponent(storage.key), planted])
+      assert.ok(!text.includes(secret), `a secret stands in ${place}`);
+  }
+});
+
+function commandLines(): string[] {
+  return readdirSync("/proc")
+    .filter(name => /^\d+$/.test(name))
+    .map(pid => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+      } catch {
+        return "";
+      }
+    });
+}
+
+async function sparkPages(): Promise<string> {
+  const ui = readServices(settings).spark?.ui;
+  assert.ok(ui, "the test stack's Spark has a UI");
+  const pages = ["/jobs/", "/SQL/", "/environment/", "/connect/", "/executors/", "/api/v1/applications"];
+  const texts = await Promise.all(pages.map(async page => await (await fetch(`${ui}${page}`)).text()));
+  return texts.join("\n");
+}
+
+function eventLog(): string {
+  const folder = join(laptopFolders(settings.LAPTOP_DIR).spark, "events");
+  const files = readdirSync(folder);
+  assert.ok(files.length > 0, "Spark writes an event log");
+  return files.map(file => readFileSync(join(folder, file), "utf8")).join("\n");
+}
