@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { SERVER_CONF } from "../spark/server-conf.ts";
+import { secretPlaceholders } from "../tables/catalogs.ts";
 import type { LaptopFolders } from "./folders.ts";
 
 /** What a stack is for: people get the faster Spark, tests the one that starts faster. */
@@ -18,6 +19,7 @@ export function connectConf(
 ): Record<string, string> {
   return {
     ...SERVER_CONF,
+    ...secretPlaceholders(),
     ...(purpose === "tests" && { "spark.driver.extraJavaOptions": QUICK_START, ...eventLog(folders.spark) }),
     "spark.driver.memory": `${driverMegabytes()}m`,
     "spark.sql.warehouse.dir": folders.hiveWarehouse,

@@ -60,7 +60,7 @@ export function sparkSettings(name: string, spark: Record<string, string>, setti
     text.replace(/\$\{(\w+)\}/g, (_, variable: string) => needed(variable, settings, name));
   for (const [key, value] of Object.entries({ "cache-enabled": "false", ...rest })) {
     const filled = `${prefix}.${fill(key)}`;
-    if (SECRETS.some(secret => value.includes(`\${${secret}}`))) secretKeys.push(filled);
+    if (holdsSecret(value)) secretKeys.push(filled);
     pairs[filled] = fill(value);
   }
   return { pairs, secretKeys };
@@ -74,18 +74,48 @@ function needed(variable: string, settings: Settings, catalog: string): string {
   );
 }
 
-/** Throws a SettingsError, with the line to add, where the server would show these settings in its UI and logs. */
+/**
+ * Sends no secret to a server that would show it: its redaction must cover the key, and where it keeps an event log it
+ * must have been started with that key, set to anything, since Spark leaves a session's own keys there as they are.
+ */
 export async function refuseUnredacted(session: Session, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
-  const { "spark.redaction.regex": pattern = DEFAULT_REDACTION } = await session.config.get(["spark.redaction.regex"]);
-  const flags = pattern.startsWith("(?i)") ? "i" : "";
-  const covered = new RegExp(pattern.replace(/^\(\?i\)/, ""), flags);
+  const {
+    [REDACTION]: pattern = DEFAULT_REDACTION,
+    [EVENT_LOG]: log,
+    ...started
+  } = await session.config.get([REDACTION, EVENT_LOG, ...keys]);
+  const covered = new RegExp(pattern.replace(/^\(\?i\)/, ""), pattern.startsWith("(?i)") ? "i" : "");
   const bare = keys.filter(key => !covered.test(key));
-  if (bare.length === 0) return;
+  if (bare.length > 0) {
+    throw new SettingsError(
+      `Spark would show ${bare.join(" and ")} in its UI and logs, so no secret was sent. Start the server with ` +
+        `--conf "${REDACTION}=${DEFAULT_REDACTION}|account[.]key".`,
+    );
+  }
+  const unknown = log === "true" ? keys.filter(key => started[key] === undefined) : [];
+  if (unknown.length === 0) return;
   throw new SettingsError(
-    `Spark would show ${bare.join(" and ")} in its UI and logs, so no secret was sent. Start the server with ` +
-      `--conf "spark.redaction.regex=${DEFAULT_REDACTION}|account[.]key".`,
+    `Spark would write ${unknown.join(" and ")} into its event log, so no secret was sent. Start the server with ` +
+      `${unknown.map(key => `--conf "${key}=${PLACEHOLDER}"`).join(" ")}, or with spark.eventLog.enabled=false.`,
   );
 }
 
+/** What a server of our own is started with, so that it redacts the secrets of `catalogs.json` in its event log too. */
+export function secretPlaceholders(): Record<string, string> {
+  const found = Object.entries(readCatalogs()).flatMap(([name, { spark }]) => {
+    if (spark === "server") return [];
+    const secret = Object.entries(spark).filter(([key, value]) => holdsSecret(value) && !key.includes("${"));
+    return secret.map(([key]) => [`spark.sql.catalog.${sparkCatalog(name)}.${key}`, PLACEHOLDER]);
+  });
+  return Object.fromEntries(found);
+}
+
+function holdsSecret(value: string): boolean {
+  return SECRETS.some(secret => value.includes(`\${${secret}}`));
+}
+
+const REDACTION = "spark.redaction.regex";
+const EVENT_LOG = "spark.eventLog.enabled";
+const PLACEHOLDER = "set-by-the-portal";
 const DEFAULT_REDACTION = "(?i)secret|password|token|access[.]?key";

@@ -9,6 +9,7 @@ import { type Settings, SettingsError, settingsShape } from "../settings.ts";
 import { startConnectServer } from "../spark/server.ts";
 import { SERVER_CONF } from "../spark/server-conf.ts";
 import { openSession } from "../spark/session.ts";
+import { secretPlaceholders } from "../tables/catalogs.ts";
 import type { Log } from "./print.ts";
 
 /** The Spark of a worker's own. `leave` lets it run for the next worker, as engines do; `requeue` ends it. */
@@ -48,6 +49,7 @@ function connectConf({ HIVE_METASTORE_URI: metastore, SPARK_CONF_FILE: file }: S
   try {
     return {
       ...SERVER_CONF,
+      ...secretPlaceholders(),
       ...(metastore && { "spark.hadoop.hive.metastore.uris": metastore }),
       ...(file && readProperties(file)),
     };

@@ -54,9 +54,15 @@ test("a storage key and a password appear in no file, no process list, not in Sp
   );
   for (const [place, text] of Object.entries(places)) {
     for (const secret of [storage.key, encodeURIComponent(storage.key), planted])
-      assert.ok(!text.includes(secret), `a secret stands in ${place}`);
+      assert.ok(!text.includes(secret), `a secret stands in ${place}: ${around(text, secret)}`);
   }
 });
+
+// What stands before a secret says where it came from; the secret itself is not printed.
+function around(text: string, secret: string): string {
+  const at = text.indexOf(secret);
+  return text.slice(Math.max(0, at - 300), at);
+}
 
 function commandLines(): string[] {
   return readdirSync("/proc")

@@ -81,7 +81,7 @@ export function newWorld(t: { after(end: () => void | Promise<void>): void }): W
         if (found) return found;
         await pause(100);
       }
-      throw new Error(`waited in vain for ${what}\n${world.everything().slice(-4000)}`);
+      throw new Error(`waited in vain for ${what}\n${world.everything().slice(-9000)}`);
     },
     everything() {
       const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter(

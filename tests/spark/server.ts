@@ -1,24 +1,26 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
 import { type ConnectServer, startConnectServer } from "../../spark/server.ts";
 import { openSession, type Session } from "../../spark/session.ts";
 
-/** Where Spark is for the tests. */
+/** The folder of Spark that the test run uses. */
 export function sparkHome(): string {
-  const home = process.env.TEST_SPARK_HOME ?? process.env.SPARK_HOME;
-  if (home) return home;
-  throw new Error("Set TEST_SPARK_HOME to the folder of pyspark that holds jars/.");
+  return told("SPARK_HOME");
 }
 
-/** The jars beside Spark's own: Iceberg's among them. `TEST_JARS` names their folder. */
+/** The jars beside Spark's own: Iceberg's among them. */
 export function jars(): string[] {
-  const folder = process.env.TEST_JARS ?? process.env.SPARK_JARS;
-  if (!folder) throw new Error("Set TEST_JARS to the folder of the Iceberg jar.");
-  return readdirSync(folder)
-    .filter(name => name.endsWith(".jar"))
-    .map(name => join(folder, name));
+  return told("SPARK_JARS").split(",");
+}
+
+function told(name: string): string {
+  const value = process.env[name];
+  if (value) return value;
+  throw new Error(
+    `${name} is not set: run this with \`npm test -- <file>\`, which starts the services and says where they are.`,
+  );
 }
 
 /** A folder that is gone after the tests of the file. */
@@ -30,16 +32,16 @@ export function temporaryFolder(): string {
 
 /** Starts a Connect server that knows Iceberg. The caller stops it. */
 export function startServer(folder: string, conf: Record<string, string> = {}): Promise<ConnectServer> {
-  const { PATH, JAVA_HOME } = process.env;
   return startConnectServer({
     sparkHome: sparkHome(),
-    java: JAVA_HOME ? join(JAVA_HOME, "bin", "java") : "java",
+    java: told("SPARK_JAVA"),
     jars: jars(),
     master: "local[2]",
     logFile: join(folder, "spark.log"),
-    env: { PATH },
+    env: { PATH: process.env.PATH },
     conf: {
       "spark.ui.enabled": "false",
+      "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
       "spark.sql.warehouse.dir": join(folder, "warehouse"),
       "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
       ...conf,
@@ -49,13 +51,13 @@ export function startServer(folder: string, conf: Record<string, string> = {}): 
 
 /**
  * A server for the tests of one file, and sessions on it, each with an Iceberg catalog `ice`, released after them. The
- * server that `TEST_SPARK_REMOTE` names does, unless the tests need settings of their own.
+ * server that the run shares serves, unless the tests need settings of their own.
  */
 export function server(conf?: Record<string, string>) {
   const folder = temporaryFolder();
   const sessions: Session[] = [];
   let own: ConnectServer | undefined;
-  let url = conf ? undefined : process.env.TEST_SPARK_REMOTE;
+  let url = conf ? undefined : process.env.SPARK_REMOTE;
   before(async () => {
     if (!url) own = await startServer(folder, conf);
     url ??= own?.url;
