@@ -24,7 +24,7 @@ interface Cloud {
 }
 
 interface Restartable {
-  kill(): Promise<void>;
+  kill(signal?: NodeJS.Signals): Promise<void>;
   start(): Promise<void>;
 }
 
@@ -35,7 +35,8 @@ const victims: Record<string, (world: World, cloud: Cloud, id: string) => Promis
   },
   Azurite: async (world, { azurite }, id) => {
     await writing(world, `${id}-1`);
-    await azurite.kill();
+    // The emulator saves its index every five seconds: killed outright it would forget writes that it acknowledged.
+    await azurite.kill("SIGTERM");
     await pause(1500);
     await azurite.start();
   },
@@ -50,7 +51,7 @@ const victims: Record<string, (world: World, cloud: Cloud, id: string) => Promis
 };
 
 for (const [victim, strike] of Object.entries(victims)) {
-  test(`${victim} killed in mid-chain: the chain ends right all the same`, async t => {
+  test(`${victim} ended in mid-chain: the chain ends right all the same`, async t => {
     const session = await testSession(t);
     const database = await newDatabase(t, session);
     await session.command(`create table ${database}.t stored as parquet as select id, id * 2 as v from range(200000)`);
@@ -156,10 +157,10 @@ function restartable(port: number, parameters: string[], environment: Record<str
       });
       while (!(await answers(port))) await pause(50);
     },
-    async kill() {
+    async kill(signal = "SIGKILL") {
       const dying = child;
       if (!dying || dying.exitCode !== null || dying.signalCode !== null) return;
-      dying.kill("SIGKILL");
+      dying.kill(signal);
       await once(dying, "exit");
     },
   };
