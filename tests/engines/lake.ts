@@ -1,13 +1,16 @@
 import { randomBytes } from "node:crypto";
 import type { TestContext } from "node:test";
+import { runAttempt } from "../../engines/attempt.ts";
 import type { Engine } from "../../engines/engine.ts";
 import engine from "../../engines/ingest-hive/engine.ts";
 import { ingestHive } from "../../engines/ingest-hive/parameters.ts";
+import { engines } from "../../engines/list.ts";
 import { runSteps } from "../../engines/steps.ts";
 import type { NewEvent } from "../../jobs/events.ts";
 import { newId } from "../../jobs/id.ts";
 import { type Job, jobOf } from "../../jobs/job.ts";
 import type { Outcome } from "../../jobs/outcome.ts";
+import { sessionIds } from "../../jobs/session-id.ts";
 import { readSettings } from "../../settings.ts";
 import type { Session } from "../../spark/session.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
@@ -103,4 +106,24 @@ export async function ingest(parameters: Record<string, unknown>, ways: Ways = {
       opened.close();
     }
   }
+}
+
+/** Runs a job of any type to its end in this process, with sessions of its own. Outcomes are by the table's last name. */
+export async function runWhole(type: string, parameters: Record<string, unknown>): Promise<Map<string, Outcome>> {
+  const entry = engines[type];
+  if (!entry) throw new Error(`there is no job type ${type}`);
+  const id = newId(type);
+  const origin = { via: "command", submittedBy: "test", submittedAt: new Date().toISOString() } as const;
+  const { outcomes, error } = await runAttempt(await entry.load(), {
+    job: jobOf(id, { type, parameters }, entry.type.shape.parse(parameters), origin),
+    attempt: 1,
+    settings,
+    sessions: sessionIds(id, 1),
+    succeeded: [],
+    signal: new AbortController().signal,
+    emit: () => undefined,
+    proof: () => undefined,
+  });
+  if (outcomes.length === 0) throw new Error(error?.message);
+  return new Map(outcomes.map(outcome => [outcome.table.split(".").slice(2).join("."), outcome]));
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Session } from "../../spark/session.ts";
 import { openDuckdb } from "./duckdb.ts";
-import { ingest, newDatabase, testSession } from "./lake.ts";
+import { ingest, newDatabase, runWhole, testSession } from "./lake.ts";
 
 const formats: Record<string, string> = {
   parquet: "stored as parquet",
@@ -58,12 +58,18 @@ const types: Record<string, { columns: string; values: string[]; not?: string[] 
   },
 };
 
-test("every format, layout and type is converted and proven equal, and counted by a reader that is not Spark", async t => {
+test("every format, layout and type goes to Iceberg, Azure and Snowflake, proven each time, and is counted by a reader that is not Spark", async t => {
   const session = await testSession(t);
   await session.config.set({ "hive.exec.dynamic.partition.mode": "nonstrict" });
   const database = await newDatabase(t, session);
   const refusedByHive = await createTables(session, database);
   const { outcomes } = await ingest({ database, tables: "*" });
+  const azure = await runWhole("migrate-iceberg", { namespace: `${database}_iceberg`, tables: "*" });
+  const snowflake = await runWhole("register-snowflake", {
+    namespace: `${database}_iceberg`,
+    tables: "*",
+    schema: database,
+  });
   const duckdb = await openDuckdb();
   t.after(() => duckdb.close());
   const counted = new Map<string, string>();
@@ -75,16 +81,19 @@ test("every format, layout and type is converted and proven equal, and counted b
         const table = `${formatName}_${layout}_${type}`;
         const outcome = outcomes.get(table);
         if (refusedByHive.has(table)) return "no such table";
-        return `${outcome?.proof?.verdict ?? outcome?.outcome} ${outcome?.rows} = ${counted.get(table)}`;
+        const verdicts = [outcome, azure.get(table), snowflake.get(table)].map(
+          one => one?.proof?.verdict ?? one?.outcome,
+        );
+        return `${verdicts.join(" ")}, ${outcome?.rows} = ${counted.get(table)}`;
       }),
     );
     if (row === 0)
       console.log(
-        ["".padEnd(13), ...Object.keys(layouts).flatMap(l => Object.keys(types).map(n => `${l} ${n}`.padEnd(20)))].join(
+        ["".padEnd(13), ...Object.keys(layouts).flatMap(l => Object.keys(types).map(n => `${l} ${n}`.padEnd(30)))].join(
           "",
         ),
       );
-    console.log([formatName.padEnd(13), ...cells.map(cell => `${cell} `.padEnd(20))].join(""));
+    console.log([formatName.padEnd(13), ...cells.map(cell => `${cell} `.padEnd(30))].join(""));
   }
   for (const [table, reason] of refusedByHive) console.log(`${table}: ${reason}`);
   assert.ok(refusedByHive.size <= 6, "only what Hive itself can't hold is left out");
@@ -93,6 +102,12 @@ test("every format, layout and type is converted and proven equal, and counted b
     assert.equal(outcome.proof?.verdict, "equal", table);
     assert.equal(outcome.rows, "20", table);
     assert.equal(counted.get(table), "20", table);
+    for (const further of [azure.get(table), snowflake.get(table)]) {
+      assert.equal(further?.error, undefined, `${further?.target}: ${further?.error?.message}`);
+      assert.equal(further?.rows, "20", further?.target);
+    }
+    assert.equal(azure.get(table)?.proof?.verdict, "equal", table);
+    assert.equal(snowflake.get(table)?.proof?.verdict, "agrees", table);
   }
   assert.equal(outcomes.size + refusedByHive.size, 36);
 });

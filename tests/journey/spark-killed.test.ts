@@ -23,7 +23,7 @@ test("a Spark server that is killed in mid-ingest fails the attempt with a sente
       master: "local[2]",
       conf: {
         "spark.driver.memory": "1g",
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
         "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
         "spark.sql.catalogImplementation": "hive",
         "spark.hadoop.hive.metastore.uris": process.env.HIVE_METASTORE_URI ?? "",

@@ -41,7 +41,7 @@ export function startServer(folder: string, conf: Record<string, string> = {}): 
     env: { PATH: process.env.PATH },
     conf: {
       "spark.ui.enabled": "false",
-      "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+      "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
       "spark.sql.warehouse.dir": join(folder, "warehouse"),
       "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
       ...conf,
