@@ -136,8 +136,23 @@ const KINDS: Record<string, Kind> = {
 function plain(text: string | null, kind: Kind): string | null {
   if (text === null) return null;
   if (kind === "number" || kind === "ntz" || kind === "ltz")
-    return text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+    return withoutExponent(text)
+      .replace(/(\.\d*?)0+$/, "$1")
+      .replace(/\.$/, "");
   return kind === "double" ? String(Number(text.replace(/^(-?)inf$/i, "$1Infinity"))) : text;
+}
+
+// Spark writes a decimal of many places as `0E-10` or `7E-9`.
+function withoutExponent(text: string): string {
+  const [, sign = "", whole = "", fraction = "", exponent] = /^(-?)(\d+)(?:\.(\d+))?E([+-]?\d+)$/i.exec(text) ?? [];
+  if (exponent === undefined) return text;
+  const digits = whole + fraction;
+  const point = whole.length + Number(exponent);
+  if (point >= digits.length) return `${sign}${digits.padEnd(point, "0")}`;
+  const padded = point > 0 ? digits : `${"0".repeat(1 - point)}${digits}`;
+  const at = Math.max(point, 1);
+  const plainText = `${padded.slice(0, at)}.${padded.slice(at)}`;
+  return /^[0.]+$/.test(plainText) ? "0" : `${sign}${plainText}`;
 }
 
 function isSame(one: string | null | undefined, other: string | null | undefined, kind?: Kind): boolean {
