@@ -4,7 +4,6 @@ import { SparkError } from "../../spark/errors.ts";
 import type { Session } from "../../spark/session.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
 import { columnsOf, orderLike, sameColumns, selectList } from "../../tables/columns.ts";
-import { ensureContainer } from "../../tables/container.ts";
 import { describeIceberg, type IcebergTable, listIceberg, snapshotOf } from "../../tables/iceberg.ts";
 import { nameOf, sqlName, type TableName } from "../../tables/names.ts";
 import { type Asked, askedTables } from "../asked.ts";
@@ -68,7 +67,6 @@ async function planTable(session: Session, context: PlanContext<MigrateIceberg>,
     const detail = await detailOf(session, source, target, iceberg, snapshot?.id);
     const type = typeRefusal(asked.name, detail.columns);
     if (type) return refused(type);
-    await ensureContainer(context.settings, parameters.to);
     const summary = snapshot?.summary ?? {};
     const figures = {
       ...(summary["total-records"] && { rows: summary["total-records"] }),
