@@ -16,6 +16,11 @@ export function decideTarget(
 ): Step<Move> {
   const { existing, sameLayout } = step.detail;
   const there = (word: string) => ({ message: `${step.target} is there already, and ifExists is "${word}".` });
+  if (existing?.view)
+    return refuse(
+      { message: `${step.target} is a view.`, hint: "Choose another namespace, or drop the view first." },
+      "failed",
+    );
   if (!existing) return { ...step, action: "create", why: `${found}; the target is not there yet` };
   if (ifExists === "skip") return refuse(there("skip"), "skipped");
   if (ifExists === "fail") return refuse(there("fail"), "failed");

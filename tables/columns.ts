@@ -1,6 +1,6 @@
 import type { DataType } from "../spark/types.ts";
 import { ddl } from "../spark/types.ts";
-import { literal, quote } from "./names.ts";
+import { quote } from "./names.ts";
 
 /** A column on its way into Iceberg: what it is now, what it becomes. */
 export interface Column {
@@ -91,16 +91,6 @@ export function selectList(columns: readonly Column[]): string {
       const column = quote(name);
       return ddl(source) === ddl(target) ? column : `cast(${column} as ${ddl(target)}) as ${column}`;
     })
-    .join(", ");
-}
-
-/** The column list of a CREATE TABLE. */
-export function columnList(columns: readonly Column[]): string {
-  return columns
-    .map(
-      ({ name, target, required, comment }) =>
-        `${quote(name)} ${ddl(target)}${required ? " not null" : ""}${comment ? ` comment ${literal(comment)}` : ""}`,
-    )
     .join(", ");
 }
 

@@ -1,6 +1,7 @@
 import type { Session } from "../spark/session.ts";
-import { type Column, columnList } from "./columns.ts";
-import { literal, sqlName, type TableName } from "./names.ts";
+import { type DataType, ddl } from "../spark/types.ts";
+import type { Column } from "./columns.ts";
+import { literal, quote, sqlName, type TableName } from "./names.ts";
 
 /** How an Iceberg table is laid out. Transforms and sort order are SQL: `day`, `bucket(4, id)`; `id DESC NULLS LAST`. */
 export interface Layout {
@@ -37,9 +38,37 @@ export function propertyList(pairs: readonly (readonly [string, string])[]): str
   return pairs.map(([key, value]) => `${literal(key)} = ${literal(value)}`).join(", ");
 }
 
+function columnList(columns: readonly Column[]): string {
+  return columns
+    .map(
+      ({ name, target, required, comment }) =>
+        `${quote(name)} ${declared(target)}${required ? " not null" : ""}${words(comment)}`,
+    )
+    .join(", ");
+}
+
+// The type with the comments that stand inside of it.
+function declared(type: DataType): string {
+  switch (type.kind) {
+    case "array":
+      return `array<${declared(type.element)}>`;
+    case "map":
+      return `map<${declared(type.key)}, ${declared(type.value)}>`;
+    case "struct":
+      return `struct<${type.fields
+        .map(({ name, type: inner, metadata }) => `${quote(name)}: ${declared(inner)}${words(metadata?.comment)}`)
+        .join(", ")}>`;
+    default:
+      return ddl(type);
+  }
+}
+
+function words(comment: unknown): string {
+  return typeof comment === "string" && comment !== "" ? ` comment ${literal(comment)}` : "";
+}
+
 function clauses({ partitioning, comment, properties, job }: Layout): string {
   const partitions = partitioning.length > 0 ? ` partitioned by (${partitioning.join(", ")})` : "";
-  const words = comment ? ` comment ${literal(comment)}` : "";
   const pairs = Object.entries({ ...properties, "portal.created-by": job });
-  return ` using iceberg${partitions}${words} tblproperties (${propertyList(pairs)})`;
+  return ` using iceberg${partitions}${words(comment)} tblproperties (${propertyList(pairs)})`;
 }

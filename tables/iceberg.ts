@@ -17,6 +17,8 @@ export interface IcebergTable {
   columnComments: Record<string, string>;
   location: string;
   current?: Snapshot;
+  /** A view: it has columns and properties, and no snapshots. */
+  view?: true;
 }
 
 /** The names of the tables of an Iceberg namespace, in order. */
@@ -25,7 +27,7 @@ export async function listIceberg(session: Session, catalog: string, namespace: 
   return rows.map(row => String(row.tableName)).sort();
 }
 
-/** What an Iceberg catalog knows of a table, or undefined where there is none of that name. */
+/** What an Iceberg catalog knows of a table or view, or undefined where there is none of that name. */
 export async function describeIceberg(session: Session, name: TableName): Promise<IcebergTable | undefined> {
   try {
     const described = await session.command(`describe table extended ${sqlName(name)}`);
@@ -33,7 +35,9 @@ export async function describeIceberg(session: Session, name: TableName): Promis
     const values = Object.fromEntries(properties.map(row => [String(row.key), String(row.value)]));
     const current = await snapshotOf(session, name, values["current-snapshot-id"]);
     const comment = described.find(row => row.col_name === "Comment")?.data_type;
+    const view = described.some(row => row.col_name === "# Detailed View Information");
     return {
+      ...(view && { view }),
       properties: values,
       ...(comment && { comment: String(comment) }),
       columnComments: commentsOf(described),

@@ -6,6 +6,7 @@ import { branchSnapshot, describeIceberg, type IcebergTable, type Snapshot } fro
 import { literal, nameOf, quote, sqlName, type TableName } from "./names.ts";
 import { type Figures, figureExpressions, figuresOf } from "./proof.ts";
 import { DiffersError, type ProofPlan, prove } from "./prove.ts";
+import { sortOrderOf } from "./sort-order.ts";
 
 /** What a job writes into one Iceberg table. `existing` is the table as it was found, `sameLayout` whether it can stay. */
 export interface Write extends ProofPlan, Layout {
@@ -34,6 +35,8 @@ export interface Published {
 export async function writeProvePublish(session: Session, write: Write, watch: Watch): Promise<Published> {
   if (write.existing && !write.sameLayout) return await replaceThenProve(session, write, watch);
   if (!write.existing) await createEmpty(session, write, watch.signal);
+  else if (sortOrderOf(write.existing.properties, write.columns).join() !== write.orderedBy.join())
+    await setOrder(session, write);
   const branch = newBranch(write.job);
   const table = sqlName(write.into);
   try {

@@ -1,6 +1,5 @@
 import type { JobError } from "../../jobs/outcome.ts";
 import { type Column, unsupportedType } from "../../tables/columns.ts";
-import { quoteIfNeeded } from "../../tables/names.ts";
 
 /** Properties that say where a table lies or what it was, not how it is to be kept. */
 const LEFT =
@@ -25,16 +24,6 @@ export function keptProperties(
     properties: { ...Object.fromEntries(kept), "write.format.default": "parquet" },
     notes: notes.filter(note => typeof note === "string"),
   };
-}
-
-/** The sort order as SQL, from the property in which Iceberg tells it: `id DESC NULLS LAST, day ASC NULLS FIRST`. */
-export function keptOrder({ "sort-order": order }: Readonly<Record<string, string>>): string[] {
-  return (order ?? "").split(/(?<=NULLS (?:FIRST|LAST)), /).flatMap(part => {
-    const match = /^(.+) (ASC|DESC) NULLS (FIRST|LAST)$/.exec(part);
-    if (!match?.[1]) return [];
-    const [, field, direction, nulls] = match;
-    return [`${field.includes("(") ? field : quoteIfNeeded(field)} ${direction} NULLS ${nulls}`];
-  });
 }
 
 /** Why the columns can't be held by format 2; undefined if they can. */

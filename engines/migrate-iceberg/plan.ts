@@ -6,12 +6,13 @@ import { attachCatalogs } from "../../tables/catalogs.ts";
 import { columnsOf, orderLike, sameColumns, selectList } from "../../tables/columns.ts";
 import { describeIceberg, type IcebergTable, listIceberg, snapshotOf } from "../../tables/iceberg.ts";
 import { nameOf, sqlName, type TableName } from "../../tables/names.ts";
+import { sortOrderOf } from "../../tables/sort-order.ts";
 import { type Asked, askedTables } from "../asked.ts";
 import type { Plan, PlanContext, Step } from "../engine.ts";
 import { type Move, nothing } from "../move.ts";
 import { isUnavailable, sentence } from "../sentence.ts";
 import { decideTarget } from "../target.ts";
-import { keptOrder, keptProperties, typeRefusal } from "./kept.ts";
+import { keptProperties, typeRefusal } from "./kept.ts";
 import { type MigrateIceberg, namespaceOf } from "./parameters.ts";
 
 /** Looks at every table that is asked for, and says what will be copied, or why not. Changes nothing. */
@@ -34,6 +35,7 @@ export async function planMigrate(context: PlanContext<MigrateIceberg>): Promise
 }
 
 const SIDE_BY_SIDE = 8;
+const VIEW = "a view, which has no snapshots: the rows that it gives now become a table";
 
 async function tablesOf(session: Session, { job, planned }: PlanContext<MigrateIceberg>): Promise<Asked[]> {
   const { from, namespace, tables } = job.parameters;
@@ -59,7 +61,7 @@ async function planTable(session: Session, context: PlanContext<MigrateIceberg>,
     const iceberg = await describeIceberg(session, source);
     if (!iceberg)
       return refused({
-        message: `There is no Iceberg table ${nameOf(source)}; views are not copied.`,
+        message: `There is no Iceberg table or view ${nameOf(source)}.`,
         hint: `List what is there with: show tables in ${parameters.from}.${parameters.namespace}`,
       });
     const snapshot = asked.snapshot ? await snapshotOf(session, source, asked.snapshot) : iceberg.current;
@@ -72,8 +74,8 @@ async function planTable(session: Session, context: PlanContext<MigrateIceberg>,
       ...(summary["total-records"] && { rows: summary["total-records"] }),
       ...(summary["total-files-size"] && { bytes: summary["total-files-size"] }),
     };
-    const { notes } = keptProperties(iceberg.properties, summary);
-    const found = snapshot ? `snapshot ${snapshot.id} of ${snapshot.at}` : "no snapshot yet";
+    const notes = iceberg.view ? [VIEW] : keptProperties(iceberg.properties, summary).notes;
+    const found = snapshot ? `snapshot ${snapshot.id} of ${snapshot.at}` : iceberg.view ? VIEW : "no snapshot yet";
     return decideTarget({ ...base, ...figures, notes, detail }, parameters.ifExists, found, refused);
   } catch (error) {
     if (!(error instanceof SparkError) || isUnavailable(error)) throw error;
@@ -89,7 +91,9 @@ async function detailOf(
   snapshot: string | undefined,
 ): Promise<Move> {
   const relation = snapshot ? `${sqlName(source)} version as of ${snapshot}` : sqlName(source);
-  const found = columnsOf(await session.schema(`select * from ${relation}`), iceberg.columnComments);
+  const read = columnsOf(await session.schema(`select * from ${relation}`), iceberg.columnComments);
+  // A view may promise that a column is never null, today.
+  const found = iceberg.view ? read.map(({ required: _, ...column }) => column) : read;
   const existing = await describeIceberg(session, target);
   const now = existing && columnsOf(await session.schema(`select * from ${sqlName(target)}`));
   const columns = now ? orderLike(found, now) : found;
@@ -99,8 +103,8 @@ async function detailOf(
     target,
     columns,
     partitioning,
-    orderedBy: keptOrder(iceberg.properties),
-    properties: keptProperties(iceberg.properties).properties,
+    orderedBy: sortOrderOf(iceberg.properties, found),
+    properties: keptProperties(iceberg.view ? {} : iceberg.properties).properties,
     select: `select ${selectList(columns)} from ${relation}`,
     ...(iceberg.comment && { comment: iceberg.comment }),
     ...(snapshot && { sourceSnapshot: snapshot }),

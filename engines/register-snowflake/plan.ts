@@ -56,6 +56,11 @@ async function planTable(
       message: `There is no Iceberg table ${base.table}.`,
       hint: "Copy it there first, with migrate-iceberg.",
     });
+  if (iceberg.view)
+    return refused({
+      message: `${base.table} is a view, and Snowflake reads tables.`,
+      hint: "Migrate it: its copy is a table.",
+    });
   const snapshot = asked.snapshot ? await snapshotOf(session, source, asked.snapshot) : iceberg.current;
   if (!snapshot)
     return refused({ message: `${base.table} has no snapshot ${asked.snapshot ?? "yet"}.`, hint: "Migrate it again." });
