@@ -1,0 +1,79 @@
+import type { OutcomeState } from "../../jobs/states.ts";
+import type { OutcomeRow } from "./row.ts";
+import type { Store } from "./store.ts";
+
+/** What became of a source the last time it succeeded. `id` is that of the job. */
+export interface LastOutcome {
+  id: string;
+  target: string;
+  finishedAt: string;
+  outcome: OutcomeState;
+  sourceSnapshot?: string;
+  targetSnapshot?: string;
+  rows?: string;
+  bytes?: string;
+}
+
+/** How fast tables of a type went lately: medians, and from how many jobs. What none of them tells is absent. */
+export interface Speed {
+  jobs: number;
+  bytesPerSecond?: number;
+  rowsPerSecond?: number;
+  secondsPerTable?: number;
+}
+
+const RECENT = 50;
+
+/** The last succeeded outcome of each of these sources, by name as in records: `hive.sales.orders`. */
+export function lastBySource(store: Store, sources: readonly string[], type?: string): Map<string, LastOutcome> {
+  const sql = `select row from outcomes where source = (select id from names where name = ?) and outcome = 'succeeded'
+    ${type === undefined ? "" : "and type = ?"} order by job desc limit 1`;
+  const found = new Map<string, LastOutcome>();
+  for (const source of sources) {
+    const row = store.get<{ row: string }>(sql, type === undefined ? [source] : [source, type])?.row;
+    if (row !== undefined) found.set(source, lastOutcome(JSON.parse(row) as OutcomeRow));
+  }
+  return found;
+}
+
+/** The speed of the latest succeeded tables of a type. */
+export function speedOf(store: Store, type: string): Speed {
+  const sql = `select row from outcomes where type = ? and outcome = 'succeeded' order by job desc limit ${RECENT}`;
+  const rows = store.all<{ row: string }>(sql, [type]).map(({ row }) => JSON.parse(row) as OutcomeRow);
+  const timed = rows.filter(({ seconds }) => seconds > 0);
+  const rate = (figure: string | undefined, seconds: number) =>
+    figure === undefined ? [] : [Number(figure) / seconds];
+  return {
+    jobs: new Set(timed.map(({ job }) => job)).size,
+    ...median(
+      "bytesPerSecond",
+      timed.flatMap(({ bytes, seconds }) => rate(bytes, seconds)),
+    ),
+    ...median(
+      "rowsPerSecond",
+      timed.flatMap(({ rows, seconds }) => rate(rows, seconds)),
+    ),
+    ...median(
+      "secondsPerTable",
+      timed.map(({ seconds }) => seconds),
+    ),
+  };
+}
+
+function lastOutcome(row: OutcomeRow): LastOutcome {
+  const { job, target, finishedAt, outcome, sourceSnapshot, targetSnapshot, rows, bytes } = row;
+  return {
+    ...{ id: job, target, finishedAt, outcome },
+    ...(sourceSnapshot !== undefined && { sourceSnapshot }),
+    ...(targetSnapshot !== undefined && { targetSnapshot }),
+    ...(rows !== undefined && { rows }),
+    ...(bytes !== undefined && { bytes }),
+  };
+}
+
+function median<N extends string>(name: N, figures: readonly number[]): { [K in N]?: number } {
+  const sorted = [...figures].sort((a, b) => a - b);
+  const low = sorted[Math.floor((sorted.length - 1) / 2)];
+  const high = sorted[Math.floor(sorted.length / 2)];
+  return low === undefined || high === undefined ? {} : ({ [name]: (low + high) / 2 } as { [K in N]?: number });
+}

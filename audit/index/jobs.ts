@@ -1,0 +1,53 @@
+import { keyAt } from "./key.ts";
+import { type Condition, conditionsOf, type JobQuery, whereOf } from "./query.ts";
+import type { JobRow } from "./row.ts";
+import type { Store } from "./store.ts";
+
+/** Rows of a list, the newest first, and whether there are more in the direction that was asked for. */
+export interface Page<R> {
+  rows: R[];
+  more: boolean;
+}
+
+const LIMIT = 50;
+
+/** The cursor of a job in lists, for `before` and `after`. */
+export function cursorOf({ finishedAt, id }: Pick<JobRow, "finishedAt" | "id">): string {
+  return `${finishedAt}_${id}`;
+}
+
+/** A page of jobs. */
+export function listJobs(store: Store, query: JobQuery): Page<JobRow> {
+  const conditions = conditionsOf(store, query);
+  if (query.before) conditions.push({ sql: "j.key < ?", values: [keyOf(store, query.before)] });
+  else if (query.after) conditions.push({ sql: "j.key > ?", values: [keyOf(store, query.after)] });
+  const back = !query.before && Boolean(query.after);
+  return page(query, back, limit => {
+    const keys = keysOf(store, conditions, back, limit);
+    return keys.map(key => JSON.parse(store.get<{ row: string }>("select row from details where key = ?", [key])!.row));
+  });
+}
+
+/** The key of the job of a cursor; where it is gone, that of its time. Throws where it is no cursor. */
+export function keyOf(store: Store, cursor: string): number {
+  const [time = "", id = ""] = cursor.split("_");
+  const known = store.get<{ key: number }>("select key from jobs where id = ?", [id])?.key;
+  const key = known ?? keyAt(Date.parse(time));
+  if (Number.isNaN(key)) throw new Error(`${JSON.stringify(cursor)} is no place in a list: start from its first page.`);
+  return key;
+}
+
+/** Cuts the one row that was read beyond the limit; `back` reads away from the older rows. */
+export function page<R>(query: { limit?: number | undefined }, back: boolean, read: (limit: number) => R[]): Page<R> {
+  const limit = query.limit ?? LIMIT;
+  const found = read(limit + 1);
+  const rows = found.slice(0, limit);
+  return { rows: back ? rows.reverse() : rows, more: found.length > limit };
+}
+
+function keysOf(store: Store, conditions: readonly Condition[], back: boolean, limit: number): number[] {
+  const where = whereOf(conditions);
+  const order = back ? "asc" : "desc";
+  const sql = `select j.key from jobs j ${where.sql} order by j.key ${order} limit ?`;
+  return store.all<{ key: number }>(sql, [...where.values, limit]).map(({ key }) => key);
+}

@@ -1,0 +1,44 @@
+import type { OutcomeState } from "../../jobs/states.ts";
+import { keyOf, type Page, page } from "./jobs.ts";
+import { type Condition, conditionsOf, type JobQuery, nameCondition, whereOf } from "./query.ts";
+import type { OutcomeRow } from "./row.ts";
+import type { Store } from "./store.ts";
+
+/** Which tables of which jobs. `table` means the tables themselves; everything else, also `text`, their jobs. */
+export interface TableQuery extends JobQuery {
+  outcome?: OutcomeState | undefined;
+}
+
+/** The cursor of a table in lists, for `before`. */
+export function tableCursorOf({ finishedAt, job, place }: Pick<OutcomeRow, "finishedAt" | "job" | "place">): string {
+  return `${finishedAt}_${job}_${place}`;
+}
+
+/** A page of what happened to tables: the newest job first, its tables in their order. */
+export function listTables(store: Store, query: TableQuery): Page<OutcomeRow> {
+  const conditions = [...outcomeConditions(query), ...conditionsOf(store, query), ...beforeConditions(store, query)];
+  const where = whereOf(conditions);
+  const sql = `select o.row from jobs j cross join outcomes o on o.job = j.key ${where.sql}
+    order by j.key desc, o.place limit ?`;
+  return page(query, false, limit =>
+    store.all<{ row: string }>(sql, [...where.values, limit]).map(({ row }) => JSON.parse(row) as OutcomeRow),
+  );
+}
+
+function outcomeConditions({ outcome, table }: TableQuery): Condition[] {
+  const name = table ? nameCondition(table) : undefined;
+  const names = `select id from names where ${name?.sql}`;
+  return [
+    ...(outcome ? [{ sql: "o.outcome = ?", values: [outcome] }] : []),
+    ...(name
+      ? [{ sql: `(o.source in (${names}) or o.target in (${names}))`, values: [...name.values, ...name.values] }]
+      : []),
+  ];
+}
+
+function beforeConditions(store: Store, { before }: TableQuery): Condition[] {
+  if (!before) return [];
+  const key = keyOf(store, before);
+  const place = Number(before.split("_")[2] ?? -1);
+  return [{ sql: "j.key <= ? and (j.key < ? or o.place > ?)", values: [key, key, place] }];
+}

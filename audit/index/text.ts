@@ -1,0 +1,30 @@
+import type { JobRecord } from "../../jobs/record.ts";
+
+// What a job does with its tables says nothing about which tables they are: a search for it would find every job.
+const POLICIES = new Set(["ifExists", "verify", "history"]);
+
+/** Texts are compared in this form: neither case nor the way in which an accent is written matters. */
+export function fold(text: string): string {
+  return text
+    .toWellFormed()
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
+}
+
+/** Everything of a job that a search looks into, a line for each. */
+export function textOf(record: JobRecord): string {
+  const said = Object.entries(record.parameters ?? {}).filter(([key]) => !POLICIES.has(key));
+  const texts: unknown[] = [
+    ...[record.id, record.type, record.submittedBy, record.note, record.file, record.cancelledBy],
+    ...said.map(([, value]) => value),
+    record.error?.message,
+    ...record.tables.flatMap(({ table, target, error }) => [table, target, error?.message]),
+  ];
+  return [...new Set(texts)].flatMap(text => (typeof text === "string" && text ? [fold(text)] : [])).join("\n");
+}
+
+/** A folded text as a phrase of the full text; undefined where it is too short to be looked up there. */
+export function phraseOf(folded: string): string | undefined {
+  return [...folded].length < 3 ? undefined : `"${folded.replaceAll('"', '""')}"`;
+}
