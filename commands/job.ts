@@ -6,7 +6,7 @@ const USAGE = `usage: npm run job -- <command>
 
   submit file.json [--wait]      puts a job into queue/; --wait follows it to its end
   plan file.json                 what the job would do, and what stands in its way; changes nothing
-  list [--all]                   what waits, runs and has ended
+  list [--all]                   what waits, runs and has ended; --all also lists plans and checks
   show <id> [--json]             everything about one job
   cancel <id> [--reason text]    ends a job that waits or runs
   retry <id> [--all] [--wait]    a new job with the tables that did not succeed; --all takes every table`;

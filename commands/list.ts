@@ -10,25 +10,28 @@ import {
 } from "../files/jobs-on-disk.ts";
 import { eventsFile, type Layout } from "../files/layout.ts";
 import { readLines } from "../files/ndjson.ts";
-import type { JobEvent } from "../jobs/events.ts";
+import { type JobEvent, ownPlan } from "../jobs/events.ts";
 import { EXIT } from "../jobs/states.ts";
+import { counted } from "../jobs/thing.ts";
 import { userName } from "../worker/origin.ts";
 import { columns } from "./columns.ts";
 import { openProject } from "./open.ts";
-import { age, plain, stateWord, titleOf } from "./words.ts";
+import { age, onlyAsks, plain, stateWord, thingOf, titleOf } from "./words.ts";
 
 const SHOWN = 20;
 
-/** `list [--all]`: what waits, runs and has ended, a line each. */
+/** `list [--all]`: what waits, runs and has ended, a line each; what only asks, such as a plan, with `--all`. */
 export function list(words: string[]): number {
   const { values } = parseArgs({ args: words, options: { all: { type: "boolean" } } });
   const shown = values.all ? Number.POSITIVE_INFINITY : SHOWN;
   const { layout } = openProject();
-  const queued = listQueued(layout);
+  const isWanted = (type: unknown) => values.all === true || !onlyAsks(type);
+  const queued = listQueued(layout).filter(({ file }) => isWanted(file?.type));
+  const running = listRunning(layout).filter(({ file }) => isWanted(file.type));
   const rows = [
     ...queued.slice(0, shown).map(queuedRow),
-    ...listRunning(layout).map(job => runningRow(layout, job)),
-    ...listEnded(layout, shown).map(endedRow),
+    ...running.map(job => runningRow(layout, job)),
+    ...listEnded(layout, shown, ({ type }) => isWanted(type)).map(endedRow),
   ];
   const lines = columns(rows.map(([state = "", ...cells]) => [state, ...cells.map(plain)]));
   console.log(lines.length > 0 ? lines.join("\n") : "No job waits, runs or has ended yet.");
@@ -46,7 +49,7 @@ function queuedRow(job: QueuedJob): string[] {
 
 function runningRow(layout: Layout, { id, claim, file }: RunningJob): string[] {
   const { ended, planned } = progressOf(layout, id);
-  const tables = planned === undefined ? asked(file.parameters) : `${ended} of ${counted(planned)}`;
+  const tables = planned === undefined ? asked(file.parameters) : `${ended} of ${counted(planned, thingOf(file.type))}`;
   const title = titleOf(file.type, file.parameters);
   return [stateWord("running"), id, title, claim.origin.submittedBy, age(claim.claimedAt), tables];
 }
@@ -54,14 +57,15 @@ function runningRow(layout: Layout, { id, claim, file }: RunningJob): string[] {
 function endedRow({ record }: EndedJob): string[] {
   const { id, type, parameters, status, submittedBy, finishedAt, tables } = record;
   const good = tables.filter(table => table.outcome === "succeeded").length;
-  const count = good === tables.length ? counted(good) : `${good} of ${counted(tables.length)}`;
+  const all = counted(tables.length, thingOf(type));
+  const count = good === tables.length ? all : `${good} of ${all}`;
   return [stateWord(status), id, titleOf(type, parameters), submittedBy, age(finishedAt), count];
 }
 
 // How many tables a running job has planned, and how many of them have ended.
 function progressOf(layout: Layout, id: string): { ended: number; planned?: number } {
   const events = readLines<JobEvent>(eventsFile(layout, id));
-  const planned = events.findLast(event => event.event === "planned")?.steps.length;
+  const planned = ownPlan(events)?.length;
   const ended = new Set(events.flatMap(event => (event.event === "table-ended" ? [event.table] : []))).size;
   return { ended, ...(planned !== undefined && { planned }) };
 }
@@ -69,8 +73,4 @@ function progressOf(layout: Layout, id: string): { ended: number; planned?: numb
 function asked(parameters: unknown): string {
   const tables = (parameters as { tables?: unknown } | undefined)?.tables;
   return Array.isArray(tables) ? counted(tables.length) : tables === "*" ? "all tables" : "";
-}
-
-function counted(tables: number): string {
-  return tables === 1 ? "1 table" : `${tables} tables`;
 }

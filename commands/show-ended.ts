@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
-import { outcomeLine } from "../engines/lines.ts";
+import { fromTo, outcomeLine } from "../engines/lines.ts";
 import { type EndedJob, findJob } from "../files/jobs-on-disk.ts";
 import { type Layout, logFile } from "../files/layout.ts";
 import type { Attempt, JobRecord } from "../jobs/record.ts";
-import { duration, titleOf, verdict } from "./words.ts";
+import { duration, thingOf, titleOf, verdict } from "./words.ts";
 
 /** A job of the archive in lines: its verdict first, then tables, attempts, place in the chain, proofs and logs. */
 export function showEnded(layout: Layout, { record, path }: EndedJob): string[] {
@@ -16,8 +16,8 @@ export function showEnded(layout: Layout, { record, path }: EndedJob): string[] 
     `waited ${between(submittedAt, startedAt)}, ran ${between(startedAt, finishedAt)}, ended at ${finishedAt}`,
     ...(note ? [`note: ${note}`] : []),
     ...section(
-      "tables",
-      tables.map(table => `${table.table} -> ${table.target}: ${outcomeLine(table)}`),
+      thingOf(record.type)[1],
+      tables.map(table => `${fromTo(table)}: ${outcomeLine(table)}`),
     ),
     ...section("attempts", attempts.length > 1 || record.error ? attempts.map(attemptLine) : []),
     ...section("chain", chain(layout, record)),

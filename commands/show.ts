@@ -8,7 +8,7 @@ import { findTyped } from "./find.ts";
 import { openProject } from "./open.ts";
 import { showEnded } from "./show-ended.ts";
 import { progressLines } from "./show-progress.ts";
-import { age, plain, stateWord, titleOf } from "./words.ts";
+import { age, plain, stateWord, thingOf, titleOf } from "./words.ts";
 import { workerMissing } from "./worker-alive.ts";
 
 /** `show <id> [--json]`: everything about one job, its verdict first. */
@@ -54,7 +54,7 @@ function running(layout: Layout, { id, claim, file }: RunningJob): string[] {
   return [
     `${stateWord("running")} for ${age(claim.claimedAt)}: ${plain(titleOf(file.type, file.parameters))}`,
     `submitted by ${submittedBy} (${via}) at ${submittedAt}, attempt ${claim.attempt}`,
-    ...progressLines(layout, id),
+    ...progressLines(layout, id, thingOf(file.type)),
     `log: ${relative(layout.root, logFile(layout, id, claim.attempt))}`,
   ];
 }

@@ -1,8 +1,10 @@
 import { styleText } from "node:util";
+import type { JobType } from "../engines/engine.ts";
 import { group, size } from "../engines/lines.ts";
 import { jobTypes } from "../engines/list.ts";
 import type { Outcome } from "../jobs/outcome.ts";
 import type { JobRecord } from "../jobs/record.ts";
+import { counted, TABLES, type Thing } from "../jobs/thing.ts";
 
 const STATES = {
   queued: ["○", "cyan"],
@@ -21,9 +23,19 @@ export function stateWord(state: keyof typeof STATES): string {
 
 /** What a job does, as a person would say it. */
 export function titleOf(type: unknown, parameters: unknown): string {
-  const known = typeof type === "string" && Object.hasOwn(jobTypes, type) ? jobTypes[type] : undefined;
+  const known = typeOf(type);
   const parsed = known?.shape.safeParse(parameters);
   return known && parsed?.success ? known.title(parsed.data) : String(type ?? "no job");
+}
+
+/** What a job's outcomes are about. */
+export function thingOf(type: unknown): Thing {
+  return typeOf(type)?.thing ?? TABLES;
+}
+
+/** Whether a job only asks, and lists leave it out. */
+export function onlyAsks(type: unknown): boolean {
+  return typeOf(type)?.asks === true;
 }
 
 /** Text that somebody else wrote, in one line and without anything that steers a terminal. */
@@ -48,17 +60,21 @@ export function duration(milliseconds: number): string {
 /** How a job ended and, in the same line, what came of it or why it did not. */
 export function verdict(record: JobRecord): string {
   const { status, error, cancelledBy, tables } = record;
-  if (status === "succeeded") return `${stateWord(status)}: ${totals(tables)}`;
+  if (status === "succeeded") return `${stateWord(status)}: ${totals(tables, thingOf(record.type))}`;
   if (status === "cancelled" && cancelledBy) return `${stateWord(status)} by ${plain(cancelledBy)}`;
   const why = error ? `: ${plain(error.message)}${error.hint ? ` ${plain(error.hint)}` : ""}` : "";
   return `${stateWord(status)}${why}`;
 }
 
 /** `3 tables, 1,000 rows, 8.2 MB`. */
-export function totals(tables: readonly Pick<Outcome, "rows" | "bytes">[]): string {
+export function totals(tables: readonly Pick<Outcome, "rows" | "bytes">[], thing?: Thing): string {
   const sum = (figures: (string | undefined)[]) => figures.reduce((all, figure) => all + BigInt(figure ?? 0), 0n);
-  const facts = [`${tables.length} ${tables.length === 1 ? "table" : "tables"}`];
+  const facts = [counted(tables.length, thing)];
   if (tables.some(table => table.rows)) facts.push(`${group(String(sum(tables.map(table => table.rows))))} rows`);
   if (tables.some(table => table.bytes)) facts.push(size(String(sum(tables.map(table => table.bytes)))));
   return facts.join(", ");
+}
+
+function typeOf(type: unknown): JobType | undefined {
+  return typeof type === "string" && Object.hasOwn(jobTypes, type) ? jobTypes[type] : undefined;
 }

@@ -3,6 +3,7 @@ import type { NewEvent, PlannedStep } from "../jobs/events.ts";
 import type { Job } from "../jobs/job.ts";
 import type { JobError, Outcome } from "../jobs/outcome.ts";
 import { EXIT } from "../jobs/states.ts";
+import { counted, TABLES, type Thing } from "../jobs/thing.ts";
 import type { Settings } from "../settings.ts";
 import type { Session } from "../spark/session.ts";
 import { openTableSession } from "../tables/session.ts";
@@ -14,6 +15,8 @@ import { runSteps } from "./steps.ts";
 export interface Attempt {
   job: Job;
   attempt: number;
+  /** What the outcomes are about, where these are no tables. */
+  thing?: Thing;
   settings: Settings;
   /** Spark session ids by slot: 0 plans, 1 and up run steps. */
   sessions: readonly string[];
@@ -47,12 +50,12 @@ export async function runAttempt(engine: Engine, attempt: Attempt): Promise<Endi
         return {
           exitCode: EXIT.failed,
           outcomes: [],
-          error: { message: "There is nothing to do: no table was found." },
+          error: { message: `There is nothing to do: no ${(attempt.thing ?? TABLES)[0]} was found.` },
         };
       const done = new Set(attempt.succeeded.map(outcome => outcome.table));
       const rest = { ...plan, steps: plan.steps.filter(step => !done.has(step.table)) };
       const { outcomes, unavailable } = await runSteps(engine, rest, { ...attempt, session });
-      return endingOf([...attempt.succeeded, ...outcomes], unavailable, attempt.signal);
+      return endingOf([...attempt.succeeded, ...outcomes], unavailable, attempt);
     });
   } catch (error) {
     const exitCode = attempt.signal.aborted ? EXIT.cancelled : isUnavailable(error) ? EXIT.unavailable : EXIT.failed;
@@ -64,7 +67,7 @@ function plannedStep({ table, target, action, why, rows, bytes }: PlannedStep): 
   return { table, target, action, ...(why && { why }), ...(rows && { rows }), ...(bytes && { bytes }) };
 }
 
-function endingOf(outcomes: Outcome[], unavailable: boolean, signal: AbortSignal): Ending {
+function endingOf(outcomes: Outcome[], unavailable: boolean, { signal, thing }: Attempt): Ending {
   const failed = outcomes.filter(outcome => outcome.outcome === "failed");
   if (signal.aborted) return { exitCode: EXIT.cancelled, outcomes };
   if (failed.length === 0) return { exitCode: EXIT.succeeded, outcomes };
@@ -74,7 +77,7 @@ function endingOf(outcomes: Outcome[], unavailable: boolean, signal: AbortSignal
   return {
     exitCode,
     outcomes,
-    error: { message: `${failed.length} of ${outcomes.length} tables failed: ${names(failed)}` },
+    error: { message: `${failed.length} of ${counted(outcomes.length, thing)} failed: ${names(failed)}` },
   };
 }
 

@@ -5,7 +5,7 @@ import { leaveMark } from "../files/engine-mark.ts";
 import { readJson, toJson } from "../files/json.ts";
 import { eventsFile, layoutOf, runningFiles } from "../files/layout.ts";
 import { appendLine, readLines } from "../files/ndjson.ts";
-import type { JobEvent, NewEvent } from "../jobs/events.ts";
+import { type JobEvent, type NewEvent, ownPlan } from "../jobs/events.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Outcome } from "../jobs/outcome.ts";
 import { parseJobFile } from "../jobs/parse.ts";
@@ -66,11 +66,12 @@ async function attempt(
   }
   const engine: Engine = await entry.load();
   const job: Job = jobOfClaim(claim, parsed.file, entry.type.shape.parse(parsed.file.parameters));
-  const planned = told.findLast(event => event.event === "planned")?.steps;
+  const planned = ownPlan(told);
   const { attempt, sessions } = claim;
   return await runAttempt(engine, {
     ...{ job, attempt, settings, sessions, signal, emit, proof },
     ...(planned && { planned }),
+    ...(entry.type.thing && { thing: entry.type.thing }),
     succeeded: succeeded(told),
   });
 }

@@ -1,10 +1,12 @@
 import type { z } from "zod";
 import type { NewEvent, PlannedStep } from "../jobs/events.ts";
 import type { Job } from "../jobs/job.ts";
-import type { JobError, Outcome } from "../jobs/outcome.ts";
+import type { Outcome } from "../jobs/outcome.ts";
 import type { Lane } from "../jobs/states.ts";
+import type { Thing } from "../jobs/thing.ts";
 import type { Settings } from "../settings.ts";
 import type { Session } from "../spark/session.ts";
+import type { JobPage } from "./page.ts";
 
 /** What the worker, the portal and the commands know of a job type without loading its engine. Pure. */
 export interface JobType<P = Record<string, unknown>> {
@@ -13,6 +15,10 @@ export interface JobType<P = Record<string, unknown>> {
   shape: z.ZodObject;
   /** `ingest 4 tables from sales`: how a person would say it. */
   title(parameters: P): string;
+  /** What its outcomes are about, where these are no tables. */
+  thing?: Thing;
+  /** It changes nothing outside the archive: lists and counts leave it out unless asked for. */
+  asks?: true;
   /** The targets that a job writes, `lake.sales_iceberg.orders`, or `lake.sales_iceberg.*` before they are known. */
   writes(parameters: P, settings: Settings): string[];
   /** Parameters for the job that follows, from what succeeded here; the follow-up takes those that it knows. */
@@ -21,10 +27,8 @@ export interface JobType<P = Record<string, unknown>> {
   only?(parameters: P, tables: readonly string[]): P;
 }
 
-/** One step of a plan: a table, and what will be done with it. `ended` is set where nothing can or need be done. */
+/** One step of a plan: a table, what will be done with it, and what the engine needs for that. */
 export interface Step<D = unknown> extends PlannedStep {
-  notes?: string[];
-  ended?: { outcome: "failed" | "skipped"; error: JobError };
   detail: D;
 }
 
@@ -63,4 +67,6 @@ export interface Engine<P = Record<string, unknown>, D = unknown> {
 export interface EngineEntry {
   type: JobType;
   load(): Promise<Engine>;
+  /** What the type adds to the portal. */
+  page?(): Promise<JobPage>;
 }

@@ -5,9 +5,9 @@ import type { Outcome } from "../jobs/outcome.ts";
 export function lineOf(event: NewEvent): string | undefined {
   switch (event.event) {
     case "planned":
-      return `planned: ${event.steps.map(step => `${step.table} (${step.action})`).join(", ") || "nothing to do"}`;
+      return `${event.of ? `plan of ${event.of}` : "planned"}: ${event.steps.map(step => `${step.table} (${step.action})`).join(", ") || "nothing to do"}`;
     case "table-started":
-      return `${event.table} -> ${event.target}: ${event.action}`;
+      return `${fromTo(event)}: ${event.action}`;
     case "progress":
       return event.done === undefined || !event.total
         ? undefined
@@ -21,6 +21,11 @@ export function lineOf(event: NewEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** `hive.sales.orders -> lake.sales_iceberg.orders`, or the table alone where nothing is written. */
+export function fromTo({ table, target }: { table: string; target: string }): string {
+  return target ? `${table} -> ${target}` : table;
 }
 
 /** An outcome in words: `succeeded, 1,000,000 rows, 8.2 MB in 2 files, 1.4 s, proof equal`. */

@@ -1,25 +1,57 @@
+import { checkArchive } from "./check-archive/parameters.ts";
+import { checkServices } from "./check-services/parameters.ts";
 import type { Engine, EngineEntry, JobType } from "./engine.ts";
 import { exportAudit } from "./export-audit/parameters.ts";
 import { ingestHive } from "./ingest-hive/parameters.ts";
 import { migrateIceberg } from "./migrate-iceberg/parameters.ts";
+import type { JobPage } from "./page.ts";
+import { planJob } from "./plan-job/parameters.ts";
 import { registerSnowflake } from "./register-snowflake/parameters.ts";
 
+// Those that do something, and can be planned.
+const doing = byType([
+  entry(ingestHive, () => import("./ingest-hive/engine.ts")),
+  entry(migrateIceberg, () => import("./migrate-iceberg/engine.ts")),
+  entry(registerSnowflake, () => import("./register-snowflake/engine.ts")),
+  entry(exportAudit, () => import("./export-audit/engine.ts")),
+]);
+
 /** Every job type there is. Nothing else in the product has a list of types; a new one adds its line here. */
-export const engines: Readonly<Record<string, EngineEntry>> = Object.fromEntries(
-  [
-    entry(ingestHive, () => import("./ingest-hive/engine.ts")),
-    entry(migrateIceberg, () => import("./migrate-iceberg/engine.ts")),
-    entry(registerSnowflake, () => import("./register-snowflake/engine.ts")),
-    entry(exportAudit, () => import("./export-audit/engine.ts")),
-  ].map(found => [found.type.type, found]),
-);
+export const engines: Readonly<Record<string, EngineEntry>> = {
+  ...doing,
+  ...byType([
+    entry(planJob(typesOf(doing)), async () => ({ default: (await import("./plan-job/engine.ts")).planning(doing) })),
+    entry(checkServices, () => import("./check-services/engine.ts")),
+    entry(checkArchive, () => import("./check-archive/engine.ts")),
+  ]),
+};
 
 /** The job types by name, without their engines. */
-export const jobTypes: Readonly<Record<string, JobType>> = Object.fromEntries(
-  Object.values(engines).map(({ type }) => [type.type, type]),
-);
+export const jobTypes: Readonly<Record<string, JobType>> = typesOf(engines);
+
+/** What the types add to the portal, in the order of the list. */
+export async function loadPages(): Promise<JobPage[]> {
+  const pages = await Promise.all(Object.values(engines).map(({ page }) => page?.()));
+  return pages.filter(page => page !== undefined);
+}
 
 // Parameters are checked against their shape before anyone sees them, so the list may forget their type.
-function entry<P, D>(type: JobType<P>, load: () => Promise<{ default: Engine<P, D> }>): EngineEntry {
-  return { type: type as unknown as JobType, load: async () => (await load()).default as unknown as Engine };
+function entry<P, D>(
+  type: JobType<P>,
+  load: () => Promise<{ default: Engine<P, D> }>,
+  page?: () => Promise<{ default: JobPage }>,
+): EngineEntry {
+  return {
+    type: type as unknown as JobType,
+    load: async () => (await load()).default as unknown as Engine,
+    ...(page && { page: async () => (await page()).default }),
+  };
+}
+
+function byType(entries: readonly EngineEntry[]): Readonly<Record<string, EngineEntry>> {
+  return Object.fromEntries(entries.map(found => [found.type.type, found]));
+}
+
+function typesOf(entries: Readonly<Record<string, EngineEntry>>): Readonly<Record<string, JobType>> {
+  return Object.fromEntries(Object.values(entries).map(({ type }) => [type.type, type]));
 }

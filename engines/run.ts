@@ -6,6 +6,7 @@ import type { Outcome } from "../jobs/outcome.ts";
 import { parseJobFile } from "../jobs/parse.ts";
 import { sessionIds } from "../jobs/session-id.ts";
 import { EXIT } from "../jobs/states.ts";
+import { counted, type Thing } from "../jobs/thing.ts";
 import { readSettings, SettingsError } from "../settings.ts";
 import { runAttempt } from "./attempt.ts";
 import { runClaim } from "./claim.ts";
@@ -47,6 +48,7 @@ async function runByHand(path: string, signal: AbortSignal): Promise<number> {
   const ending = await runAttempt(await entry.load(), {
     job: jobOf(id, file, entry.type.shape.parse(file.parameters), origin),
     attempt: 1,
+    ...(entry.type.thing && { thing: entry.type.thing }),
     settings: readSettings(),
     sessions: sessionIds(id, 1),
     succeeded: [],
@@ -57,15 +59,15 @@ async function runByHand(path: string, signal: AbortSignal): Promise<number> {
   console.log(
     ending.error
       ? `${ending.error.message}${ending.error.hint ? ` ${ending.error.hint}` : ""}`
-      : summary(ending.outcomes),
+      : summary(ending.outcomes, entry.type.thing),
   );
   return ending.exitCode;
 }
 
-function summary(outcomes: readonly Outcome[]): string {
+function summary(outcomes: readonly Outcome[], thing: Thing | undefined): string {
   if (outcomes.length === 1 && outcomes[0]) return outcomeLine(outcomes[0]);
   const rows = outcomes.reduce((sum, outcome) => sum + BigInt(outcome.rows ?? 0), 0n);
-  return `${outcomes.length} tables, ${group(String(rows))} rows`;
+  return `${counted(outcomes.length, thing)}${thing ? "" : `, ${group(String(rows))} rows`}`;
 }
 
 main().then(

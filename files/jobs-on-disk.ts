@@ -55,15 +55,22 @@ export function listRunning(layout: Layout): RunningJob[] {
   return ids.filter(isId).flatMap(id => readRunning(layout, id) ?? []);
 }
 
-/** The records that came into the archive last, the newest first. */
-export function listEnded(layout: Layout, limit: number): EndedJob[] {
+/** The records that came into the archive last, the newest first; only those that are wanted. */
+export function listEnded(
+  layout: Layout,
+  limit: number,
+  wanted: (record: JobRecord) => boolean = () => true,
+): EndedJob[] {
   const months = readdirSync(layout.archive).filter(name => /^\d{4}-\d{2}$/.test(name));
   const found: EndedJob[] = [];
   for (const month of months.sort().reverse()) {
     if (found.length >= limit) break;
     const paths = jsonNames(join(layout.archive, month)).map(name => join(layout.archive, month, name));
     const dated = paths.map(path => ({ path, at: statSync(path).mtimeMs })).sort((a, b) => b.at - a.at);
-    for (const { path } of dated.slice(0, limit - found.length)) found.push(...readEnded(path));
+    for (const { path } of dated) {
+      if (found.length >= limit) break;
+      found.push(...readEnded(path).filter(({ record }) => wanted(record)));
+    }
   }
   return found.sort((a, b) => b.record.sequence - a.record.sequence);
 }

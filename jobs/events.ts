@@ -8,6 +8,9 @@ export interface PlannedStep {
   why?: string;
   rows?: string;
   bytes?: string;
+  notes?: string[];
+  /** Set where nothing can or need be done. */
+  ended?: { outcome: "failed" | "skipped"; error: JobError };
 }
 
 interface Base {
@@ -19,7 +22,13 @@ interface Base {
 export type JobEvent = Base &
   (
     | { event: "started"; pid: number; host: string }
-    | { event: "planned"; steps: PlannedStep[]; parallel: number }
+    | {
+        event: "planned";
+        steps: PlannedStep[];
+        parallel: number;
+        /** The job type that was planned for somebody who asked; this job itself does none of these steps. */
+        of?: string;
+      }
     | { event: "table-started"; table: string; target: string; action: string }
     | {
         event: "progress";
@@ -42,3 +51,8 @@ type Unstamped<E> = E extends JobEvent ? Omit<E, "at" | "attempt"> : never;
 
 /** An event before it is stamped with its time and attempt. */
 export type NewEvent = Unstamped<JobEvent>;
+
+/** The steps that a job itself set out to do, by its last plan. */
+export function ownPlan(events: readonly JobEvent[]): PlannedStep[] | undefined {
+  return events.filter(event => event.event === "planned").findLast(({ of }) => of === undefined)?.steps;
+}

@@ -1,6 +1,6 @@
-import type { core, z } from "zod";
+import type { z } from "zod";
 import { envelopeShape, type JobFile } from "./envelope.ts";
-import { nearest, problems } from "./problem.ts";
+import { nearest, type Problem, placed, problemsOf } from "./problem.ts";
 
 /** What this module needs to know of a job type: the shape of its parameters. */
 export interface KnownType {
@@ -19,10 +19,41 @@ export function parseJobFile(bytes: Uint8Array, types: Readonly<Record<string, K
   const forbidden = findForbidden(json.value);
   if (forbidden) return wrong(true, `${forbidden}: this key is not allowed in a job file`);
   const envelope = envelopeShape.safeParse(json.value);
-  if (!envelope.success)
-    return { ok: false, complete: true, problems: problems(envelope.error.issues, text, envelopeShape) };
-  const found = checkTypes(envelope.data, text, types);
-  return found.length > 0 ? { ok: false, complete: true, problems: found } : { ok: true, file: envelope.data };
+  const found = envelope.success ? checkTypes(envelope.data, types) : problemsOf(envelope.error.issues, envelopeShape);
+  if (envelope.success && found.length === 0) return { ok: true, file: envelope.data };
+  return { ok: false, complete: true, problems: found.map(problem => placed(problem, text)) };
+}
+
+/** What is wrong with the types of a job and its follow-ups, and with their parameters. */
+export function checkTypes(
+  file: Pick<JobFile, "type" | "parameters" | "then">,
+  types: Readonly<Record<string, KnownType>>,
+): Problem[] {
+  const follow = (file.then ?? []).flatMap((next, i) => {
+    const found = checkParameters(next.type, next.parameters ?? {}, types, true);
+    return found.map(({ path, message }) => ({ path: ["then", i, ...path], message }));
+  });
+  return [...checkParameters(file.type, file.parameters, types, false), ...follow];
+}
+
+function checkParameters(
+  type: string,
+  parameters: unknown,
+  types: Readonly<Record<string, KnownType>>,
+  partial: boolean,
+): Problem[] {
+  const known = Object.hasOwn(types, type) ? types[type] : undefined;
+  if (!known) return [{ path: ["type"], message: unknownType(type, Object.keys(types)) }];
+  const shape = partial ? known.shape.partial() : known.shape;
+  const result = shape.safeParse(parameters);
+  if (result.success) return [];
+  const inside = problemsOf(result.error.issues, shape);
+  return inside.map(({ path, message }) => ({ path: ["parameters", ...path], message }));
+}
+
+function unknownType(type: string, known: string[]): string {
+  const near = nearest(type, known);
+  return `unknown type "${type.slice(0, 100)}"${near ? `, did you mean "${near}"?` : `; known are ${known.join(", ")}`}`;
 }
 
 function wrong(complete: boolean, problem: string): Parsed {
@@ -61,34 +92,4 @@ function findForbidden(value: unknown, path = ""): string | undefined {
     if (found) return found;
   }
   return undefined;
-}
-
-function checkTypes(file: JobFile, text: string, types: Readonly<Record<string, KnownType>>): string[] {
-  const main = checkParameters(file.type, file.parameters, ["parameters"], [], false);
-  const rest = (file.then ?? []).flatMap((next, i) =>
-    checkParameters(next.type, next.parameters ?? {}, ["then", i, "parameters"], ["then", i], true),
-  );
-  return [...main, ...rest];
-
-  function checkParameters(
-    type: string,
-    parameters: unknown,
-    at: PropertyKey[],
-    owner: PropertyKey[],
-    partial: boolean,
-  ) {
-    const known = Object.hasOwn(types, type) ? types[type] : undefined;
-    if (!known) return [unknownType(type, [...owner, "type"], text, Object.keys(types))];
-    const shape = partial ? known.shape.partial() : known.shape;
-    const result = shape.safeParse(parameters);
-    if (result.success) return [];
-    const issues = result.error.issues.map(issue => ({ ...issue, path: [...at, ...issue.path] }) as core.$ZodIssue);
-    return problems(issues, text, shape, at.length);
-  }
-}
-
-function unknownType(type: string, path: PropertyKey[], text: string, known: string[]): string {
-  const near = nearest(type, known);
-  const message = `unknown type "${type.slice(0, 100)}"${near ? `, did you mean "${near}"?` : `; known are ${known.join(", ")}`}`;
-  return problems([{ code: "custom", path, message, input: type }], text, envelopeShape)[0] ?? message;
 }

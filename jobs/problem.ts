@@ -2,18 +2,24 @@ import { closest, distance } from "fastest-levenshtein";
 import { findNodeAtLocation, parseTree } from "jsonc-parser";
 import { type core, z } from "zod";
 
-/**
- * The sentences for everything zod found wrong, each with its line and field. `text` is the file as it was written;
- * `depth` says how many steps of each path lie outside `shape`.
- */
-export function problems(issues: readonly core.$ZodIssue[], text: string, shape: z.ZodType, depth = 0): string[] {
+/** One thing that is wrong in a file, and where. */
+export interface Problem {
+  path: PropertyKey[];
+  message: string;
+}
+
+/** Everything zod found wrong in words. */
+export function problemsOf(issues: readonly core.$ZodIssue[], shape: z.ZodType): Problem[] {
   return issues.flatMap(issue => {
-    if (issue.code === "unrecognized_keys") {
-      const inside = issue.path.slice(depth);
-      return issue.keys.map(key => `${place([...issue.path, key], text)}unknown key${suggestion(key, inside, shape)}`);
-    }
-    return [`${place(issue.path, text)}${lowerFirst(issue.message)}`];
+    const { path, message } = issue;
+    if (issue.code !== "unrecognized_keys") return [{ path, message: lowerFirst(message) }];
+    return issue.keys.map(key => ({ path: [...path, key], message: `unknown key${suggestion(key, path, shape)}` }));
   });
+}
+
+/** A problem with its line and field. `text` is the file as it was written. */
+export function placed({ path, message }: Problem, text: string): string {
+  return `${place(path, text)}${message}`;
 }
 
 /** The nearest known word, where one is near enough to have been meant. */

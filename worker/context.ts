@@ -1,10 +1,10 @@
 import { hostname } from "node:os";
 import type { JobType } from "../engines/engine.ts";
+import { freeBytes } from "../files/free-bytes.ts";
 import type { Layout } from "../files/layout.ts";
 import type { JobRecord } from "../jobs/record.ts";
 import { PROJECT, type Settings, settingsEnvironment } from "../settings.ts";
 import { type Chain, openChain } from "./chain.ts";
-import { freeBytes } from "./disk.ts";
 import type { Health } from "./health.ts";
 import { type Log, silent } from "./print.ts";
 import { noSessions, type Sessions } from "./sessions.ts";

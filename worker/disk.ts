@@ -1,12 +1,5 @@
-import { statfsSync } from "node:fs";
 import type { Layout } from "../files/layout.ts";
 import type { Log } from "./print.ts";
-
-/** Free space for an ordinary user on the disk of a folder. */
-export function freeBytes(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
-}
 
 /** What is known of the disk. `look` measures it, and says so once when it gets low and once when there is room again. */
 export interface Disk {

@@ -24,8 +24,8 @@ export function buildRecord(
   events: readonly JobEvent[],
   { ended, finishedAt, cancelled, error }: Ending,
 ): JobRecord {
-  const tables = outcomesOf(events, ended.result?.outcomes ?? [], cancelled !== undefined);
-  const why = error ?? (cancelled ? undefined : failedTables(tables));
+  const tables = outcomesOf(events, ended.result?.outcomes ?? [], cancelled !== undefined, type.thing);
+  const why = error ?? (cancelled ? undefined : failedTables(tables, type.thing));
   const status = statusOf();
   const attempts = attemptsOf(events);
   const head = context.chain.head();

@@ -31,7 +31,7 @@ test("no secret of the settings is printed, nor the token of SPARK_REMOTE", asyn
 
 test("too little room on the disk is named", async t => {
   const { out } = await command("doctor.ts", temporaryLayout(t), [], { MIN_FREE_MB: "999999999" });
-  assert.match(out, /^✕ {2}folders +Only \d+ MB are free/m);
+  assert.match(out, /^✕ {2}disk +Only \d+ MB are free/m);
 });
 
 test("the doctor looks at Spark, its redaction, the metastore and every catalog", { skip }, async t => {

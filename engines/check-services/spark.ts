@@ -1,0 +1,106 @@
+import { connect } from "node:net";
+import { readServices, sparkRemote } from "../../services.ts";
+import type { Settings } from "../../settings.ts";
+import { parseRemote, type Remote } from "../../spark/remote.ts";
+import type { Session } from "../../spark/session.ts";
+import { attachCatalogs, readCatalogs, refuseUnredacted, secretPlaceholders } from "../../tables/catalogs.ts";
+import { quote, sparkCatalog } from "../../tables/names.ts";
+import { type Check, Fault, NothingThere } from "./check.ts";
+
+/** Looks at Spark and at what is reached through it. Where Spark does not answer, the rest can't be looked at. */
+export function sparkChecks(settings: Settings, open: () => Promise<Session>): Check[] {
+  let opened: Promise<Session> | undefined;
+  const spark = () => {
+    opened ??= reach(settings, open);
+    return opened;
+  };
+  const through = (name: string, look: (session: Session, signal: AbortSignal) => Promise<string[]>): Check => ({
+    name,
+    look: async signal => look(await spark().catch(away), signal),
+  });
+  return [
+    { name: "spark", look: async () => versionOf(await spark(), parseRemote(sparkRemote(settings))) },
+    through("redaction", redaction),
+    through("metastore", async (session, signal) => metastore(settings, await namespaces(session, "hive", signal))),
+    ...catalogChecks(settings, through),
+  ];
+}
+
+async function reach(settings: Settings, open: () => Promise<Session>): Promise<Session> {
+  const { host, port } = parseRemote(sparkRemote(settings));
+  // A session waits for a server that is starting; one that refuses is told at once.
+  if (!(await refuses(host, port))) return await open();
+  const hint = settings.SPARK_REMOTE
+    ? "Start Spark Connect there, or correct SPARK_REMOTE in .env."
+    : "Start it with `npm run laptop`, or write SPARK_REMOTE=sc://host:15002 into .env.";
+  throw new Fault(`No Spark Connect server answered at ${host}:${port}: the connection is refused.`, hint);
+}
+
+function refuses(host: string, port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect({ host: host.replace(/^\[|\]$/g, ""), port, timeout: 3_000 });
+    const end = (refused: boolean) => {
+      socket.destroy();
+      resolve(refused);
+    };
+    socket.once("connect", () => end(false));
+    socket.once("timeout", () => end(false));
+    socket.once("error", error => end((error as NodeJS.ErrnoException).code === "ECONNREFUSED"));
+  });
+}
+
+function away(): never {
+  throw new NothingThere("Spark could not be reached, so this was not looked at.");
+}
+
+async function versionOf(session: Session, { host, port, tls }: Remote): Promise<string[]> {
+  return [`Spark ${await session.version()}`, `at ${host}:${port}${tls ? " with TLS" : ""}`];
+}
+
+async function redaction(session: Session): Promise<string[]> {
+  const keys = Object.keys(secretPlaceholders());
+  if (keys.length === 0) return ["no catalog needs a secret"];
+  await refuseUnredacted(session, keys);
+  return ["the server keeps secrets out of its UI and logs"];
+}
+
+function metastore(settings: Settings, databases: number): string[] {
+  const own = settings.SPARK_REMOTE ? undefined : readServices(settings).metastore?.url;
+  const where = settings.HIVE_METASTORE_URI ?? own;
+  return [counted(databases, "database"), ...(where ? [`at ${where.replaceAll("thrift://", "")}`] : [])];
+}
+
+function catalogChecks(
+  settings: Settings,
+  through: (name: string, look: (session: Session, signal: AbortSignal) => Promise<string[]>) => Check,
+): Check[] {
+  let names: string[] = [];
+  let wrong: unknown;
+  try {
+    names = Object.keys(readCatalogs());
+  } catch (error) {
+    wrong = error;
+  }
+  const file: Check = {
+    name: "catalogs.json",
+    look: () => {
+      if (wrong) throw wrong;
+      return [names.join(", ")];
+    },
+  };
+  const found = names.map(name =>
+    through(`catalog ${name}`, async (session, signal) => {
+      await attachCatalogs(session, settings, [name]);
+      return [counted(await namespaces(session, name, signal), "namespace")];
+    }),
+  );
+  return [file, ...found];
+}
+
+async function namespaces(session: Session, catalog: string, signal: AbortSignal): Promise<number> {
+  return (await session.command(`show namespaces in ${quote(sparkCatalog(catalog))}`, { signal })).length;
+}
+
+function counted(number: number, what: string): string {
+  return `${number} ${number === 1 ? what : `${what}s`}`;
+}
