@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse } from "dotenv";
 import { z } from "zod";
+import { ROLES } from "./jobs/people.ts";
 
 /** The folder of the project. */
 export const PROJECT = import.meta.dirname;
@@ -17,6 +18,13 @@ export const settingsShape = z.object({
   CACHE_DIR: z.string().default(join(homedir(), ".cache", "data-operations-portal")),
   PORTAL_HOST: z.string().default("127.0.0.1"),
   PORTAL_PORT: count(3000),
+  PORTAL_ORIGIN: z
+    .url({ protocol: /^https?$/, error: "expected the address that people open, https://portal.example.com" })
+    .optional(),
+  AUTH: z.enum(["local", "proxy"]).default("local"),
+  AUTH_HEADER: z.string().min(1).default("x-forwarded-user"),
+  AUTH_PROXY: z.string().min(1).default("127.0.0.1"),
+  AUTH_ROLE: z.enum(ROLES).default("viewer"),
   WORKER_CONCURRENCY: count(2),
   MIN_FREE_MB: count(1024),
   SPARK_REMOTE: z.string().startsWith("sc://", "expected sc://host:port").optional(),
@@ -81,6 +89,12 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, file 
     LAPTOP_DIR: absolute(settings.LAPTOP_DIR),
     CACHE_DIR: absolute(settings.CACHE_DIR),
   };
+}
+
+/** The settings of a process that needs no secret: none is read, from the environment or from `.env`. */
+export function readSettingsWithoutSecrets(): Settings {
+  for (const name of SECRETS) process.env[name] = "";
+  return readSettings();
 }
 
 /** The settings of this process as environment variables, for a process that it starts. */

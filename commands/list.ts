@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { onlyAsks, thingOf, titleOf } from "../engines/about.ts";
 import {
   type EndedJob,
   listEnded,
@@ -16,7 +17,7 @@ import { counted } from "../jobs/thing.ts";
 import { userName } from "../worker/origin.ts";
 import { columns } from "./columns.ts";
 import { openProject } from "./open.ts";
-import { age, onlyAsks, plain, stateWord, thingOf, titleOf } from "./words.ts";
+import { age, plain, stateWord } from "./words.ts";
 
 const SHOWN = 20;
 

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
+import { thingOf, titleOf } from "../engines/about.ts";
 import { fromTo, outcomeLine } from "../engines/lines.ts";
 import { type EndedJob, findJob } from "../files/jobs-on-disk.ts";
 import { type Layout, logFile } from "../files/layout.ts";
 import type { Attempt, JobRecord } from "../jobs/record.ts";
-import { duration, thingOf, titleOf, verdict } from "./words.ts";
+import { duration, verdict } from "./words.ts";
 
 /** A job of the archive in lines: its verdict first, then tables, attempts, place in the chain, proofs and logs. */
 export function showEnded(layout: Layout, { record, path }: EndedJob): string[] {

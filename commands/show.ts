@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
+import { thingOf, titleOf } from "../engines/about.ts";
 import { type QueuedJob, type RunningJob, since } from "../files/jobs-on-disk.ts";
 import { type Layout, logFile } from "../files/layout.ts";
 import { EXIT } from "../jobs/states.ts";
@@ -8,7 +9,7 @@ import { findTyped } from "./find.ts";
 import { openProject } from "./open.ts";
 import { showEnded } from "./show-ended.ts";
 import { progressLines } from "./show-progress.ts";
-import { age, plain, stateWord, thingOf, titleOf } from "./words.ts";
+import { age, plain, stateWord } from "./words.ts";
 import { workerMissing } from "./worker-alive.ts";
 
 /** `show <id> [--json]`: everything about one job, its verdict first. */

@@ -1,10 +1,9 @@
 import { styleText } from "node:util";
-import type { JobType } from "../engines/engine.ts";
+import { thingOf } from "../engines/about.ts";
 import { group, size } from "../engines/lines.ts";
-import { jobTypes } from "../engines/list.ts";
 import type { Outcome } from "../jobs/outcome.ts";
 import type { JobRecord } from "../jobs/record.ts";
-import { counted, TABLES, type Thing } from "../jobs/thing.ts";
+import { counted, type Thing } from "../jobs/thing.ts";
 
 const STATES = {
   queued: ["○", "cyan"],
@@ -19,23 +18,6 @@ const STATES = {
 export function stateWord(state: keyof typeof STATES): string {
   const [sign, colour] = STATES[state];
   return styleText(colour, `${sign} ${state}`);
-}
-
-/** What a job does, as a person would say it. */
-export function titleOf(type: unknown, parameters: unknown): string {
-  const known = typeOf(type);
-  const parsed = known?.shape.safeParse(parameters);
-  return known && parsed?.success ? known.title(parsed.data) : String(type ?? "no job");
-}
-
-/** What a job's outcomes are about. */
-export function thingOf(type: unknown): Thing {
-  return typeOf(type)?.thing ?? TABLES;
-}
-
-/** Whether a job only asks, and lists leave it out. */
-export function onlyAsks(type: unknown): boolean {
-  return typeOf(type)?.asks === true;
 }
 
 /** Text that somebody else wrote, in one line and without anything that steers a terminal. */
@@ -73,8 +55,4 @@ export function totals(tables: readonly Pick<Outcome, "rows" | "bytes">[], thing
   if (tables.some(table => table.rows)) facts.push(`${group(String(sum(tables.map(table => table.rows))))} rows`);
   if (tables.some(table => table.bytes)) facts.push(size(String(sum(tables.map(table => table.bytes)))));
   return facts.join(", ");
-}
-
-function typeOf(type: unknown): JobType | undefined {
-  return typeof type === "string" && Object.hasOwn(jobTypes, type) ? jobTypes[type] : undefined;
 }

@@ -1,5 +1,6 @@
 import type { NewEvent } from "../jobs/events.ts";
 import type { Outcome } from "../jobs/outcome.ts";
+import { group, size } from "../views/figures.ts";
 
 /** An event as a line of the log, or nothing where the log has no need of it. */
 export function lineOf(event: NewEvent): string | undefined {
@@ -43,15 +44,4 @@ export function outcomeLine(outcome: Outcome): string {
   return `${facts.filter(Boolean).join(", ")}${why}${notes?.length ? ` (${notes.join("; ")})` : ""}`;
 }
 
-/** A count with its thousands set apart. */
-export function group(count: string): string {
-  return count.replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-/** A number of bytes in the unit that reads best. */
-export function size(bytes: string): string {
-  const units = ["B", "KB", "MB", "GB", "TB", "PB"];
-  const exponent = Math.min(Math.max(0, Math.floor((bytes.length - 1) / 3)), units.length - 1);
-  const value = Number(bytes) / 1000 ** exponent;
-  return `${exponent === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${units[exponent]}`;
-}
+export { group, size };

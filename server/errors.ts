@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+import type { ErrorRequestHandler, Request } from "express";
+import { Refusal } from "../engines/page.ts";
+import { html, type View } from "../views/html.ts";
+import { verdict } from "../views/parts/verdict.ts";
+import { CrossSite } from "./same-origin.ts";
+
+/** What every error of the API looks like: `{ "error": { message, hint?, problems?, reference? } }`. */
+export interface Failure {
+  status: number;
+  message: string;
+  hint?: string;
+  problems?: readonly string[];
+  /** Names the line of the portal's log that tells more. */
+  reference?: string;
+}
+
+/** The one door through which an error leaves: as JSON or as a page, with a sentence and never a stack. */
+export function errorDoor(
+  log: (message: string) => void,
+  show: (request: Request, title: string, body: View) => string,
+): ErrorRequestHandler {
+  return (error, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const failure = failureOf(error);
+    if (failure.reference)
+      log(`${failure.reference} ${request.method} ${request.path}: ${(error as Error)?.stack ?? error}`);
+    response.status(failure.status);
+    if (wantsJson(request)) {
+      const { status: _, ...told } = failure;
+      response.json({ error: told });
+      return;
+    }
+    response.type("html").send(show(request, failure.message, errorView(failure)));
+  };
+}
+
+/** Whether a request wants JSON rather than a page. */
+export function wantsJson(request: Request): boolean {
+  return request.path.startsWith("/api/") || request.accepts(["html", "json"]) === "json";
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Refusal) {
+    const { status, message, hint, problems } = error;
+    return { status, message, ...(hint && { hint }), ...(problems.length > 0 && { problems }) };
+  }
+  if (error instanceof CrossSite)
+    return { status: 403, message: error.message, hint: "Open the portal's own page and try again." };
+  const { status, type } = error as { status?: unknown; type?: unknown };
+  if (status === 413 || type === "entity.too.large")
+    return { status: 413, message: "That is too large: 1 MiB at most." };
+  if (typeof status === "number" && status >= 400 && status < 500)
+    return { status, message: "The portal does not understand this request." };
+  const reference = randomBytes(4).toString("hex");
+  return {
+    status: 500,
+    message: "Something went wrong in the portal. Jobs are not touched by it.",
+    hint: `The portal's log has the reason at ${reference}.`,
+    reference,
+  };
+}
+
+function errorView({ message, hint, problems = [] }: Failure): View {
+  const list = problems.length > 0 && html`<ul>${problems.map(problem => html`<li>${problem}</li>`)}</ul>`;
+  return html`${verdict("failed", message, [hint])}${list}<p><a href="/">Back to what is going on</a></p>`;
+}

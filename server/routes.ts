@@ -1,0 +1,23 @@
+import type { JobPage, Route } from "../engines/page.ts";
+import { loginRoutes } from "./login.ts";
+import { accountRoutes } from "./pages/account.ts";
+import { homeRoutes } from "./pages/home.ts";
+import type { Doors } from "./who.ts";
+import type { World } from "./world.ts";
+
+/** What routes look at beside the portal. */
+export interface Around {
+  doors: Doors;
+  pages: readonly JobPage[];
+  world(): World;
+}
+
+/** The site map: every address of the portal, and who may ask for it. */
+export function routesOf(around: Around): Route[] {
+  return [
+    ...loginRoutes(around.doors),
+    ...homeRoutes(around),
+    ...accountRoutes(around.doors),
+    ...around.pages.flatMap(page => page.routes),
+  ];
+}

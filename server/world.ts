@@ -1,0 +1,55 @@
+import { readdirSync } from "node:fs";
+import { jobTypes } from "../engines/list.ts";
+import type { Portal } from "../engines/page.ts";
+import { listQueued, listRunning, type QueuedJob, type RunningJob } from "../files/jobs-on-disk.ts";
+import type { Status } from "../jobs/states.ts";
+import { isAlive, readHeartbeat } from "../worker/alive.ts";
+import type { Heartbeat } from "../worker/heartbeat.ts";
+
+/** The state of the world, as the files tell it. */
+export interface World {
+  at: number;
+  queued: QueuedJob[];
+  running: RunningJob[];
+  rejected: number;
+  /** Jobs that ended in the last seven days. */
+  ended: Record<Status, number>;
+  heartbeat?: Heartbeat;
+  workerLives: boolean;
+}
+
+const FRESH = 400;
+
+/** The types that only ask; lists and counts leave them out unless they are asked for. */
+export const ASKING: readonly string[] = Object.values(jobTypes)
+  .filter(type => type.asks)
+  .map(type => type.type);
+
+/** Looks at the world, not oftener than a few times a second however many people look. */
+export function watchWorld(portal: Pick<Portal, "layout" | "index">): () => World {
+  let last: World | undefined;
+  return () => {
+    if (!last || Date.now() - last.at > FRESH) last = look(portal);
+    return last;
+  };
+}
+
+/** The first moment that still counts as the last seven days. */
+export function weekAgo(now = Date.now()): string {
+  return new Date(now - 7 * 86_400_000).toISOString();
+}
+
+function look({ layout, index }: Pick<Portal, "layout" | "index">): World {
+  index.refresh();
+  const heartbeat = readHeartbeat(layout);
+  const isListed = (type: string) => !ASKING.includes(type);
+  return {
+    at: Date.now(),
+    queued: listQueued(layout).filter(({ file }) => isListed(file?.type ?? "")),
+    running: listRunning(layout).filter(({ claim }) => isListed(claim.type)),
+    rejected: readdirSync(layout.rejected).filter(name => name.endsWith(".json")).length,
+    ended: index.counts({ from: weekAgo().slice(0, 13), notTypes: ASKING }),
+    ...(heartbeat && { heartbeat }),
+    workerLives: heartbeat?.stopping !== true && isAlive(heartbeat),
+  };
+}

@@ -1,0 +1,55 @@
+import { html, type Part, type View } from "../html.ts";
+
+/** Attributes that keep the part of a page with this id true: the page's own address is asked again every few seconds. */
+export function live(id: string, href: string, seconds: number | false): View {
+  if (!seconds) return html` id="${id}"`;
+  return html` id="${id}" hx-get="${href}" hx-trigger="every ${seconds}s" hx-select="#${id}" hx-select-oob="#rail:outerMorph" hx-target="this" hx-swap="outerMorph ignoreTitle:true"`;
+}
+
+/** A filter whose every state is an address; where a script runs, the list follows while somebody types. */
+export function filters(
+  action: string,
+  target: string,
+  fields: Part,
+  { clear, count }: { clear?: string | false; count?: Part } = {},
+): View {
+  return html`<form class="filters" method="get" action="${action}" role="search" hx-get="${action}" hx-trigger="input delay:300ms, change, submit" hx-select="#${target}" hx-target="#${target}" hx-swap="outerMorph ignoreTitle:true" hx-push-url="true">
+${fields}<button class="button">Find</button>${clear && html`<a class="button" href="${clear}">Clear</a>`}${count && html`<span class="soft tools">${count}</span>`}</form>`;
+}
+
+/** Newer and older pages of a list. */
+export function pager({
+  newer,
+  older,
+  words,
+}: {
+  newer?: string | undefined;
+  older?: string | undefined;
+  words?: Part;
+}): View {
+  if (!newer && !older) return html``;
+  return html`<nav class="pager" aria-label="Pages">${newer && html`<a class="button" rel="prev" href="${newer}">Newer</a>`}${words && html`<span class="soft">${words}</span>`}${older && html`<a class="button" rel="next" href="${older}">Older</a>`}</nav>`;
+}
+
+/** Views of the same thing, side by side. */
+export function tabs(label: string, all: readonly { name: Part; href: string; here: boolean; count?: Part }[]): View {
+  return html`<nav class="tabs" aria-label="${label}">${all.map(
+    ({ name, href, here, count }) =>
+      html`<a href="${href}"${here && html` aria-current="page"`}>${name}${count !== undefined && html` <span class="n">${count}</span>`}</a>`,
+  )}</nav>`;
+}
+
+/** The address of a page with some of its query changed; empty values drop out. */
+export function withQuery(
+  path: string,
+  query: URLSearchParams,
+  change: Readonly<Record<string, string | undefined>>,
+): string {
+  const changed = new URLSearchParams(query);
+  for (const [key, value] of Object.entries(change)) {
+    if (value) changed.set(key, value);
+    else changed.delete(key);
+  }
+  const text = changed.toString();
+  return text ? `${path}?${text}` : path;
+}
