@@ -1,4 +1,5 @@
 import type { OutcomeState } from "../../jobs/states.ts";
+import { readOutcomes } from "./outcomes.ts";
 import type { OutcomeRow } from "./row.ts";
 import type { Store } from "./store.ts";
 
@@ -26,20 +27,20 @@ const RECENT = 50;
 
 /** The last succeeded outcome of each of these sources, by name as in records: `hive.sales.orders`. */
 export function lastBySource(store: Store, sources: readonly string[], type?: string): Map<string, LastOutcome> {
-  const sql = `select row from outcomes where source = (select id from names where name = ?) and outcome = 'succeeded'
-    ${type === undefined ? "" : "and type = ?"} order by job desc limit 1`;
+  const rest = `where o.source = (select id from names where name = ?) and o.outcome = 'succeeded'
+    ${type === undefined ? "" : "and o.type = ?"} order by o.job desc limit 1`;
   const found = new Map<string, LastOutcome>();
   for (const source of sources) {
-    const row = store.get<{ row: string }>(sql, type === undefined ? [source] : [source, type])?.row;
-    if (row !== undefined) found.set(source, lastOutcome(JSON.parse(row) as OutcomeRow));
+    const [row] = readOutcomes(store, "outcomes", rest, type === undefined ? [source] : [source, type]);
+    if (row) found.set(source, lastOutcome(row));
   }
   return found;
 }
 
 /** The speed of the latest succeeded tables of a type. */
 export function speedOf(store: Store, type: string): Speed {
-  const sql = `select row from outcomes where type = ? and outcome = 'succeeded' order by job desc limit ${RECENT}`;
-  const rows = store.all<{ row: string }>(sql, [type]).map(({ row }) => JSON.parse(row) as OutcomeRow);
+  const rest = `where o.type = ? and o.outcome = 'succeeded' order by o.job desc limit ${RECENT}`;
+  const rows = readOutcomes(store, "outcomes", rest, [type]);
   const timed = rows.filter(({ seconds }) => seconds > 0);
   const rate = (figure: string | undefined, seconds: number) =>
     figure === undefined ? [] : [Number(figure) / seconds];

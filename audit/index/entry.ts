@@ -1,8 +1,9 @@
 import { basename, dirname } from "node:path";
 import type { Layout } from "../../files/layout.ts";
+import type { Outcome } from "../../jobs/outcome.ts";
 import type { JobRecord } from "../../jobs/record.ts";
 import { keyAt } from "./key.ts";
-import { type JobRow, jobRowOf, type OutcomeRow, outcomeRowsOf } from "./row.ts";
+import { type JobRow, jobRowOf, outcomePartOf } from "./row.ts";
 import { FIGURES } from "./schema.ts";
 import type { Store } from "./store.ts";
 import { fold, textOf } from "./text.ts";
@@ -14,7 +15,7 @@ export interface Entry {
   month: string;
   key: number;
   row: JobRow;
-  outcomes: OutcomeRow[];
+  tables: readonly Outcome[];
   text: string;
 }
 
@@ -28,7 +29,7 @@ export function entryOf(layout: Layout, record: JobRecord | undefined, path: str
     const row = jobRowOf(layout, record, path);
     const month = basename(dirname(path));
     return Number.isSafeInteger(key) && key > 0
-      ? { id: record.id, month, key, row, outcomes: outcomeRowsOf(record), text: textOf(record) }
+      ? { id: record.id, month, key, row, tables: record.tables, text: textOf(record) }
       : undefined;
   } catch {
     return undefined;
@@ -36,23 +37,23 @@ export function entryOf(layout: Layout, record: JobRecord | undefined, path: str
 }
 
 /** Takes a record in; false if it is there already. Within a change of the store. */
-export function addEntry(store: Store, { id, month, key: wanted, row, outcomes, text }: Entry): boolean {
+export function addEntry(store: Store, { id, month, key: wanted, row, tables, text }: Entry): boolean {
   if (store.get("select 1 from jobs where id = ?", [id])) return false;
   const key = freeKey(store, wanted);
   const { rows, bytes } = { rows: split(BigInt(row.rows ?? 0)), bytes: split(BigInt(row.bytes ?? 0)) };
   const { equal, agrees, notChecked, differs } = row.proofs;
-  store.run(`insert into jobs values (?, ?, ?, ?, ?, ?, ?${", ?".repeat(FIGURES.length)})`, [
-    ...[key, id, month, row.finishedAt.slice(0, 10), row.type, row.status, row.submittedBy],
+  store.run(`insert into jobs values (?, ?, ?, ?, ?, ?, ?, ?${", ?".repeat(FIGURES.length)})`, [
+    ...[key, id, month, row.finishedAt, row.finishedAt.slice(0, 10), row.type, row.status, row.submittedBy],
     ...[row.tables, row.succeeded, row.failed, row.skipped, rows.high, rows.low, bytes.high, bytes.low],
     ...[Math.round(row.seconds * 1000), equal, agrees, notChecked, differs],
   ]);
   store.run("insert into details values (?, ?)", [key, JSON.stringify(row)]);
   store.run("insert into texts values (?, ?)", [key, text]);
   store.run("insert into grams (rowid, text) values (?, ?)", [key, text]);
-  for (const outcome of outcomes)
+  for (const [place, table] of tables.entries())
     store.run("insert into outcomes values (?, ?, ?, ?, ?, ?, ?)", [
-      ...[key, outcome.place, outcome.type, nameId(store, outcome.table), nameId(store, outcome.target)],
-      ...[outcome.outcome, JSON.stringify(outcome)],
+      ...[key, place, row.type, nameId(store, table.table), nameId(store, table.target)],
+      ...[table.outcome, JSON.stringify(outcomePartOf(table))],
     ]);
   addUp(store, key, 1);
   return true;

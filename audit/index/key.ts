@@ -17,12 +17,19 @@ export interface Span {
 
 /** What a query's `from` and `to` mean: a date is its whole day, an instant is itself. Throws where it is neither. */
 export function spanOf(from: string | undefined, to: string | undefined): Span {
-  const start = from ? instantOf(from) : undefined;
-  const end = to ? instantOf(to) + (isDate(to) ? DAY : 1) : undefined;
+  const { start, end } = rangeOf(from, to);
   return {
     ...(start !== undefined && { first: keyAt(start), firstDay: dayOf(start) }),
     ...(end !== undefined && { last: keyAt(end) - 1, lastDay: dayOf(end - 1) }),
     whole: (start ?? 0) % DAY === 0 && (end ?? 0) % DAY === 0,
+  };
+}
+
+/** The same in milliseconds, from `start` to before `end`. */
+export function rangeOf(from: string | undefined, to: string | undefined): { start?: number; end?: number } {
+  return {
+    ...(from && { start: instantOf(from) }),
+    ...(to && { end: instantOf(to) + (isDate(to) ? DAY : 1) }),
   };
 }
 

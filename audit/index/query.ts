@@ -45,15 +45,15 @@ export function conditionsOf(store: Store, query: JobQuery): Condition[] {
   ];
 }
 
-/** Conditions on `rollup`. Undefined where it can't answer the query. */
+/** Conditions on `rollup j`. Undefined where it can't answer the query. */
 export function rollupConditions(query: JobQuery): Condition[] | undefined {
   const span = spanOf(query.from, query.to);
   if (query.table || fold(query.text ?? "").trim() || !span.whole) return undefined;
   return [
-    query.person ? { sql: "scope = 1", values: [] } : { sql: "scope = 0 and person = ''", values: [] },
+    query.person ? { sql: "j.scope = 1", values: [] } : { sql: "j.scope = 0 and j.person = ''", values: [] },
     ...facetConditions(query),
-    ...(span.firstDay === undefined ? [] : [{ sql: "day >= ?", values: [span.firstDay] }]),
-    ...(span.lastDay === undefined ? [] : [{ sql: "day <= ?", values: [span.lastDay] }]),
+    ...(span.firstDay === undefined ? [] : [{ sql: "j.day >= ?", values: [span.firstDay] }]),
+    ...(span.lastDay === undefined ? [] : [{ sql: "j.day <= ?", values: [span.lastDay] }]),
   ];
 }
 
@@ -71,12 +71,12 @@ export function nameCondition(table: string): Condition {
 
 function facetConditions({ status, type, types, notTypes, person }: JobQuery): Condition[] {
   return [
-    ...(person ? [{ sql: "person = ?", values: [person] }] : []),
-    ...(status ? [{ sql: "status = ?", values: [status] }] : []),
-    ...(type ? [{ sql: "type = ?", values: [type] }] : []),
-    ...(types ? [{ sql: "type in (select value from json_each(?))", values: [JSON.stringify(types)] }] : []),
+    ...(person ? [{ sql: "j.person = ?", values: [person] }] : []),
+    ...(status ? [{ sql: "j.status = ?", values: [status] }] : []),
+    ...(type ? [{ sql: "j.type = ?", values: [type] }] : []),
+    ...(types ? [{ sql: "j.type in (select value from json_each(?))", values: [JSON.stringify(types)] }] : []),
     ...(notTypes?.length
-      ? [{ sql: "type not in (select value from json_each(?))", values: [JSON.stringify(notTypes)] }]
+      ? [{ sql: "j.type not in (select value from json_each(?))", values: [JSON.stringify(notTypes)] }]
       : []),
   ];
 }
@@ -117,7 +117,7 @@ function fewWithout(store: Store, query: JobQuery): boolean {
   if (!conditions) return false;
   const where = whereOf(conditions);
   return (
-    (store.get<{ jobs: number }>(`select coalesce(sum(jobs), 0) as jobs from rollup ${where.sql}`, where.values)
+    (store.get<{ jobs: number }>(`select coalesce(sum(jobs), 0) as jobs from rollup j ${where.sql}`, where.values)
       ?.jobs ?? 0) < FEW
   );
 }

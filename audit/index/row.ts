@@ -78,14 +78,9 @@ export function jobRowOf(layout: Layout, record: JobRecord, path: string): JobRo
   };
 }
 
-/** The rows of a job's tables. */
-export function outcomeRowsOf(record: JobRecord): OutcomeRow[] {
-  const { id: job, type, status, submittedBy, finishedAt } = record;
-  return record.tables.map(({ error, ...outcome }, place) => ({
-    ...{ job, place, type, status, submittedBy, finishedAt },
-    ...outcome,
-    ...(error && { error: error.message }),
-  }));
+/** The part of a table's row that only its outcome knows: the index has the rest already, and outcomes are many. */
+export function outcomePartOf({ table: _table, target: _target, outcome: _outcome, error, ...rest }: Outcome) {
+  return { ...rest, ...(error && { error: error.message }) };
 }
 
 function told({ note, file, parent, retryOf, cancelledBy }: JobRecord) {

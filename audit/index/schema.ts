@@ -1,5 +1,5 @@
 /** Grows with every change of the tables below or of what is written into them: an older index is made anew. */
-export const VERSION = 1;
+export const VERSION = 2;
 
 /**
  * The figures of a job that may be added up. Rows and bytes go beyond 64 bits when they are, so each is kept in two
@@ -18,8 +18,8 @@ const figures = FIGURES.map(name => `"${name}" integer not null`).join(", ");
  * person (scope 1). `state` says up to where audit.csv is known.
  */
 export const SCHEMA = `
-create table jobs (key integer primary key, id text not null unique, month text not null, day text not null,
-  type text not null, status text not null, person text not null, ${figures}) strict;
+create table jobs (key integer primary key, id text not null unique, month text not null,
+  finished text not null, day text not null, type text not null, status text not null, person text not null, ${figures}) strict;
 create index jobs_by_status on jobs (status);
 create index jobs_by_type on jobs (type, status);
 create index jobs_by_person on jobs (person, status);

@@ -37,7 +37,10 @@ export interface Day {
 
 type Sums = Record<string, bigint | string | null>;
 
-const SUM = ["jobs", ...FIGURES].map(name => `coalesce(sum("${name}"), 0) as "${name}"`).join(", ");
+const SUM = ["jobs", ...FIGURES].map(name => `sum("${name}") as "${name}"`).join(", ");
+const STATES = ["succeeded", "failed", "cancelled"].map(
+  state => `sum(iif(status = '${state}', jobs, 0)) as "${state}"`,
+);
 const SUM_OF_DAY = ["jobs", "rows_high", "rows_low", "bytes_high", "bytes_low"].map(
   name => `sum("${name}") as "${name}"`,
 );
@@ -54,27 +57,23 @@ export function countStates(store: Store, query: JobQuery): Record<Status, numbe
 
 /** The jobs of each day that had any, the oldest first. */
 export function sumDays(store: Store, query: JobQuery): Day[] {
-  const days: Day[] = [];
-  const columns = `day, status, ${SUM_OF_DAY.join(", ")}`;
-  for (const sums of store.sums(...grouped(store, query, columns, "day, status"))) {
-    const day = String(sums.day);
-    if (days.at(-1)?.day !== day)
-      days.push({ day, jobs: 0, succeeded: 0, failed: 0, cancelled: 0, rows: "0", bytes: "0" });
-    const entry = days.at(-1)!;
-    entry.jobs += figure(sums, "jobs");
-    entry[sums.status as Status] += figure(sums, "jobs");
-    entry.rows = String(BigInt(entry.rows) + BigInt(wide(sums, "rows")));
-    entry.bytes = String(BigInt(entry.bytes) + BigInt(wide(sums, "bytes")));
-  }
-  return days;
+  const columns = ["day", ...STATES, ...SUM_OF_DAY].join(", ");
+  return store.sums(...grouped(store, query, columns, "day")).map(sums => ({
+    ...{ day: String(sums.day), jobs: figure(sums, "jobs") },
+    ...{ succeeded: figure(sums, "succeeded"), failed: figure(sums, "failed"), cancelled: figure(sums, "cancelled") },
+    ...{ rows: wide(sums, "rows"), bytes: wide(sums, "bytes") },
+  }));
 }
 
 /** All figures of some jobs. */
 export function sumJobs(store: Store, query: JobQuery): Totals {
-  const [sums = {}] = store.sums(...grouped(store, query, SUM, ""));
-  const { succeeded, failed, cancelled } = countStates(store, query);
+  const states = store.sums(...grouped(store, query, `status, ${SUM}`, "status"));
+  const sums: Record<string, bigint> = {};
+  for (const name of ["jobs", ...FIGURES]) sums[name] = states.reduce((sum, of) => sum + BigInt(of[name] ?? 0), 0n);
+  const jobsOf = (status: Status) => figure(states.find(of => of.status === status) ?? {}, "jobs");
   return {
-    ...{ jobs: figure(sums, "jobs"), succeeded, failed, cancelled },
+    jobs: figure(sums, "jobs"),
+    ...{ succeeded: jobsOf("succeeded"), failed: jobsOf("failed"), cancelled: jobsOf("cancelled") },
     ...{ tables: figure(sums, "tables"), tablesSucceeded: figure(sums, "succeeded") },
     ...{ tablesFailed: figure(sums, "failed"), tablesSkipped: figure(sums, "skipped") },
     ...{ rows: wide(sums, "rows"), bytes: wide(sums, "bytes"), seconds: figure(sums, "milliseconds") / 1000 },
@@ -112,9 +111,9 @@ function countPeople(store: Store, query: JobQuery): number {
       where.values,
     )!.people;
   }
-  const { sql, values } = whereOf(conditions.filter(condition => condition.sql !== "person = ?"));
+  const { sql, values } = whereOf(conditions.filter(condition => condition.sql !== "j.person = ?"));
   const one = query.person ? { sql: "and people.person = ?", values: [query.person] } : { sql: "", values: [] };
-  const having = `exists (select 1 from rollup ${sql} and rollup.person = people.person)`;
+  const having = `exists (select 1 from rollup j ${sql} and j.person = people.person)`;
   const found = store.get<{ people: number }>(
     `${PEOPLE} select count(*) as people from people where person is not null and ${having} ${one.sql}`,
     [...values, ...one.values],
@@ -131,7 +130,7 @@ function grouped(
 ): [string, ReturnType<typeof whereOf>["values"]] {
   const conditions = rollupConditions(query);
   const { sql, values } = whereOf(conditions ?? conditionsOf(store, query));
-  const from = conditions ? "rollup" : "(select 1 as jobs, * from jobs) j";
+  const from = conditions ? "rollup j" : "(select 1 as jobs, * from jobs) j";
   return [`select ${columns} from ${from} ${sql} ${by && `group by ${by} order by ${by}`}`, values];
 }
 

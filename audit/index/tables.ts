@@ -1,5 +1,6 @@
 import type { OutcomeState } from "../../jobs/states.ts";
 import { keyOf, type Page, page } from "./jobs.ts";
+import { readOutcomes } from "./outcomes.ts";
 import { type Condition, conditionsOf, type JobQuery, nameCondition, whereOf } from "./query.ts";
 import type { OutcomeRow } from "./row.ts";
 import type { Store } from "./store.ts";
@@ -18,10 +19,8 @@ export function tableCursorOf({ finishedAt, job, place }: Pick<OutcomeRow, "fini
 export function listTables(store: Store, query: TableQuery): Page<OutcomeRow> {
   const conditions = [...outcomeConditions(query), ...conditionsOf(store, query), ...beforeConditions(store, query)];
   const where = whereOf(conditions);
-  const sql = `select o.row from jobs j cross join outcomes o on o.job = j.key ${where.sql}
-    order by j.key desc, o.place limit ?`;
   return page(query, false, limit =>
-    store.all<{ row: string }>(sql, [...where.values, limit]).map(({ row }) => JSON.parse(row) as OutcomeRow),
+    readOutcomes(store, "jobs", `${where.sql} order by j.key desc, o.place limit ?`, [...where.values, limit]),
   );
 }
 
