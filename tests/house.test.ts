@@ -11,7 +11,7 @@ const FLOORS = [
   ["settings.ts"],
   ["services.ts", "installed.ts"],
   ["spark", "views"],
-  ["tables", "snowflake", "audit"],
+  ["tables", "snowflake", "audit", "people"],
   ["engines"],
   ["worker", "laptop"],
   ["server", "commands"],

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Layout } from "../../files/layout.ts";
+import type { Layout } from "../files/layout.ts";
 
 const SCHEMA = `
   create table if not exists people (name text primary key, role text not null, hash text, disabled integer not null default 0, created text not null) strict;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import type { Person, Role } from "../../jobs/people.ts";
+import type { Person, Role } from "../jobs/people.ts";
 import { hashOf, newSecret } from "./store.ts";
 
 /** A token of the API: it may do what its person may. Its text is shown once, when it is made. */

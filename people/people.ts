@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { PERSON_NAME, type Person, type Role } from "../../jobs/people.ts";
+import { PERSON_NAME, type Person, type Role } from "../jobs/people.ts";
 import { hashPassword, isPassword } from "./passwords.ts";
 
 /** Somebody who may come in, as administrators see them. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Person, Role } from "../../jobs/people.ts";
+import type { Person, Role } from "../jobs/people.ts";
 import { hashOf, newSecret } from "./store.ts";
 
 const IDLE = 8 * 3_600_000;
