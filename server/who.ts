@@ -2,10 +2,10 @@ import { parseCookie, stringifySetCookie } from "cookie";
 import type { Request, RequestHandler, Response } from "express";
 import type { Person } from "../jobs/people.ts";
 import { PERSON_NAME } from "../jobs/people.ts";
-import type { Settings } from "../settings.ts";
 import type { People } from "../people/people.ts";
 import type { Sessions } from "../people/sessions.ts";
 import type { Tokens } from "../people/tokens.ts";
+import type { Settings } from "../settings.ts";
 
 /** Everything that says who somebody is. */
 export interface Doors {

@@ -1,11 +1,11 @@
 import { recordDeed } from "../../audit/deeds.ts";
 import type { Answer, Route, Visit } from "../../engines/page.ts";
 import { Refusal } from "../../engines/page.ts";
+import { passwordProblem } from "../../people/passwords.ts";
 import { html, type View } from "../../views/html.ts";
 import { button } from "../../views/parts/button.ts";
 import { textField } from "../../views/parts/form.ts";
 import { head, sheet } from "../../views/parts/sheet.ts";
-import { passwordProblem } from "../../people/passwords.ts";
 import type { Doors } from "../who.ts";
 
 /** One's own account: the password. */
