@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { execa, type Result } from "execa";
 import { logFile, runningFiles } from "../files/layout.ts";
 import { identityOf } from "../files/process-identity.ts";
@@ -23,7 +23,7 @@ export interface Launched {
 
 /** Starts the engine of a claim, in a process group of its own, with its log open in its own hands. */
 export function launchEngine(context: Context, claim: Claim): Launched {
-  const { layout, engineCommand, environment } = context;
+  const { layout, engineCommand, environment, settings } = context;
   const [program = process.execPath, ...first] = engineCommand;
   const claimFile = runningFiles(layout, claim.id).claim;
   const log = openSync(logFile(layout, claim.id, claim.attempt), "a", 0o640);
@@ -34,7 +34,8 @@ export function launchEngine(context: Context, claim: Claim): Launched {
     const output = log as 3;
     const child = execa(program, [...first, "--claim", claimFile], {
       cwd: ENGINE_FOLDER,
-      env: environment,
+      // An engine is up in half the time where Node finds its sources compiled.
+      env: { NODE_COMPILE_CACHE: join(settings.CACHE_DIR, "compiled"), ...environment },
       extendEnv: false,
       stdio: ["ignore", output, output],
       detached: true,

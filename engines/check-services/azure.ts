@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from "node:timers/promises";
 import type { Settings } from "../../settings.ts";
 import { type AzureStorage, azureStorage } from "../../tables/azure.ts";
 import { type Check, Fault, NothingThere } from "./check.ts";
@@ -11,6 +12,8 @@ async function look(settings: Settings, signal: AbortSignal): Promise<string[]> 
   const storage = azureStorage(settings);
   if (!storage) throw new NothingThere(missing(settings));
   const { account, container, endpoint, key } = storage;
+  // Loading a driver holds everything else up for a moment: who can answer at once does so first.
+  await othersFirst();
   const { BlobServiceClient, StorageSharedKeyCredential } = await import("@azure/storage-blob");
   const credential = new StorageSharedKeyCredential(account, key);
   // Once: whoever asks for a check wants to hear of the first refusal.

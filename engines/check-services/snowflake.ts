@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from "node:timers/promises";
 import { readServices } from "../../services.ts";
 import type { Settings } from "../../settings.ts";
 import { type SnowflakeAddress, snowflakeAddress } from "../../snowflake/address.ts";
@@ -17,6 +18,7 @@ async function look(settings: Settings, signal: AbortSignal): Promise<string[]> 
       "No Snowflake is set or started: run `npm run laptop`, or write SNOWFLAKE_ACCOUNT=… into .env.",
     );
   const address = snowflakeAddress(settings);
+  await othersFirst();
   const snowflake = await openSnowflake(address);
   try {
     const who = `logged in to ${new URL(address.url).host} as ${address.user}`;

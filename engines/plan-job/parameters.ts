@@ -15,7 +15,9 @@ export interface PlanJob {
 /** What a job of one of these types would do, without doing it. The inner job is checked as deep as a job file is. */
 export function planJob(types: Readonly<Record<string, JobType>>): JobType<PlanJob> {
   const job = inner.superRefine((file, context) => {
-    for (const { path, message } of checkTypes(file, types)) context.addIssue({ code: "custom", path, message });
+    const nested = { path: ["type"], message: "a plan can't be planned: write the job itself here" };
+    const problems = file.type === "plan-job" ? [nested] : checkTypes(file, types);
+    for (const { path, message } of problems) context.addIssue({ code: "custom", path, message });
   });
   return {
     type: "plan-job",
