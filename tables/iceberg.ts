@@ -97,11 +97,17 @@ export async function listMetadataFiles(session: Session, name: TableName): Prom
   return (await session.query(`select file from ${sqlName(name)}.metadata_log_entries`)).map(row => String(row.file));
 }
 
-/** Makes sure that a namespace is there. Of two jobs that create it at once one may fail; then it is there. */
+/** Makes sure, once for a session, that a namespace is there. Of two jobs that create it at once one may fail; then it is there. */
 export async function createNamespace(session: Session, { catalog, namespace }: TableName): Promise<void> {
-  const statement = `create namespace if not exists ${quote(sparkCatalog(catalog))}.${quote(namespace)}`;
+  const name = `${quote(sparkCatalog(catalog))}.${quote(namespace)}`;
+  const made = namespaces.get(session) ?? new Set();
+  if (made.has(name)) return;
+  const statement = `create namespace if not exists ${name}`;
   await session.command(statement).catch(async () => await session.command(statement));
+  namespaces.set(session, made.add(name));
 }
+
+const namespaces = new WeakMap<Session, Set<string>>();
 
 // Columns come first, up to the first row that is no column.
 function commentsOf(rows: readonly Row[]): Record<string, string> {
@@ -110,8 +116,11 @@ function commentsOf(rows: readonly Row[]): Record<string, string> {
   return Object.fromEntries(columns.map(row => [String(row.col_name), String(row.comment)]));
 }
 
-// `describe` lists identity partitions under "# Partition Information", others as "Part 0", "Part 1" under "# Partitioning".
-function partitioningOf(rows: readonly (readonly [string, string])[]): string[] {
+/**
+ * How a described table is partitioned, from the names and types of the rows. `describe` lists identity partitions under
+ * "# Partition Information", others as "Part 0", "Part 1" under "# Partitioning".
+ */
+export function partitioningOf(rows: readonly (readonly [string, string])[]): string[] {
   const from = rows.findIndex(([name]) => name === "# Partition Information" || name === "# Partitioning");
   if (from < 0) return [];
   const identity = rows[from]?.[0] === "# Partition Information";

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { ServerLost } from "../spark/errors.ts";
+import { ServerLost, SparkError } from "../spark/errors.ts";
 import type { Progress, Session } from "../spark/session.ts";
 import { createEmpty, type Layout, propertyList, replaceStatement, setOrder } from "./create.ts";
 import { branchSnapshot, describeIceberg, type IcebergTable, type Snapshot } from "./iceberg.ts";
@@ -109,18 +109,22 @@ async function copyRows(session: Session, into: string, write: Write, watch: Wat
 async function publish(session: Session, write: Write, branch: string, snapshot: Snapshot): Promise<void> {
   const { catalog, namespace, table } = write.into;
   const identifier = literal(`${quote(namespace)}.${quote(table)}`);
-  await session.command(
-    `call ${quote(catalog)}.system.fast_forward(table => ${identifier}, branch => 'main', to => ${literal(branch)})`,
-  );
-  const now = await describeIceberg(session, write.into);
-  if (now?.current?.id !== snapshot.id) {
-    throw new Error(
-      `${nameOf(write.into)} was proven but somebody else wrote to it meanwhile, so nothing was published. Run the job again.`,
-    );
-  }
-  const stale = Object.entries(write.properties).filter(([key, value]) => now.properties[key] !== value);
+  const call = `call ${quote(catalog)}.system.fast_forward(table => ${identifier}, branch => 'main', to => ${literal(branch)})`;
+  const [moved] = await session.command(call).catch(error => {
+    throw error instanceof SparkError && /not an ancestor/.test(error.message) ? overtaken(write.into) : error;
+  });
+  if (String(moved?.updated_ref) !== snapshot.id) throw overtaken(write.into);
+  if (!write.existing) return;
+  const found = write.existing.properties;
+  const stale = Object.entries(write.properties).filter(([key, value]) => found[key] !== value);
   if (stale.length > 0)
     await session.command(`alter table ${sqlName(write.into)} set tblproperties (${propertyList(stale)})`);
+}
+
+function overtaken(table: TableName): Error {
+  return new Error(
+    `${nameOf(table)} was proven but somebody else wrote to it meanwhile, so it is not published. Run the job again.`,
+  );
 }
 
 async function dropBranch(session: Session, table: string, branch: string): Promise<void> {

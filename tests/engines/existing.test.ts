@@ -114,3 +114,28 @@ test("a cancelled copy leaves no table, no branch and no file behind", async t =
     [],
   );
 });
+
+test("what somebody else writes to the target in the middle of a job stays, and the job says so", async t => {
+  const session = await testSession(t);
+  const database = await newDatabase(t, session);
+  const target = `lake.${database}_iceberg.t`;
+  await session.command(`create table ${database}.t stored as parquet as select id from range(10)`);
+  await ingest({ database, tables: ["t"] });
+  const { outcomes } = await ingest(
+    { database, tables: ["t"] },
+    {
+      wrap: inner => ({
+        ...inner,
+        async command(sql, options) {
+          if (sql.includes("fast_forward")) await session.command(`insert into ${target} values (99)`);
+          return await inner.command(sql, options);
+        },
+      }),
+    },
+  );
+  assert.match(outcomes.get("t")?.error?.message ?? "", /was proven but somebody else wrote to it meanwhile/);
+  const [row] = await session.query(`select count(*) as n, max(id) as m from ${target}`);
+  assert.deepEqual([Number(row?.n), Number(row?.m)], [11, 99]);
+  const refs = await session.query(`select name from ${target}.refs`);
+  assert.deepEqual(refs, [{ name: "main" }]);
+});

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { layoutOf, prepareLayout } from "../files/layout.ts";
+import { findInstalled, type Installed } from "../installed.ts";
+import { laptopFolders, makeFolders } from "../laptop/folders.ts";
+import { laptopStack } from "../laptop/stack.ts";
+import { askOnce, writeOnce } from "../laptop/warm.ts";
+import { readServices } from "../services.ts";
+import { readSettings, type Settings, settingsShape } from "../settings.ts";
+import type { Session } from "../spark/session.ts";
+import { attachCatalogs } from "../tables/catalogs.ts";
+import { ensureContainer } from "../tables/container.ts";
+import { openTableSession } from "../tables/session.ts";
+
+/** A warm laptop stack for one benchmark, with a data folder of the benchmark's own. */
+export interface Bench {
+  settings: Settings;
+  installed: Installed;
+  /** A session that moves tables, with the catalogs attached. */
+  session(): Promise<Session>;
+  end(): Promise<void>;
+}
+
+/** Starts a stack in a temporary folder, or uses the one that runs in BENCH_STACK; no setting of `.env` reaches it. */
+export async function benchStack(): Promise<Bench> {
+  const { CACHE_DIR } = readSettings();
+  const given = process.env.BENCH_STACK;
+  const folder = mkdtempSync(join(tmpdir(), "portal-bench-"));
+  for (const name of Object.keys(settingsShape.shape)) process.env[name] = "";
+  Object.assign(process.env, {
+    CACHE_DIR,
+    LAPTOP_DIR: given ?? join(folder, "laptop"),
+    DATA_DIR: join(folder, "data"),
+  });
+  const settings = readSettings();
+  const stack = given ? undefined : laptopStack(settings);
+  const open: Session[] = [];
+  const end = async () => {
+    for (const session of open) {
+      await session.release().catch(() => undefined);
+      session.close();
+    }
+    await stack?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    makeFolders(laptopFolders(settings.LAPTOP_DIR));
+    await stack?.start(
+      ({ title, seconds }) => console.log(`${title}: ${seconds.toFixed(1)} s`),
+      () => console.log("waiting for another start on this machine"),
+    );
+    prepareLayout(layoutOf(settings.DATA_DIR));
+    const spark = readServices(settings).spark?.url ?? "";
+    await askOnce(spark);
+    await writeOnce(spark, laptopFolders(settings.LAPTOP_DIR).temporary);
+    await ensureContainer(settings, "azure");
+    return { settings, installed: await findInstalled(settings), session: () => attached(settings, open), end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function attached(settings: Settings, open: Session[]): Promise<Session> {
+  const session = await openTableSession(settings);
+  open.push(session);
+  await attachCatalogs(session, settings, ["hive", "lake", "azure"]);
+  return session;
+}
