@@ -1,5 +1,6 @@
 import type { ArchiveIndex } from "../audit/index/open.ts";
 import type { Layout } from "../files/layout.ts";
+import type { OpenedFile } from "../files/served.ts";
 import type { JobFile } from "../jobs/envelope.ts";
 import type { Person, Role } from "../jobs/people.ts";
 import type { Settings } from "../settings.ts";
@@ -47,13 +48,16 @@ export interface Visit {
   now: number;
 }
 
-/** A file to send; `from` and `to` are byte offsets. Its handle is closed when it was sent. */
-export interface SentFile {
-  path: string;
-  handle: number;
-  size: number;
-  name: string;
+/** A file to send, as files/served.ts opens it. Its handle is closed when it was sent. */
+export type SentFile = Pick<OpenedFile, "handle" | "size" | "name">;
+
+/** Bytes of a file, from the first to before the last. */
+export interface Bytes {
+  from: number;
+  to: number;
 }
+
+type Headers = Readonly<Record<string, string>>;
 
 /** What a route answers with. */
 export type Answer =
@@ -61,10 +65,11 @@ export type Answer =
   | { kind: "fragment"; body: View }
   /** `session` gives the browser the secret of a new session; null takes it away. */
   | { kind: "redirect"; to: string; notice?: string; session?: string | null }
-  | { kind: "json"; value: unknown; status?: number; headers?: Readonly<Record<string, string>> }
-  | { kind: "text"; text: string; type?: string; download?: string; status?: number }
+  | { kind: "json"; value: unknown; status?: number; headers?: Headers }
+  | { kind: "text"; text: string; type?: string; download?: string; status?: number; headers?: Headers }
   | { kind: "lines"; lines: Iterable<string>; type: string; download: string }
-  | { kind: "file"; file: SentFile; type: string; download?: boolean; range?: { from: number; to: number } };
+  /** `range` is what a Range header asked for, `part` what the address did. */
+  | { kind: "file"; file: SentFile; type: string; download?: boolean; range?: Bytes; part?: Bytes; headers?: Headers };
 
 /** One address of the portal, and who may ask for it. */
 export interface Route {
@@ -77,6 +82,8 @@ export interface Route {
 
 /** What a job type adds to the portal: its place in the rail, its pages, and a line on a job's own page. */
 export interface JobPage {
+  /** The job type that it belongs to. */
+  type: string;
   place?: { name: string; href: string };
   routes: readonly Route[];
   /** What the home page offers to start. */

@@ -1,4 +1,4 @@
-import { closeSync, createReadStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Response } from "express";
@@ -37,7 +37,10 @@ export async function send(answer: Answer, response: Response, sender: Sender): 
         .json(answer.value);
       return;
     case "text":
-      response.status(answer.status ?? 200).type(answer.type ?? "text/plain; charset=utf-8");
+      response
+        .status(answer.status ?? 200)
+        .set(answer.headers ?? {})
+        .type(answer.type ?? "text/plain; charset=utf-8");
       if (answer.download) response.set("Content-Disposition", attachment(answer.download));
       response.send(answer.text);
       return;
@@ -51,16 +54,19 @@ export async function send(answer: Answer, response: Response, sender: Sender): 
 }
 
 async function sendFile(
-  { file, type, download, range }: Extract<Answer, { kind: "file" }>,
+  { file, type, download, range, part, headers = {} }: Extract<Answer, { kind: "file" }>,
   response: Response,
 ): Promise<void> {
-  const { from, to } = range ?? { from: 0, to: file.size };
-  response.status(range ? 206 : 200).type(type);
+  const { from, to } = range ?? part ?? { from: 0, to: file.size };
+  response
+    .status(range ? 206 : 200)
+    .set(headers)
+    .type(type);
   response.set({ "Content-Length": String(to - from), "Accept-Ranges": "bytes" });
   if (range) response.set("Content-Range", `bytes ${from}-${to - 1}/${file.size}`);
   if (download) response.set("Content-Disposition", attachment(file.name));
-  if (to <= from) {
-    closeSync(file.handle);
+  if (to <= from || response.req.method === "HEAD") {
+    await file.handle.close();
     response.end();
     return;
   }

@@ -32,6 +32,7 @@ export function createApp({ portal, doors, routes, pages, world, log }: AppParts
   const app = express();
   app.disable("x-powered-by");
   app.set("query parser", false);
+  app.enable("case sensitive routing");
   if (settings.AUTH === "proxy") app.set("trust proxy", settings.AUTH_PROXY);
   app.use(securityHeaders(settings.PORTAL_ORIGIN?.startsWith("https:") === true));
   app.use("/assets", served.serve);

@@ -26,6 +26,7 @@ export function errorDoor(
     if (failure.reference)
       log(`${failure.reference} ${request.method} ${request.path}: ${(error as Error)?.stack ?? error}`);
     response.status(failure.status);
+    if (failure.status === 401) response.set("WWW-Authenticate", "Bearer");
     if (wantsJson(request)) {
       const { status: _, ...told } = failure;
       response.json({ error: told });
@@ -35,9 +36,11 @@ export function errorDoor(
   };
 }
 
-/** Whether a request wants JSON rather than a page. */
+/** Whether a request wants JSON rather than a page: programs ask these addresses, or say so. */
 export function wantsJson(request: Request): boolean {
-  return request.path.startsWith("/api/") || request.accepts(["html", "json"]) === "json";
+  return (
+    /^\/(api|schema|metrics|healthz|readyz)(\/|$)/.test(request.path) || request.accepts(["html", "json"]) === "json"
+  );
 }
 
 function failureOf(error: unknown): Failure {
@@ -50,6 +53,12 @@ function failureOf(error: unknown): Failure {
   const { status, type } = error as { status?: unknown; type?: unknown };
   if (status === 413 || type === "entity.too.large")
     return { status: 413, message: "That is too large: 1 MiB at most." };
+  if (status === 415)
+    return {
+      status,
+      message: "The portal does not know this encoding.",
+      hint: "Send the body as UTF-8, not compressed.",
+    };
   if (typeof status === "number" && status >= 400 && status < 500)
     return { status, message: "The portal does not understand this request." };
   const reference = randomBytes(4).toString("hex");

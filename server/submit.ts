@@ -2,7 +2,7 @@ import { recordDeed } from "../audit/deeds.ts";
 import { jobTypes } from "../engines/list.ts";
 import { type Portal, Refusal } from "../engines/page.ts";
 import { findJob } from "../files/jobs-on-disk.ts";
-import { submitJob } from "../files/submit.ts";
+import { JobExists, submitJob } from "../files/submit.ts";
 import type { JobFile } from "../jobs/envelope.ts";
 import { newId } from "../jobs/id.ts";
 import { parseJobFile } from "../jobs/parse.ts";
@@ -13,9 +13,13 @@ export function submitFor(layout: Portal["layout"]): Portal["submit"] {
     const parsed = parseJobFile(Buffer.from(JSON.stringify(file)), jobTypes);
     if (!parsed.ok) throw new Refusal(422, "This is not a good job.", undefined, parsed.problems.map(withoutLine));
     const id = file.id ?? newId(file.type);
-    if (findJob(layout, id))
-      throw new Refusal(409, `There is a job ${id} already.`, 'Leave "id" out, and a new one is made.');
-    submitJob(layout, id, { ...parsed.file, via, submittedBy: person.name, submittedAt: new Date().toISOString() });
+    const there = () => new Refusal(409, `There is a job ${id} already.`, 'Leave "id" out, and a new one is made.');
+    if (findJob(layout, id)) throw there();
+    try {
+      submitJob(layout, id, { ...parsed.file, via, submittedBy: person.name, submittedAt: new Date().toISOString() });
+    } catch (error) {
+      throw error instanceof JobExists ? there() : error;
+    }
     const known = jobTypes[file.type];
     const about = known?.title(known.shape.parse(file.parameters));
     const what = file.retryOf ? "retry" : "start";

@@ -1,5 +1,6 @@
 import { parseCookie, stringifySetCookie } from "cookie";
 import type { Request, RequestHandler, Response } from "express";
+import { Refusal } from "../engines/page.ts";
 import type { Person } from "../jobs/people.ts";
 import { PERSON_NAME } from "../jobs/people.ts";
 import type { People } from "../people/people.ts";
@@ -15,23 +16,29 @@ export interface Doors {
   tokens: Tokens;
 }
 
-/** Finds out who asks: a token, the proxy in front, or the session of the cookie. Refuses nobody: routes do. */
+/**
+ * Finds out who asks: a token, the proxy in front, or the session of the cookie. Only a token that is none is refused
+ * here, whatever else a request has: who sends one must not be taken for somebody else.
+ */
 export function findPerson(doors: Doors): RequestHandler {
   const { settings, sessions, tokens } = doors;
   return (request, response, next) => {
-    const bearer = /^Bearer (\S+)$/.exec(request.get("authorization") ?? "")?.[1];
+    const bearer = /^Bearer\b *(.*)$/i.exec(request.get("authorization") ?? "")?.[1];
+    if (bearer !== undefined) {
+      const person = tokens.person(bearer);
+      if (!person) return next(new Refusal(401, "This token is not known, or its person is disabled.", NEW_TOKEN));
+      Object.assign(response.locals, { person, byToken: true });
+      return next();
+    }
     const secret = cookieOf(settings, request);
-    const person = bearer
-      ? tokens.person(bearer)
-      : settings.AUTH === "proxy"
-        ? fromProxy(doors, request)
-        : secret && sessions.person(secret);
-    response.locals.byToken = bearer !== undefined && person !== undefined;
+    const person = settings.AUTH === "proxy" ? fromProxy(doors, request) : secret && sessions.person(secret);
     if (person) response.locals.person = person;
     if (secret) response.locals.secret = secret;
     next();
   };
 }
+
+const NEW_TOKEN = "Make a new one in the portal, under People.";
 
 /** Gives a browser the secret of its session, or takes it away. */
 export function setCookie(settings: Settings, response: Response, secret: string | undefined): void {
