@@ -2,6 +2,9 @@ import type { JobPage, Route } from "../engines/page.ts";
 import { loginRoutes } from "./login.ts";
 import { accountRoutes } from "./pages/account.ts";
 import { homeRoutes } from "./pages/home.ts";
+import { jobRoutes } from "./pages/job.ts";
+import { jobsRoutes } from "./pages/jobs.ts";
+import { tickedRoutes } from "./pages/ticked.ts";
 import type { Doors } from "./who.ts";
 import type { World } from "./world.ts";
 
@@ -17,6 +20,9 @@ export function routesOf(around: Around): Route[] {
   return [
     ...loginRoutes(around.doors),
     ...homeRoutes(around),
+    ...jobsRoutes(around),
+    ...tickedRoutes(),
+    ...jobRoutes(around),
     ...accountRoutes(around.doors),
     ...around.pages.flatMap(page => page.routes),
   ];

@@ -34,9 +34,9 @@ export function watchWorld(portal: Pick<Portal, "layout" | "index">): () => Worl
   };
 }
 
-/** The first moment that still counts as the last seven days. */
-export function weekAgo(now = Date.now()): string {
-  return new Date(now - 7 * 86_400_000).toISOString();
+/** The first of the last so many days, as a date in UTC; today counts. */
+export function daysAgo(days: number, now = Date.now()): string {
+  return new Date(now - (days - 1) * 86_400_000).toISOString().slice(0, 10);
 }
 
 function look({ layout, index }: Pick<Portal, "layout" | "index">): World {
@@ -48,7 +48,7 @@ function look({ layout, index }: Pick<Portal, "layout" | "index">): World {
     queued: listQueued(layout).filter(({ file }) => isListed(file?.type ?? "")),
     running: listRunning(layout).filter(({ claim }) => isListed(claim.type)),
     rejected: readdirSync(layout.rejected).filter(name => name.endsWith(".json")).length,
-    ended: index.counts({ from: weekAgo().slice(0, 13), notTypes: ASKING }),
+    ended: index.counts({ from: daysAgo(7), notTypes: ASKING }),
     ...(heartbeat && { heartbeat }),
     workerLives: heartbeat?.stopping !== true && isAlive(heartbeat),
   };

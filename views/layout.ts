@@ -10,7 +10,7 @@ export interface Page {
   rail?: Rail;
 }
 
-const STYLES = ["reset", "tokens", "base", "parts", "pages", "print"];
+const STYLES = ["reset", "tokens", "base", "parts", "controls", "charts", "pages", "print"];
 const SCRIPTS = ["times", "copy", "choose", "shortcuts", "log"];
 
 /** The document around a page: no inline style, no inline script. */

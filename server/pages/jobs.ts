@@ -1,0 +1,92 @@
+import { cursorOf, type JobQuery } from "../../audit/index/open.ts";
+import { jobTypes } from "../../engines/list.ts";
+import type { Answer, Route, Visit } from "../../engines/page.ts";
+import { isEnough } from "../../jobs/people.ts";
+import type { Status } from "../../jobs/states.ts";
+import { type JobLine, jobsPage } from "../../views/pages/jobs.ts";
+import { withQuery } from "../../views/parts/list.ts";
+import type { Around } from "../routes.ts";
+import { ASKING, daysAgo, type World } from "../world.ts";
+import { endedLine, queuedLine, runningLine } from "./lines.ts";
+
+const ROWS = 50;
+const SPANS: Readonly<Record<string, number | undefined>> = { "1d": 1, "7d": 7, "30d": 30, all: undefined };
+const ENDED: readonly string[] = ["succeeded", "failed", "cancelled"];
+
+/** The lists of jobs. */
+export function jobsRoutes(around: Around): Route[] {
+  return [{ method: "get", path: "/jobs", role: "viewer", answer: visit => jobs(visit, around) }];
+}
+
+function jobs(visit: Visit, { world }: Around): Answer {
+  const { portal, query, person, now } = visit;
+  const wanted = query.get("state");
+  const asked = endedQuery(query, now);
+  const paged = query.has("before") || query.has("after");
+  const waiting = paged ? [] : unfinished(world(), visit);
+  const { rows, more } = wanted && !ENDED.includes(wanted) ? { rows: [], more: false } : portal.index.jobs(asked);
+  const lines = [...waiting, ...rows.map(endedLine)];
+  const [first, last] = [rows[0], rows.at(-1)];
+  const back = query.has("after");
+  const older = last && (more || back) && withQuery("/jobs", query, { before: cursorOf(last), after: undefined });
+  const newer =
+    first &&
+    paged &&
+    (query.has("before") || more) &&
+    withQuery("/jobs", query, { after: cursorOf(first), before: undefined });
+  const body = jobsPage({
+    lines,
+    query,
+    now,
+    count:
+      waiting.length +
+      (wanted && !ENDED.includes(wanted) ? 0 : portal.index.count({ ...asked, before: undefined, after: undefined })),
+    types: Object.keys(jobTypes).map(type => [type, type]),
+    people: portal.index.people(),
+    ...(older && { older }),
+    ...(newer && { newer }),
+    mayStart: isEnough(person.role, "operator"),
+    paused: query.has("paused") || paged,
+  });
+  return { kind: "page", title: "Jobs", body, here: wanted ? `/jobs?state=${wanted}` : "/jobs" };
+}
+
+/** The question to the index behind a filter: what only asks is left out unless its type is named. */
+function endedQuery(query: URLSearchParams, now: number): JobQuery {
+  const value = (name: string) => query.get(name) || undefined;
+  const wanted = value("state");
+  const days = SPANS[value("when") ?? "7d"];
+  return {
+    status: wanted && ENDED.includes(wanted) ? (wanted as Status) : undefined,
+    type: value("type"),
+    notTypes: value("type") ? undefined : ASKING,
+    person: value("person"),
+    table: value("table"),
+    text: value("text"),
+    from: days === undefined ? undefined : daysAgo(days, now),
+    before: value("before"),
+    after: value("after"),
+    limit: ROWS,
+  };
+}
+
+// What runs and what waits, filtered as the index filters what has ended.
+function unfinished(world: World, { query, portal }: Visit): JobLine[] {
+  const wanted = query.get("state");
+  const type = query.get("type");
+  const running = world.running.filter(({ claim }) => !type || claim.type === type);
+  const queued = world.queued.filter(({ file }) => !type || file?.type === type);
+  const lines = [
+    ...(!wanted || wanted === "running" ? running.map(job => runningLine(portal.layout, job)) : []),
+    ...(!wanted || wanted === "queued" ? queued.map(queuedLine) : []),
+  ];
+  const text = (query.get("text") ?? "").toLowerCase();
+  const person = query.get("person");
+  const about = query.get("table");
+  return lines.filter(line => {
+    const words = `${line.id} ${line.file} ${line.title} ${line.detail} ${line.by}`.toLowerCase();
+    return (
+      words.includes(text) && (!person || line.by.startsWith(person)) && (!about || words.includes(about.toLowerCase()))
+    );
+  });
+}

@@ -1,0 +1,89 @@
+import type { JobRow } from "../../audit/index/open.ts";
+import { thingOf, titleOf } from "../../engines/about.ts";
+import { type QueuedJob, type RunningJob, since } from "../../files/jobs-on-disk.ts";
+import type { Layout } from "../../files/layout.ts";
+import { counted } from "../../jobs/thing.ts";
+import { group } from "../../views/figures.ts";
+import type { JobLine } from "../../views/pages/jobs.ts";
+import { userName } from "../../worker/origin.ts";
+import { progressOfJob } from "../events.ts";
+
+/** A queued job as lists show it. */
+export function queuedLine(job: QueuedJob): JobLine {
+  const { id, name, file, retry, stats } = job;
+  const by = retry?.origin.submittedBy ?? file?.submittedBy ?? userName(stats.uid);
+  const waits = retry && `attempt ${retry.used + 1} from ${retry.notBefore.slice(11, 19)} UTC on`;
+  return {
+    ...(id && { id }),
+    file: name,
+    title: file ? titleOf(file.type, file.parameters) : "Not a job file yet",
+    detail: detailOf(file?.parameters),
+    state: "queued",
+    by: fromWords(retry?.origin.via ?? file?.via ?? "hand", by, name),
+    at: since(job),
+    result: asked(file?.type, file?.parameters),
+    ...(waits && { waits }),
+  };
+}
+
+/** A running job as lists show it, with how far it is. */
+export function runningLine(layout: Layout, { id, claim, file }: RunningJob): JobLine {
+  const progress = progressOfJob(layout, id);
+  const { ended, failed, tables } = progress;
+  const { via, submittedBy, file: dropped } = claim.origin;
+  return {
+    id,
+    file: claim.takenFrom,
+    title: titleOf(file.type, file.parameters),
+    detail: [detailOf(file.parameters), claim.attempt > 1 && `attempt ${claim.attempt}`].filter(Boolean).join(", "),
+    state: "running",
+    by: fromWords(via, submittedBy, dropped),
+    at: claim.claimedAt,
+    result: progress.planned ? `${ended} of ${tables.length}` : "planning",
+    ...(progress.planned && { done: { ended, failed, total: tables.length } }),
+  };
+}
+
+/** A job of the archive as lists show it. */
+export function endedLine(row: JobRow): JobLine {
+  const { id, type, parameters, status, via, submittedBy, file, finishedAt, seconds, error } = row;
+  return {
+    id,
+    file: file ?? "",
+    title: titleOf(type, parameters),
+    detail: detailOf(parameters),
+    state: status,
+    by: fromWords(via, submittedBy, file),
+    at: finishedAt,
+    seconds,
+    result: resultOf(row),
+    ...(error && { error }),
+  };
+}
+
+/** Where a job came from, in words: `anna`, `anna, by hand: weekly.json`, `follows another`. */
+export function fromWords(via: string, by: string, file?: string): string {
+  if (via === "follow-up") return `${by}, follow-up`;
+  if (via === "hand") return `${by}, by hand${file ? `: ${file}` : ""}`;
+  return via === "portal" ? by : `${by}, ${via}`;
+}
+
+function resultOf({ type, tables, succeeded, skipped, rows }: JobRow): string {
+  if (tables === 0) return "";
+  if (succeeded + skipped < tables) return `${succeeded} of ${tables}`;
+  if (rows !== undefined && tables === 1) return `${group(rows)} rows`;
+  return counted(tables, thingOf(type));
+}
+
+// The names of the tables, as many as fit.
+function detailOf(parameters: unknown): string {
+  const tables = (parameters as { tables?: unknown } | undefined)?.tables;
+  if (!Array.isArray(tables)) return "";
+  const names = tables.map(table => (typeof table === "string" ? table : String((table as { name?: unknown }).name)));
+  return names.length > 6 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
+}
+
+function asked(type: unknown, parameters: unknown): string {
+  const tables = (parameters as { tables?: unknown } | undefined)?.tables;
+  return Array.isArray(tables) ? counted(tables.length, thingOf(type)) : tables === "*" ? "all tables" : "";
+}
