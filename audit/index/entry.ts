@@ -4,7 +4,7 @@ import type { Outcome } from "../../jobs/outcome.ts";
 import type { JobRecord } from "../../jobs/record.ts";
 import { keyAt } from "./key.ts";
 import { type JobRow, jobRowOf, outcomePartOf } from "./row.ts";
-import { FIGURES } from "./schema.ts";
+import { FIGURES, SCOPES } from "./schema.ts";
 import type { Store } from "./store.ts";
 import { fold, textOf } from "./text.ts";
 import { split } from "./wide.ts";
@@ -19,6 +19,12 @@ export interface Entry {
   text: string;
 }
 
+const ROLLED = [
+  [SCOPES.everyone.byDay, "''", "day"],
+  [SCOPES.everyone.ever, "''", "''"],
+  [SCOPES.person.byDay, "person", "day"],
+  [SCOPES.person.ever, "person", "''"],
+] as const;
 const SUMS = FIGURES.map(name => `"${name}"`).join(", ");
 
 /** What the index keeps of a record. Undefined where the record is not whole or lies under another's name. */
@@ -84,12 +90,12 @@ function freeKey(store: Store, wanted: number): number {
 function addUp(store: Store, key: number, sign: 1 | -1): void {
   const signed = FIGURES.map(name => `?1 * "${name}"`).join(", ");
   const grown = FIGURES.map(name => `"${name}" = "${name}" + excluded."${name}"`).join(", ");
-  for (const scope of [0, 1])
+  for (const [scope, person, day] of ROLLED)
     store.run(
       `insert into rollup (scope, person, day, type, status, jobs, ${SUMS})
-       select ?2, case ?2 when 1 then person else '' end, day, type, status, ?1, ${signed} from jobs where key = ?3
+       select ${scope}, ${person}, ${day}, type, status, ?1, ${signed} from jobs where key = ?2
        on conflict do update set jobs = jobs + excluded.jobs, ${grown}`,
-      [sign, scope, key],
+      [sign, key],
     );
 }
 

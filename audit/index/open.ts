@@ -5,11 +5,12 @@ import { type LastOutcome, lastBySource, type Speed, speedOf } from "./earlier.t
 import { followReport, reportOf } from "./follow.ts";
 import { listJobs, type Page } from "./jobs.ts";
 import { memory } from "./memory.ts";
+import { listPeople, listTypes } from "./people.ts";
 import type { JobQuery } from "./query.ts";
 import { reconciler } from "./reconcile.ts";
 import type { JobRow, OutcomeRow } from "./row.ts";
 import { openStore } from "./store.ts";
-import { countStates, type Day, listPeople, listTypes, sumDays, sumJobs, type Totals } from "./sums.ts";
+import { countStates, type Day, sumDays, sumJobs, type Totals } from "./sums.ts";
 import { listTables, type TableQuery } from "./tables.ts";
 
 export { cursorOf } from "./jobs.ts";
@@ -55,10 +56,10 @@ export function openIndex(layout: Layout): ArchiveIndex {
     reconcile: comparison.run,
     reconciling: comparison.running,
     jobs: query => listJobs(store, query),
-    counts: query => remember("counts", query, () => countStates(store, query)),
-    count: query => Object.values(remember("counts", query, () => countStates(store, query))).reduce((a, b) => a + b),
-    days: query => remember("days", query, () => sumDays(store, query)),
-    totals: query => remember("totals", query, () => sumJobs(store, query)),
+    counts,
+    count: query => Object.values(counts(query)).reduce((a, b) => a + b),
+    days: query => remember("days", query, () => sumDays(store, query, remember)),
+    totals: query => remember("totals", query, () => sumJobs(store, query, remember)),
     tables: query => listTables(store, query),
     lastBySource: (sources, type) => lastBySource(store, sources, type),
     speed: type => remember("speed", { type }, () => speedOf(store, type)),
@@ -69,6 +70,10 @@ export function openIndex(layout: Layout): ArchiveIndex {
       store.close();
     },
   };
+
+  function counts(query: JobQuery): Record<Status, number> {
+    return remember("counts", query, () => countStates(store, query, remember));
+  }
 
   function refresh(): number {
     const stats = statSync(reportOf(layout), { throwIfNoEntry: false });

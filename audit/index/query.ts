@@ -1,8 +1,9 @@
 import type { SQLInputValue } from "node:sqlite";
 import type { Status } from "../../jobs/states.ts";
 import { type Span, spanOf } from "./key.ts";
+import { SCOPES } from "./schema.ts";
 import type { Store } from "./store.ts";
-import { fold, phraseOf } from "./text.ts";
+import { fold, phraseOf, startOfName } from "./text.ts";
 
 /** Which jobs. What is left out, or empty, restricts nothing. */
 export interface JobQuery {
@@ -32,7 +33,7 @@ export interface Condition {
   values: SQLInputValue[];
 }
 
-// What so few rows have is gathered first; what more have is met soon enough from the newest on.
+// What fewer jobs have is gathered first; what more have is met soon enough on the way from the newest on.
 const FEW = 2000;
 
 /** Conditions on `jobs j`. */
@@ -41,19 +42,21 @@ export function conditionsOf(store: Store, query: JobQuery): Condition[] {
     ...facetConditions(query),
     ...keyConditions(spanOf(query.from, query.to)),
     ...tableConditions(store, query.table),
-    ...textConditions(store, query),
+    ...textConditions(store, query.text),
   ];
 }
 
-/** Conditions on `rollup j`. Undefined where it can't answer the query. */
-export function rollupConditions(query: JobQuery): Condition[] | undefined {
-  const span = spanOf(query.from, query.to);
-  if (query.table || fold(query.text ?? "").trim() || !span.whole) return undefined;
+/** Conditions on `rollup j`; with `byDay`, on those of its rows that tell days. Undefined where it can't answer. */
+export function rollupConditions(query: JobQuery, byDay: boolean): Condition[] | undefined {
+  const { firstDay, lastDay, whole } = spanOf(query.from, query.to);
+  if (query.table || partOf(query.text) || !whole) return undefined;
+  const scopes = query.person ? SCOPES.person : SCOPES.everyone;
   return [
-    query.person ? { sql: "j.scope = 1", values: [] } : { sql: "j.scope = 0 and j.person = ''", values: [] },
+    { sql: "j.scope = ?", values: [byDay || firstDay || lastDay ? scopes.byDay : scopes.ever] },
+    ...(query.person ? [] : [{ sql: "j.person = ''", values: [] }]),
     ...facetConditions(query),
-    ...(span.firstDay === undefined ? [] : [{ sql: "j.day >= ?", values: [span.firstDay] }]),
-    ...(span.lastDay === undefined ? [] : [{ sql: "j.day <= ?", values: [span.lastDay] }]),
+    ...(firstDay === undefined ? [] : [{ sql: "j.day >= ?", values: [firstDay] }]),
+    ...(lastDay === undefined ? [] : [{ sql: "j.day <= ?", values: [lastDay] }]),
   ];
 }
 
@@ -70,14 +73,17 @@ export function nameCondition(table: string): Condition {
 }
 
 function facetConditions({ status, type, types, notTypes, person }: JobQuery): Condition[] {
+  // The plus keeps a list of types from being sorted: jobs are met in their order.
+  const among = (not: string, list: readonly string[]) => ({
+    sql: `+j.type ${not} in (select value from json_each(?))`,
+    values: [JSON.stringify(list)],
+  });
   return [
     ...(person ? [{ sql: "j.person = ?", values: [person] }] : []),
     ...(status ? [{ sql: "j.status = ?", values: [status] }] : []),
     ...(type ? [{ sql: "j.type = ?", values: [type] }] : []),
-    ...(types ? [{ sql: "j.type in (select value from json_each(?))", values: [JSON.stringify(types)] }] : []),
-    ...(notTypes?.length
-      ? [{ sql: "j.type not in (select value from json_each(?))", values: [JSON.stringify(notTypes)] }]
-      : []),
+    ...(types ? [among("", types)] : []),
+    ...(notTypes?.length ? [among("not", notTypes)] : []),
   ];
 }
 
@@ -91,33 +97,30 @@ function keyConditions({ first, last }: Span): Condition[] {
 function tableConditions(store: Store, table: string | undefined): Condition[] {
   if (!table) return [];
   const name = nameCondition(table);
-  const names = `select id from names where ${name.sql}`;
-  const jobs = ["source", "target"]
-    .map(side => `select job from outcomes where ${side} in (${names})`)
-    .join(" union all ");
-  const values = [...name.values, ...name.values];
-  const found = store.get<{ rows: number }>(`select count(*) as rows from (${jobs} limit ${FEW})`, values)!;
-  if (found.rows < FEW) return [{ sql: `j.key in (${jobs})`, values }];
-  const own = `o.job = j.key and (o.source in (${names}) or o.target in (${names}))`;
-  return [{ sql: `exists (select 1 from outcomes o where ${own})`, values }];
+  const side = (side: string) =>
+    `select job as key from outcomes where ${side} in (select id from names where ${name.sql})`;
+  const jobs = `${side("source")} union all ${side("target")}`;
+  return [fewOrMany(store, jobs, [...name.values, ...name.values], startOfName(table))];
 }
 
-function textConditions(store: Store, query: JobQuery): Condition[] {
-  const text = fold(query.text ?? "").trim();
-  if (text === "") return [];
-  const phrase = phraseOf(text);
-  if (phrase === undefined || fewWithout(store, query))
-    return [{ sql: "instr((select text from texts where texts.key = j.key), ?) > 0", values: [text] }];
-  return [{ sql: "j.key in (select rowid from grams where grams match ?)", values: [phrase] }];
+function textConditions(store: Store, text: string | undefined): Condition[] {
+  const part = partOf(text);
+  if (part === "") return [];
+  const phrase = phraseOf(part);
+  if (phrase === undefined) return [hasText(part)];
+  return [fewOrMany(store, "select rowid as key from grams where grams match ?", [phrase], part)];
 }
 
-// Where the other filters leave only few jobs, looking into their texts is faster than looking the text up.
-function fewWithout(store: Store, query: JobQuery): boolean {
-  const conditions = rollupConditions({ ...query, text: undefined, table: undefined });
-  if (!conditions) return false;
-  const where = whereOf(conditions);
-  return (
-    (store.get<{ jobs: number }>(`select coalesce(sum(jobs), 0) as jobs from rollup j ${where.sql}`, where.values)
-      ?.jobs ?? 0) < FEW
-  );
+function fewOrMany(store: Store, keys: string, values: SQLInputValue[], part: string): Condition {
+  const found = store.all<{ key: number }>(`${keys} limit ${FEW}`, values).map(({ key }) => key);
+  if (found.length === FEW) return hasText(part);
+  return { sql: "j.key in (select value from json_each(?))", values: [JSON.stringify(found)] };
+}
+
+function hasText(part: string): Condition {
+  return { sql: "instr((select text from texts where texts.key = j.key), ?) > 0", values: [part] };
+}
+
+function partOf(text: string | undefined): string {
+  return fold(text ?? "").trim();
 }

@@ -2,6 +2,9 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { Layout } from "../../files/layout.ts";
 
+// Records are read one at a time: this is plenty, and keeps the portal small.
+const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+
 /** Compares the archive with its index in a thread of its own: the event loop never waits. One at a time. */
 export function reconciler(layout: Layout): { run(): Promise<number>; running(): boolean; end(): void } {
   let worker: Worker | undefined;
@@ -19,7 +22,10 @@ export function reconciler(layout: Layout): { run(): Promise<number>; running():
   };
 
   async function compare(): Promise<number> {
-    worker = new Worker(new URL("./compare-thread.ts", import.meta.url), { workerData: layout });
+    worker = new Worker(new URL("./compare-thread.ts", import.meta.url), {
+      workerData: layout,
+      resourceLimits: LIMITS,
+    });
     let added: number | undefined;
     worker.on("message", (message: number) => {
       added = message;

@@ -1,5 +1,5 @@
 /** Grows with every change of the tables below or of what is written into them: an older index is made anew. */
-export const VERSION = 2;
+export const VERSION = 3;
 
 /**
  * The figures of a job that may be added up. Rows and bytes go beyond 64 bits when they are, so each is kept in two
@@ -12,10 +12,13 @@ export const FIGURES = [
 
 const figures = FIGURES.map(name => `"${name}" integer not null`).join(", ");
 
+/** What of `rollup` holds what: of everyone or a person, by day or over all days. */
+export const SCOPES = { everyone: { byDay: 0, ever: 2 }, person: { byDay: 1, ever: 3 } } as const;
+
 /**
  * `key` is the time at which a job ended, and then its place in the chain: the newest first is the order of the keys,
- * also for the full text. `rollup` adds the figures up for each day, type and state: of everyone (scope 0) and of each
- * person (scope 1). `state` says up to where audit.csv is known.
+ * also for the full text. `rollup` adds the figures up for each type and state: of everyone and of each person (''
+ * is everyone), of each day and of all days ('' is all), under the four SCOPES. `state` says up to where audit.csv is known.
  */
 export const SCHEMA = `
 create table jobs (key integer primary key, id text not null unique, month text not null,

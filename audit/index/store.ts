@@ -42,7 +42,9 @@ export function openStore({ archive }: Pick<Layout, "archive">): Store {
         if (database.isOpen && database.isTransaction) database.exec("rollback");
       }
     },
-    close: () => database.close(),
+    close() {
+      if (database.isOpen) database.close();
+    },
   };
 
   function statement(sql: string, big = false): StatementSync {

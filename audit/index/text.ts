@@ -12,6 +12,9 @@ export function fold(text: string): string {
     .replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
 }
 
+// Stands before the names of tables, and nowhere else: folded texts have no control characters.
+const NAME = "\u0001";
+
 /** Everything of a job that a search looks into, a line for each. */
 export function textOf(record: JobRecord): string {
   const said = Object.entries(record.parameters ?? {}).filter(([key]) => !POLICIES.has(key));
@@ -19,9 +22,18 @@ export function textOf(record: JobRecord): string {
     ...[record.id, record.type, record.submittedBy, record.note, record.file, record.cancelledBy],
     ...said.map(([, value]) => value),
     record.error?.message,
-    ...record.tables.flatMap(({ table, target, error }) => [table, target, error?.message]),
+    ...record.tables.map(({ error }) => error?.message),
   ];
-  return [...new Set(texts)].flatMap(text => (typeof text === "string" && text ? [fold(text)] : [])).join("\n");
+  const names = new Set(record.tables.flatMap(({ table, target }) => [table, target]));
+  return [
+    ...[...new Set(texts)].flatMap(text => (typeof text === "string" && text ? [fold(text)] : [])),
+    ...[...names].map(name => startOfName(name)),
+  ].join("\n");
+}
+
+/** What a text holds where one of its tables has a name that starts so. */
+export function startOfName(start: string): string {
+  return NAME + fold(start);
 }
 
 /** A folded text as a phrase of the full text; undefined where it is too short to be looked up there. */

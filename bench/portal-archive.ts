@@ -1,0 +1,53 @@
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { openDraft } from "../audit/draft.ts";
+import { REPORTS } from "../audit/reports.ts";
+import { layoutOf, prepareLayout } from "../files/layout.ts";
+import { measure } from "./portal-archive/measure.ts";
+import { sampleRecords } from "./portal-archive/records.ts";
+
+// node bench/portal-archive.ts <folder> [count] [--measure]
+// Makes an archive of 100,000 jobs of twelve months, as the worker would leave it; then measures its index.
+const [folder, count = "100000"] = process.argv.slice(2).filter(argument => !argument.startsWith("--"));
+if (!folder) throw new Error("Say where: node bench/portal-archive.ts <folder> [count] [--measure]");
+const layout = layoutOf(resolve(folder));
+prepareLayout(layout);
+
+const report = join(layout.archive, REPORTS[0]!.name);
+if (existsSync(report)) console.log(`${layout.archive} is there already: it stays as it is.`);
+else make(Number(count));
+if (process.argv.includes("--measure")) await measure(layout);
+
+function make(jobs: number): void {
+  const started = performance.now();
+  const drafts = REPORTS.map(({ name, header }) => {
+    const draft = openDraft(join(layout.archive, name));
+    draft.write(header);
+    return draft;
+  });
+  const made = { jobs: 0, tables: 0, bytes: 0 };
+  for (const record of sampleRecords(jobs)) {
+    const month = join(layout.archive, record.finishedAt.slice(0, 7));
+    mkdirSync(month, { recursive: true });
+    const text = `${JSON.stringify(record, null, 2)}\n`;
+    writeFileSync(join(month, `${record.id}.json`), text);
+    const proofs = record.tables.flatMap(({ table, proof }) =>
+      proof ? [`${JSON.stringify({ table, ...proof })}\n`] : [],
+    );
+    if (proofs.length > 0) writeFileSync(join(month, `${record.id}.proofs.ndjson`), proofs.join(""));
+    for (const [i, draft] of drafts.entries()) draft.write(REPORTS[i]!.lines(record));
+    made.jobs += 1;
+    made.tables += record.tables.length;
+    made.bytes += Buffer.byteLength(text);
+  }
+  for (const draft of drafts) draft.publish();
+  const sizes = REPORTS.map(({ name }) => `${name} ${megabytes(statSync(join(layout.archive, name)).size)}`);
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(
+    `${made.jobs} jobs of ${made.tables} tables, records of ${megabytes(made.bytes)}, ${sizes.join(", ")}; ${seconds} s`,
+  );
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}
