@@ -25,6 +25,9 @@ export interface HiveTable {
   partition_columns?: string[];
   num_buckets?: number;
   bucket_columns?: string[];
+  /** What Hive or ANALYZE counted; Spark shows Hive's `numRows` and `totalSize` here, not among the properties. */
+  statistics?: { size_in_bytes?: number; num_rows?: number };
+  created_time?: string;
 }
 
 /** The names of a Hive database's tables and views, in order. */
@@ -55,6 +58,14 @@ export function formatOf(table: HiveTable): string {
     `${table.serde_library} ${table.input_format}`,
   );
   return FORMATS[format?.[1]?.toLowerCase() ?? ""] ?? "unknown format";
+}
+
+/** Rows and bytes, where Hive or ANALYZE counted them; 0 and -1 mean unknown. */
+export function sizeOf({ statistics: { num_rows = 0, size_in_bytes = 0 } = {} }: HiveTable) {
+  return {
+    ...(num_rows > 0 && { rows: String(num_rows) }),
+    ...(size_in_bytes > 0 && { bytes: String(size_in_bytes) }),
+  };
 }
 
 const FORMATS: Record<string, string> = {

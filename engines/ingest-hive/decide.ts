@@ -1,5 +1,5 @@
 import { typeNotes } from "../../tables/columns.ts";
-import { formatOf, type HiveTable } from "../../tables/describe.ts";
+import { formatOf, type HiveTable, sizeOf } from "../../tables/describe.ts";
 import type { Step } from "../engine.ts";
 import type { Move } from "../move.ts";
 import { decideTarget, type Refuse } from "../target.ts";
@@ -14,17 +14,8 @@ export function decide(
   refuse: Refuse,
 ): Step<Move> {
   const found = [formatOf(hive), detail.partitioning.length > 0 && `partitioned by ${detail.partitioning.join(", ")}`];
-  const step = { ...base, ...size(hive), notes: notes(hive, detail), detail };
+  const step = { ...base, ...sizeOf(hive), notes: notes(hive, detail), detail };
   return decideTarget(step, ifExists, found.filter(Boolean).join(", "), refuse);
-}
-
-// Hive keeps figures in the table's properties where somebody ran ANALYZE or Hive wrote them; 0 and -1 mean unknown.
-function size({ table_properties: properties = {} }: HiveTable): { rows?: string; bytes?: string } {
-  const { numRows, totalSize } = properties;
-  return {
-    ...(Number(numRows) > 0 && { rows: String(numRows) }),
-    ...(Number(totalSize) > 0 && { bytes: String(totalSize) }),
-  };
 }
 
 function notes(hive: HiveTable, detail: Move): string[] {
