@@ -1,0 +1,89 @@
+import type { Settings } from "../../settings.ts";
+import { agedLists, type Listed } from "./aged.ts";
+import { whyNotHere } from "./allowed.ts";
+import { connection, type State } from "./connection.ts";
+import { type Known, keptDetails } from "./details.ts";
+import { withoutSecrets } from "./line.ts";
+import { listNames, listNamespaces } from "./listing.ts";
+import { isLost } from "./says.ts";
+
+export type { Listed } from "./aged.ts";
+export type { State } from "./connection.ts";
+export type { Known } from "./details.ts";
+export type { HiveDetail } from "./hive.ts";
+export type { IcebergDetail } from "./iceberg.ts";
+
+/**
+ * What Spark knows of the tables, for pages: nothing here throws, or keeps a page waiting for longer than `within`.
+ * Only catalogs that need no secret are asked; for another, every answer says why not.
+ */
+export interface Metadata {
+  /** Where Spark stands, as far as it is known now. */
+  state(): State;
+  /** For `hive` the databases. Where the lake lives in the same metastore, each of the two lists the other's as well. */
+  namespaces(catalog: string): Promise<Listed<string>>;
+  /** The names of the tables and views. */
+  names(catalog: string, namespace: string): Promise<Listed<string>>;
+  /** What is known of these tables now, in their order, each once. What is not known is asked behind: call again while `pending`. */
+  details(catalog: string, namespace: string, names: readonly string[]): Known[];
+  /** How many tables of a namespace are still being asked for. */
+  pending(catalog: string, namespace: string): number;
+  /** Forgets what is known of a namespace, and of which namespaces there are. */
+  refresh(catalog: string, namespace: string): void;
+  /** Releases the sessions. */
+  close(): Promise<void>;
+}
+
+/** In milliseconds: how long a call may take (800), and how long names (60 s) and details (10 min) stay fresh. */
+export interface MetadataOptions {
+  within?: number;
+  namesMaxAge?: number;
+  detailsMaxAge?: number;
+}
+
+/** Begins to look for Spark; nothing is asked before somebody wants to know. */
+export function openMetadata(settings: Settings, options: MetadataOptions = {}): Metadata {
+  const { within = 800, namesMaxAge = 60_000, detailsMaxAge = 600_000 } = options;
+  const spark = connection(withoutSecrets(settings));
+  const isAway = (error: unknown) => isLost(error) || !spark.state().ready;
+  const lists = agedLists({ maxAge: namesMaxAge, within, isAway });
+  const details = keptDetails({
+    maxAge: detailsMaxAge,
+    isAway,
+    use: (catalog, ask) => spark.use("details", catalog, ask),
+  });
+
+  const list = async (catalog: string, key: string, ask: Parameters<typeof spark.use<string[]>>[2]) => {
+    const no = whyNotHere(catalog);
+    if (no) return refused(no);
+    const listed = await lists.get(key, () => spark.use("names", catalog, ask));
+    const state = spark.state();
+    return listed.error && listed.pending && !state.ready ? { ...listed, error: state.why } : listed;
+  };
+  return {
+    state: spark.state,
+    namespaces: catalog => list(catalog, key(catalog), session => listNamespaces(session, catalog)),
+    names: (catalog, namespace) =>
+      list(catalog, key(catalog, namespace), session => listNames(session, catalog, namespace)),
+    details(catalog, namespace, names) {
+      const no = whyNotHere(catalog);
+      if (no) return names.map(name => ({ name, pending: false, error: no }));
+      return details.look(catalog, namespace, names);
+    },
+    pending: details.pending,
+    refresh(catalog, namespace) {
+      lists.forget(key(catalog));
+      lists.forget(key(catalog, namespace));
+      details.forget(catalog, namespace);
+    },
+    close: spark.close,
+  };
+}
+
+function refused(error: string): Listed<string> {
+  return { items: [], at: new Date().toISOString(), pending: false, error };
+}
+
+function key(...parts: string[]): string {
+  return JSON.stringify(parts);
+}
