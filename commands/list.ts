@@ -35,10 +35,15 @@ export function list(words: string[]): number {
     ...listEnded(layout, shown, ({ type }) => isWanted(type)).map(endedRow),
   ];
   const lines = columns(rows.map(([state = "", ...cells]) => [state, ...cells.map(plain)]));
-  console.log(lines.length > 0 ? lines.join("\n") : "No job waits, runs or has ended yet.");
+  console.log(lines.length > 0 ? lines.join("\n") : nothingListed(layout));
   const more = queued.length - shown;
   if (more > 0) console.log(`and ${more} more queued: npm run job -- list --all`);
   return EXIT.succeeded;
+}
+
+function nothingListed(layout: Layout): string {
+  const asks = listEnded(layout, 1).length > 0 ? "; plans and checks are listed with --all" : "";
+  return `No job waits, runs or has ended yet${asks}.`;
 }
 
 function queuedRow(job: QueuedJob): string[] {

@@ -1,4 +1,5 @@
 import { userInfo } from "node:os";
+import { thingOf } from "../engines/about.ts";
 import { planJob } from "../engines/attempt.ts";
 import type { Step } from "../engines/engine.ts";
 import { group, size } from "../engines/lines.ts";
@@ -8,6 +9,7 @@ import { newId } from "../jobs/id.ts";
 import { jobOf } from "../jobs/job.ts";
 import { sessionIds } from "../jobs/session-id.ts";
 import { EXIT } from "../jobs/states.ts";
+import type { Thing } from "../jobs/thing.ts";
 import { columns } from "./columns.ts";
 import { CommandError } from "./failure.ts";
 import { openProject } from "./open.ts";
@@ -18,7 +20,7 @@ import { totals } from "./words.ts";
 export async function plan([file, ...more]: string[]): Promise<number> {
   if (file === undefined || more.length > 0)
     throw new CommandError("usage: npm run job -- plan file.json", EXIT.badJob);
-  const steps = await planFile(file);
+  const { steps, thing } = await planFile(file);
   const ready = steps.filter(step => !step.ended);
   const skipped = steps.filter(step => step.ended?.outcome === "skipped");
   const blocked = steps.filter(step => step.ended?.outcome === "failed");
@@ -27,13 +29,13 @@ export async function plan([file, ...more]: string[]): Promise<number> {
     return [table, target, action, rows ? group(rows) : "", bytes ? size(bytes) : "", why ?? ""];
   });
   if (steps.length > 0) console.log(`${columns([header, ...rows], [3, 4]).join("\n")}\n`);
-  console.log(ready.length > 0 ? `${totals(ready)} would be done.` : "There is nothing to do.");
+  console.log(ready.length > 0 ? `${totals(ready, thing)} would be done.` : "There is nothing to do.");
   if (skipped.length > 0) console.log(`${skipped.length} would be skipped.`);
   if (blocked.length > 0) console.log(`✕ ${blocked.length} can't be done:\n${blocked.map(blocker).join("\n")}`);
   return blocked.length > 0 || steps.length === 0 ? EXIT.failed : EXIT.succeeded;
 }
 
-async function planFile(path: string): Promise<Step[]> {
+async function planFile(path: string): Promise<{ steps: Step[]; thing: Thing }> {
   const file = readJob(path);
   const entry = engines[file.type]!;
   const { settings } = openProject();
@@ -50,7 +52,7 @@ async function planFile(path: string): Promise<Step[]> {
       emit: event => void (event.event === "note" && console.log(event.message)),
       proof: () => {},
     });
-    return steps;
+    return { steps, thing: thingOf(file.type) };
   } catch (error) {
     const { message, hint } = sentence(error);
     throw new CommandError(

@@ -96,6 +96,30 @@ test("the list ends after the last 20 that have ended, unless all are asked for"
   assert.equal((await lines(["--all"])).length, 25);
 });
 
+test("what only asks is listed when all is asked for, and counted by what it is about", async t => {
+  const layout = temporaryLayout(t);
+  const services = [outcome("a", { table: "spark", target: "" }), outcome("b", { table: "azure", target: "" })];
+  const check = archive(layout, undefined, { type: "check-services", parameters: {}, tables: services });
+  assert.equal(
+    (await job(layout, ["list"])).out,
+    "No job waits, runs or has ended yet; plans and checks are listed with --all.\n",
+  );
+  const moved = archive(layout, check);
+  const plan = newId("plan-job");
+  submitJob(layout, plan, { type: "plan-job", parameters: { job: INGEST }, submittedBy: "cleo" });
+  const listed = async (words: string[]) => (await job(layout, ["list", ...words])).out.trimEnd().split("\n");
+  const few = await listed([]);
+  assert.equal(few.length, 1);
+  assert.ok(few[0]?.includes(moved.id));
+  const all = await listed(["--all"]);
+  assert.equal(all.length, 3);
+  assert.match(all[0] ?? "", new RegExp(`${plan} +Plan: Ingest 2 tables from sales`));
+  assert.match(all[2] ?? "", / 2 services$/);
+  const { out } = await job(layout, ["show", check.id]);
+  assert.match(out, /^✓ succeeded: 2 services/);
+  assert.match(out, /\nservices:\n {2}spark: succeeded/);
+});
+
 test("what is not read on a terminal has no colour", async t => {
   const layout = temporaryLayout(t);
   archive(layout);

@@ -6,12 +6,13 @@ import type { NewEvent } from "../../jobs/events.ts";
 import { newId } from "../../jobs/id.ts";
 import { jobOf } from "../../jobs/job.ts";
 import type { Outcome } from "../../jobs/outcome.ts";
+import type { Thing } from "../../jobs/thing.ts";
 import { readSettings } from "../../settings.ts";
 import { ServerLost } from "../../spark/errors.ts";
 
 const step = (table: string): Step => ({ table, target: `lake.${table}`, action: "create", detail: undefined });
 
-async function attempt(engine: Engine, more: { succeeded?: Outcome[]; signal?: AbortSignal } = {}) {
+async function attempt(engine: Engine, more: { succeeded?: Outcome[]; signal?: AbortSignal; thing?: Thing } = {}) {
   const events: NewEvent[] = [];
   const file = { type: "ingest-hive", parameters: {} };
   const job = jobOf(newId("ingest-hive"), file, {}, { via: "command", submittedBy: "t", submittedAt: "" });
@@ -52,6 +53,15 @@ test("a database without tables is a failure that says so: nothing was done", as
   const { exitCode, error } = await attempt(engine([]));
   assert.equal(exitCode, 1);
   assert.match(error?.message ?? "", /nothing to do: no table was found/);
+});
+
+test("a job that is about something else than tables says so", async () => {
+  const failing = engine(["spark", "azure", "snowflake"], async name => {
+    if (name !== "azure") throw new Error("away");
+  });
+  const thing = ["service", "services"] as const;
+  assert.equal((await attempt(failing, { thing })).error?.message, "2 of 3 services failed: spark, snowflake");
+  assert.match((await attempt(engine([]), { thing })).error?.message ?? "", /no service was found/);
 });
 
 test("a service that is away exits with 3, so that another attempt is made", async () => {
