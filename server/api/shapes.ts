@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { DOORS, OUTCOMES, STATES } from "../../jobs/states.ts";
+
+/** A moment in UTC. */
+export const instant = z.string().meta({ format: "date-time" });
+
+/** A count that may need 64 bits, as a decimal string. */
+export const figure = z.string().regex(/^\d+$/);
+
+const count = z.int().min(0);
+
+/** A job as lists have it, whether it waits, runs or has ended. */
+export const jobShape = z
+  .strictObject({
+    id: z.string().optional().describe("Missing while a file that was dropped by hand waits: the worker gives it one."),
+    url: z.string().optional().describe("Where all of the job is."),
+    state: z.enum(STATES),
+    type: z.string(),
+    title: z.string().describe("What it does, in words."),
+    parameters: z.record(z.string(), z.unknown()),
+    via: z.enum(DOORS),
+    submittedBy: z.string(),
+    submittedAt: instant,
+    startedAt: instant.optional(),
+    finishedAt: instant.optional(),
+    seconds: z.number().min(0).optional().describe("How long it ran."),
+    attempts: count.optional(),
+    tables: z.strictObject({ total: count, succeeded: count, failed: count, skipped: count }).optional(),
+    proofs: z.strictObject({ equal: count, agrees: count, notChecked: count, differs: count }).optional(),
+    rows: figure.optional(),
+    bytes: figure.optional(),
+    note: z.string().optional(),
+    file: z.string().optional().describe("The name of the file in queue/, where it was dropped by hand."),
+    parent: z.string().optional(),
+    retryOf: z.string().optional(),
+    cancelledBy: z.string().optional(),
+    error: z.string().optional(),
+  })
+  .meta({ id: "Job" });
+
+export type JobSummary = z.infer<typeof jobShape>;
+
+const tableShape = z
+  .strictObject({
+    table: z.string(),
+    target: z.string(),
+    action: z.string(),
+    why: z.string().optional(),
+    rows: figure.optional(),
+    bytes: figure.optional(),
+    notes: z.array(z.string()).optional(),
+    ended: z.record(z.string(), z.unknown()).optional().describe("Set where nothing can or need be done."),
+    state: z.enum(["waiting", "running", ...OUTCOMES]),
+    startedAt: instant.optional(),
+    step: z.string().optional().describe("What is being done: copying, proving, …"),
+    done: count.optional().describe("Tasks of Spark that are done."),
+    total: count.optional(),
+    read: figure.optional().describe("Bytes read so far."),
+    outcome: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: "TableProgress" });
+
+/** A job with everything that is known of it. */
+export const wholeJobShape = jobShape
+  .extend({
+    cancelling: z.boolean().describe("Somebody wants it gone, and the worker has not ended it yet."),
+    progress: z
+      .strictObject({
+        planned: z.boolean(),
+        attempt: count,
+        parallel: count,
+        tables: z.array(tableShape),
+        ended: count,
+        failed: count,
+        notes: z.array(z.strictObject({ at: instant, text: z.string() })),
+        leftBehind: z.array(z.strictObject({ table: z.string().optional(), what: z.string(), why: z.string() })),
+      })
+      .describe("Where each table is, as the events tell it."),
+    record: z.record(z.string(), z.unknown()).optional().describe("The record in the archive, once it has ended."),
+  })
+  .meta({ id: "WholeJob" });
+
+/** What every error looks like. */
+export const errorShape = z
+  .strictObject({
+    error: z.strictObject({
+      message: z.string().describe("What happened and why, in a sentence."),
+      hint: z.string().optional().describe("What to do."),
+      problems: z.array(z.string()).optional().describe("Everything that is wrong in what was sent: line, field, why."),
+      reference: z.string().optional().describe("Names the line of the portal's own log that tells more."),
+    }),
+  })
+  .meta({ id: "Error" });
