@@ -2,23 +2,31 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { openDraft } from "../audit/draft.ts";
 import { REPORTS } from "../audit/reports.ts";
-import { layoutOf, prepareLayout } from "../files/layout.ts";
+import { type Layout, layoutOf, prepareLayout } from "../files/layout.ts";
 import { measure } from "./portal-archive/measure.ts";
 import { sampleRecords } from "./portal-archive/records.ts";
 
 // node bench/portal-archive.ts <folder> [count] [--measure]
-// Makes an archive of 100,000 jobs of twelve months, as the worker would leave it; then measures its index.
+// Makes an archive of 100,000 jobs of twelve months, as the worker would leave it. Then measures its index, and for
+// comparison that of an archive a tenth as large, which is made in <folder>-tenth.
 const [folder, count = "100000"] = process.argv.slice(2).filter(argument => !argument.startsWith("--"));
 if (!folder) throw new Error("Say where: node bench/portal-archive.ts <folder> [count] [--measure]");
-const layout = layoutOf(resolve(folder));
-prepareLayout(layout);
+const whole = archiveIn(folder, Number(count));
+if (process.argv.includes("--measure")) {
+  await measure(archiveIn(`${folder}-tenth`, Number(count) / 10));
+  await measure(whole);
+}
 
-const report = join(layout.archive, REPORTS[0]!.name);
-if (existsSync(report)) console.log(`${layout.archive} is there already: it stays as it is.`);
-else make(Number(count));
-if (process.argv.includes("--measure")) await measure(layout);
+function archiveIn(root: string, jobs: number): Layout {
+  const layout = layoutOf(resolve(root));
+  prepareLayout(layout);
+  if (existsSync(join(layout.archive, REPORTS[0]!.name)))
+    console.log(`${layout.archive} is there already: it stays as it is.`);
+  else make(layout, jobs);
+  return layout;
+}
 
-function make(jobs: number): void {
+function make(layout: Layout, jobs: number): void {
   const started = performance.now();
   const drafts = REPORTS.map(({ name, header }) => {
     const draft = openDraft(join(layout.archive, name));

@@ -7,8 +7,10 @@ import { addEntry, countVersion, dropEntry, type Entry, entryOf } from "./entry.
 import { endOfReport, savePlace } from "./follow.ts";
 import type { Store } from "./store.ts";
 
-// Few enough that nobody waits long for their turn to write, enough that the full text is written in one go.
-const BATCH = 500;
+// So much is written at once: little enough for memory and for those who wait for their turn to write, enough that the
+// full text is written well.
+const RECORDS = 500;
+const TABLES = 2000;
 
 /**
  * Compares every file of the archive with the index, the newest first: reads those that are unknown, drops what is gone.
@@ -21,10 +23,8 @@ export function compareArchive(layout: Layout, store: Store): number {
   let known = 0;
   for (const month of monthsOf(layout)) {
     const found = Map.groupBy(idsIn(join(layout.archive, month)), id => standing(layout, store, id, month));
-    const unknown = found.get("new") ?? [];
     known += found.get("known")?.length ?? 0;
-    for (let i = 0; i < unknown.length; i += BATCH)
-      added += addBatch(layout, store, month, unknown.slice(i, i + BATCH));
+    for (const batch of batches(layout, month, found.get("new") ?? [])) added += addBatch(store, batch);
   }
   const { jobs } = store.get<{ jobs: number }>("select count(*) as jobs from jobs")!;
   if (jobs > known + added) dropMissing(layout, store);
@@ -56,15 +56,28 @@ function standing(layout: Layout, store: Store, id: string, month: string): "new
   return "new";
 }
 
-// Full text is written best in the order of its keys.
-function addBatch(layout: Layout, store: Store, month: string, ids: readonly string[]): number {
-  const entries = ids.flatMap<Entry>(id => {
+function* batches(layout: Layout, month: string, ids: readonly string[]): Generator<Entry[]> {
+  let batch: Entry[] = [];
+  let tables = 0;
+  for (const id of ids) {
     const path = join(layout.archive, month, `${id}.json`);
-    return entryOf(layout, readRecord(path), path) ?? [];
-  });
-  entries.sort((a, b) => a.key - b.key);
+    const entry = entryOf(layout, readRecord(path), path);
+    if (!entry) continue;
+    batch.push(entry);
+    tables += entry.tables.length;
+    if (batch.length < RECORDS && tables < TABLES) continue;
+    yield batch;
+    batch = [];
+    tables = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+// Full text is written best in the order of its keys.
+function addBatch(store: Store, batch: Entry[]): number {
+  batch.sort((a, b) => a.key - b.key);
   return change(store, () => {
-    const count = entries.filter(entry => addEntry(store, entry)).length;
+    const count = batch.filter(entry => addEntry(store, entry)).length;
     if (count > 0) countVersion(store);
     return count;
   });

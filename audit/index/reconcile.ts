@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { Layout } from "../../files/layout.ts";
 
 // Records are read one at a time: this is plenty, and keeps the portal small.
-const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+const LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 
 /** Compares the archive with its index in a thread of its own: the event loop never waits. One at a time. */
 export function reconciler(layout: Layout): { run(): Promise<number>; running(): boolean; end(): void } {

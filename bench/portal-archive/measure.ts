@@ -1,1 +1,116 @@
-export async function measure(_: unknown): Promise<void> {}
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { appendAudit } from "../../audit/append.ts";
+import { listJobs } from "../../audit/index/jobs.ts";
+import type { Remember } from "../../audit/index/memory.ts";
+import { type ArchiveIndex, cursorOf, type JobQuery, openIndex } from "../../audit/index/open.ts";
+import { openStore } from "../../audit/index/store.ts";
+import { countStates, sumDays, sumJobs } from "../../audit/index/sums.ts";
+import { readRecord } from "../../audit/records.ts";
+import type { Layout } from "../../files/layout.ts";
+import { sampleRecords } from "./records.ts";
+
+const NEW = 50;
+
+/** Makes the index of an archive anew, and says what that, an increment, and queries cost. */
+export async function measure(layout: Layout): Promise<void> {
+  for (const ending of ["", "-wal", "-shm"]) rmSync(join(layout.archive, `.index.db${ending}`), { force: true });
+  const index = openIndex(layout);
+  const loop = monitorEventLoopDelay({ resolution: 1 });
+  loop.enable();
+  const made = await timed(() => index.reconcile());
+  loop.disable();
+  console.log(`\n${index.count({})} jobs`);
+  line(
+    "index made anew",
+    `${(made / 1000).toFixed(1)} s, the event loop late by ${ms(loop.percentile(99) / 1e6)} at p99`,
+  );
+  line("compared again, nothing new", ms(await timed(() => index.reconcile())));
+  const increments: number[] = [];
+  const cpu: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    archiveMore(layout, index);
+    const before = process.cpuUsage();
+    increments.push(await timed(() => index.refresh()));
+    const { user, system } = process.cpuUsage(before);
+    cpu.push((user + system) / 1000);
+  }
+  line(`increment of ${NEW} jobs`, `p50 ${ms(middleOf(increments))}, of the processor ${ms(middleOf(cpu))}`);
+  line("refresh, nothing new", await spread(() => index.refresh()));
+  await measureQueries(layout, index);
+  line("memory of this process", `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`);
+  index.close();
+}
+
+// Without the memory of answers: what each costs when something has changed.
+async function measureQueries(layout: Layout, index: ArchiveIndex): Promise<void> {
+  const store = openStore(layout);
+  line("floor: select count(*)", await spread(() => store.get("select count(*) from jobs")));
+  const middle = store.get<{ row: string }>("select row from details order by key limit 1 offset 5000")!;
+  const names = store.all<{ name: string }>("select name from names where name like 'hive.sales.%' limit 2000");
+  const deep = { before: cursorOf(JSON.parse(middle.row)) };
+  const forgetful: Remember = (_name, _query, answer) => answer();
+  const queries: [string, JobQuery][] = [
+    ["all", {}],
+    ["far down", deep],
+    ["failed", { status: "failed" }],
+    ["a person's, of a type", { person: "björn", type: "ingest-hive" }],
+    ["of a month", { from: "2026-03-01", to: "2026-03-31" }],
+    ["a table", { table: "hive.sales.orders_2005" }],
+    ["a rare text", { text: "orders_2005" }],
+    ["a common text", { text: "sales" }],
+    ["a person's with a common text", { text: "sales", person: "björn" }],
+    ["nothing", { text: "nowhere to be found" }],
+  ];
+  for (const [name, query] of queries) {
+    const counted = () => [listJobs(store, query), countStates(store, query, forgetful)];
+    line(`first page and counts: ${name}`, await spread(counted));
+    line(`totals: ${name}`, await spread(() => sumJobs(store, query, forgetful)));
+    line(`days: ${name}`, await spread(() => sumDays(store, query, forgetful)));
+    line(`tables: ${name}`, await spread(() => index.tables(query)));
+  }
+  const sources = names.map(({ name }) => name);
+  line(`last success of ${sources.length} tables`, await spread(() => index.lastBySource(sources)));
+  line("speed of a type", await spread(() => index.speed("ingest-hive")));
+  store.close();
+}
+
+// As the worker does it: the record, then its lines in the report.
+function archiveMore(layout: Layout, index: ArchiveIndex): void {
+  const last = readRecord(join(layout.root, index.jobs({ limit: 1 }).rows[0]!.path));
+  for (const record of sampleRecords(NEW, last)) {
+    const month = join(layout.archive, record.finishedAt.slice(0, 7));
+    mkdirSync(month, { recursive: true });
+    writeFileSync(join(month, `${record.id}.json`), JSON.stringify(record, null, 2));
+    appendAudit(layout, record);
+  }
+}
+
+async function timed(work: () => unknown): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+async function spread(work: () => unknown): Promise<string> {
+  const times: number[] = [];
+  for (let i = 0; i < 120; i++) {
+    const time = await timed(work);
+    if (i >= 20) times.push(time);
+  }
+  times.sort((a, b) => a - b);
+  return `p50 ${ms(times[50]!)}, p99 ${ms(times[98]!)}`;
+}
+
+function middleOf(times: number[]): number {
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
+}
+
+function ms(milliseconds: number): string {
+  return `${milliseconds.toFixed(2)} ms`;
+}
+
+function line(name: string, figures: string): void {
+  console.log(`  ${name.padEnd(50)} ${figures}`);
+}
