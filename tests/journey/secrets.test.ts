@@ -6,7 +6,7 @@ import { laptopFolders } from "../../laptop/folders.ts";
 import { readServices } from "../../services.ts";
 import { azureStorage } from "../../tables/azure.ts";
 import { newDatabase, settings, testSession } from "../engines/lake.ts";
-import { newWorld } from "./world.ts";
+import { newWorld, type World } from "./world.ts";
 
 test("a storage key and a password appear in no file, no process list, not in Spark's UI and not in its event log", async t => {
   const session = await testSession(t);
@@ -38,25 +38,59 @@ test("a storage key and a password appear in no file, no process list, not in Sp
     return record && world.record(`${id}-1-1`);
   });
   assert.equal(last.status, "succeeded", last.error?.message);
+  await assertNowhere([storage.key, encodeURIComponent(storage.key), planted], world, processes, database);
+});
 
+test("what the portal asks for by a job shows no secret either, nor do the answers", async t => {
+  const session = await testSession(t);
+  const database = await newDatabase(t, session);
+  await session.command(`create namespace lake.${database}_iceberg`);
+  await session.command(`create table lake.${database}_iceberg.t using iceberg as select id from range(10)`);
+  const storage = azureStorage(settings);
+  assert.ok(storage);
+  const planted = ["planted-audit-key-8a3e", "planted-header-8a3e"];
+  const world = newWorld(t);
+  world.startWorker({
+    AZURE_ACCOUNT: storage.account,
+    AZURE_CONTAINER: storage.container,
+    AZURE_ENDPOINT: storage.endpoint,
+    AZURE_KEY: storage.key,
+    AUDIT_KEY: planted[0] ?? "",
+    SPARK_REMOTE: `${settings.SPARK_REMOTE}/;x-planted=${planted[1]}`,
+  });
+  const inner = { type: "migrate-iceberg", parameters: { namespace: `${database}_iceberg`, tables: ["t"] } };
+  world.drop("1.json", { type: "plan-job", parameters: { job: inner } });
+  world.drop("2.json", { type: "check-services" });
+  world.drop("3.json", { type: "check-archive" });
+  const processes = new Set<string>();
+  for (const name of ["1.json", "2.json", "3.json"]) {
+    const ended = world.record(name);
+    const watching = setInterval(() => commandLines().forEach(line => void processes.add(line)), 50);
+    const record = await ended.finally(() => clearInterval(watching));
+    assert.equal(record.status, "succeeded", JSON.stringify(record.tables));
+  }
+  await assertNowhere([storage.key, encodeURIComponent(storage.key), ...planted], world, processes, database);
+});
+
+async function assertNowhere(secrets: string[], world: World, processes: Set<string>, work: string): Promise<void> {
   const places: Record<string, string> = {
     "queue/, logs/ and archive/": world.everything(),
     "the process list": [...processes].join("\n"),
     "Spark's UI": await sparkPages(),
     "Spark's event log": eventLog(),
   };
-  // The places do hold what the job did, so the search is no search in the void.
+  // The places do hold what the jobs did, so the search is no search in the void.
   for (const place of ["queue/, logs/ and archive/", "Spark's UI", "Spark's event log"])
-    assert.ok(places[place]?.includes(database), place);
+    assert.ok(places[place]?.includes(work), place);
   assert.ok(
     [...processes].some(line => line.includes("engines/run.ts")),
     "engines were seen at work",
   );
   for (const [place, text] of Object.entries(places)) {
-    for (const secret of [storage.key, encodeURIComponent(storage.key), planted])
+    for (const secret of secrets)
       assert.ok(!text.includes(secret), `a secret stands in ${place}: ${around(text, secret)}`);
   }
-});
+}
 
 // What stands before a secret says where it came from; the secret itself is not printed.
 function around(text: string, secret: string): string {
