@@ -31,7 +31,8 @@ export function askedLog({ portal, parameters, query }: Visit): AskedLog {
   const { layout } = portal;
   const id = wantedId(parameters.id);
   const job = findJob(layout, id);
-  const current = !job || job.state === "ended" ? 0 : job.state === "running" ? job.claim.attempt : (job.retry?.used ?? 0);
+  const current =
+    !job || job.state === "ended" ? 0 : job.state === "running" ? job.claim.attempt : (job.retry?.used ?? 0);
   const attempts = attemptsOf(layout, id);
   if (!job && attempts.length === 0)
     throw new Refusal(404, `There is no job ${id}.`, "It may have been removed, or its address is not whole.");
