@@ -10,8 +10,16 @@ import { registerSnowflake } from "./register-snowflake/parameters.ts";
 
 // Those that do something, and can be planned.
 const doing = byType([
-  entry(ingestHive, () => import("./ingest-hive/engine.ts")),
-  entry(migrateIceberg, () => import("./migrate-iceberg/engine.ts")),
+  entry(
+    ingestHive,
+    () => import("./ingest-hive/engine.ts"),
+    () => import("./ingest-hive/page.ts"),
+  ),
+  entry(
+    migrateIceberg,
+    () => import("./migrate-iceberg/engine.ts"),
+    () => import("./migrate-iceberg/page.ts"),
+  ),
   entry(registerSnowflake, () => import("./register-snowflake/engine.ts")),
   entry(exportAudit, () => import("./export-audit/engine.ts")),
 ]);

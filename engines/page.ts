@@ -21,10 +21,16 @@ export interface Portal {
   workerLives(): boolean;
 }
 
-/** Sets of names that outlive a page, not the portal. */
+/** What somebody has chosen and filled in on a page. */
+export interface Draft {
+  names: ReadonlySet<string>;
+  options: Readonly<Record<string, string>>;
+}
+
+/** Drafts outlive a page, not the portal. */
 export interface Drafts {
-  get(person: string, page: string): ReadonlySet<string>;
-  set(person: string, page: string, names: Iterable<string>): void;
+  get(person: string, page: string): Draft;
+  set(person: string, page: string, draft: Draft | undefined): void;
 }
 
 /** A request, checked: who asks for what. */

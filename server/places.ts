@@ -23,7 +23,8 @@ export function railFor(person: Person, here: string, world: World, pages: reado
   ];
   return {
     sections: [
-      { name: "Move", places: [{ name: "Now", href: "/" }, ...pages.flatMap(page => page.place ?? [])] },
+      { places: [{ name: "Now", href: "/" }] },
+      { name: "Move", places: pages.flatMap(page => page.place ?? []) },
       { name: "Jobs", places: jobs },
       { name: "Trust", places: trust },
     ],

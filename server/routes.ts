@@ -1,9 +1,16 @@
 import type { JobPage, Route } from "../engines/page.ts";
+import { apiRoutes } from "./api/routes.ts";
+import { healthRoutes } from "./health.ts";
 import { loginRoutes } from "./login.ts";
+import type { Metrics } from "./metrics.ts";
 import { accountRoutes } from "./pages/account.ts";
+import { auditRoutes } from "./pages/audit.ts";
 import { homeRoutes } from "./pages/home.ts";
 import { jobRoutes } from "./pages/job.ts";
 import { jobsRoutes } from "./pages/jobs.ts";
+import { logRoutes } from "./pages/log.ts";
+import { planRoutes } from "./pages/plan.ts";
+import { rawRoutes } from "./pages/raw.ts";
 import { tickedRoutes } from "./pages/ticked.ts";
 import type { Doors } from "./who.ts";
 import type { World } from "./world.ts";
@@ -13,6 +20,7 @@ export interface Around {
   doors: Doors;
   pages: readonly JobPage[];
   world(): World;
+  metrics: Metrics;
 }
 
 /** The site map: every address of the portal, and who may ask for it. */
@@ -23,7 +31,14 @@ export function routesOf(around: Around): Route[] {
     ...jobsRoutes(around),
     ...tickedRoutes(),
     ...jobRoutes(around),
+    ...planRoutes(),
+    ...logRoutes(),
+    ...rawRoutes(),
+    ...auditRoutes(),
     ...accountRoutes(around.doors),
     ...around.pages.flatMap(page => page.routes),
+    ...apiRoutes,
+    ...healthRoutes(around),
+    ...around.metrics.routes,
   ];
 }

@@ -12,7 +12,7 @@ export interface Place {
 
 /** What the rail shows: every place in its section, how the services are, and who is here. */
 export interface Rail {
-  sections: readonly { name: string; places: readonly Place[] }[];
+  sections: readonly { name?: string; places: readonly Place[] }[];
   /** The address of the place where the page belongs. */
   here: string;
   health: { well: boolean; words: string };
@@ -22,7 +22,7 @@ export interface Rail {
 /** Where everything is, and how the world is beside it. */
 export function rail({ sections, here, health, person }: Rail): View {
   return html`<nav class="rail" id="rail" aria-label="Portal"><a class="brand" href="/">Data Operations</a>
-${sections.map(({ name, places }) => html`<section><h2>${name}</h2><ul>${places.map(place => entry(place, here))}</ul></section>`)}
+${sections.map(({ name, places }) => html`<section>${name && html`<h2>${name}</h2>`}<ul>${places.map(place => entry(place, here))}</ul></section>`)}
 <footer><a href="/doctor">${state(health.well ? "well" : "away", health.words)}</a>${person && who(person)}</footer></nav>`;
 }
 

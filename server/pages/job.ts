@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import { thingOf, titleOf } from "../../engines/about.ts";
+import { copyAs } from "../../engines/copy-as.ts";
 import type { Answer, Portal, Route, Visit } from "../../engines/page.ts";
 import { retryFile } from "../../engines/retry.ts";
 import { type findJob, since as waitsSince } from "../../files/jobs-on-disk.ts";
-import type { Layout } from "../../files/layout.ts";
 import { isEnough } from "../../jobs/people.ts";
 import { type JobView, jobPage } from "../../views/pages/job.ts";
 import { ago, clock, since } from "../../views/times.ts";
@@ -19,7 +18,7 @@ import { countsOf, endedTables, runningTables } from "./tables.ts";
 import { endedVerdict, queuedVerdict, runningVerdict } from "./verdicts.ts";
 
 type Found = NonNullable<ReturnType<typeof findJob>>;
-type Common = Pick<JobView, "id" | "chain" | "shown" | "thing" | "next">;
+type Common = Pick<JobView, "id" | "chain" | "shown" | "thing" | "next" | "log">;
 
 const SHOWN = 500;
 const LOG_LINES = 12;
@@ -33,7 +32,7 @@ export function jobRoutes(around: Around): Route[] {
   ];
 }
 
-function show(visit: Visit, around: Around): Answer {
+async function show(visit: Visit, around: Around): Promise<Answer> {
   const { portal, parameters, query } = visit;
   const id = parameters.id ?? "";
   const found = findAsked(portal, id);
@@ -46,6 +45,7 @@ function show(visit: Visit, around: Around): Answer {
     shown,
     thing: thingOf(type),
     ...(next && { next }),
+    ...(await logOf(visit.portal, found)),
   };
   const view =
     found.state === "ended"
@@ -62,7 +62,6 @@ function ended({ record }: Extract<Found, { state: "ended" }>, visit: Visit, com
   const failed = record.tables.filter(({ outcome }) => outcome === "failed" || outcome === "cancelled").length;
   const mayStart = isEnough(visit.person.role, "operator");
   const took = Date.parse(finishedAt) - Date.parse(startedAt);
-  const last = attempts.at(-1)?.attempt ?? attempts.length;
   return {
     ...common,
     title: titleOf(record.type, record.parameters),
@@ -93,7 +92,6 @@ function ended({ record }: Extract<Found, { state: "ended" }>, visit: Visit, com
       ["Hash", record.hash.slice(0, 12)],
     ],
     ...textsOf(visit.portal, record.job, record.parameters),
-    log: last > 0 ? tailOf(visit.portal, record.id, last, LOG_LINES) : undefined,
     may: {
       cancel: false,
       retry: mayStart,
@@ -125,7 +123,6 @@ function running({ id, claim, file }: Extract<Found, { state: "running" }>, visi
       ["Note", file.note],
     ],
     ...textsOf(visit.portal, file, file.parameters),
-    log: tailOf(visit.portal, id, claim.attempt, LOG_LINES),
     may: { cancel: isEnough(visit.person.role, "operator"), retry: false, retryFailed: 0 },
     live: true,
   };
@@ -157,42 +154,20 @@ function queued(job: Extract<Found, { state: "queued" }>, visit: Visit, common: 
   };
 }
 
+// The last lines of the attempt that is at work, or was the last.
+async function logOf(portal: Portal, found: Found): Promise<Pick<JobView, "log">> {
+  if (found.state === "queued") return {};
+  const { attempts } = found.state === "ended" ? found.record : { attempts: [{ attempt: found.claim.attempt }] };
+  const last = attempts.at(-1)?.attempt ?? attempts.length;
+  return last > 0 ? { log: await tailOf(portal, found.id, last, LOG_LINES) } : {};
+}
+
 function tablesOf(all: JobView["tables"], shown: string): Pick<JobView, "tables" | "counts"> {
   return { counts: countsOf(all), tables: all.filter(({ state }) => !shown || state === shown).slice(0, SHOWN) };
 }
 
-// What somebody would write to run the same again: without what only the portal and the worker say.
-function textsOf(
-  { settings, layout }: Portal,
-  job: unknown,
-  parameters: unknown,
-): Pick<JobView, "parameters" | "copyAs"> {
-  const {
-    id: _,
-    via: __,
-    submittedBy: ___,
-    submittedAt: ____,
-    parent: _____,
-    retryOf: ______,
-    ...file
-  } = (job ?? {}) as Record<string, unknown>;
-  const origin = settings.PORTAL_ORIGIN ?? `http://${settings.PORTAL_HOST}:${settings.PORTAL_PORT}`;
-  return {
-    parameters: JSON.stringify(parameters, null, 2) ?? "",
-    copyAs: {
-      file: JSON.stringify(file, null, 2),
-      cp: `cp job.json ${shellWord(queueOf(layout))}`,
-      curl: `curl -H "Authorization: Bearer $PORTAL_TOKEN" -H "Content-Type: application/json" --data @job.json ${origin}/api/jobs`,
-    },
-  };
-}
-
-function queueOf({ queue }: Layout): string {
-  return join(queue, "/");
-}
-
-function shellWord(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+function textsOf(portal: Portal, job: unknown, parameters: unknown): Pick<JobView, "parameters" | "copyAs"> {
+  return { parameters: JSON.stringify(parameters, null, 2) ?? "", copyAs: copyAs(portal, (job ?? {}) as object) };
 }
 
 function cancel(visit: Visit): Answer {

@@ -157,5 +157,6 @@ function jobCell({ id, title, detail, error, done, waits, file }: JobLine): Part
 
 function took({ state: shown, seconds, at }: JobLine, now: number): Part {
   if (shown === "running") return since(at, now);
-  return seconds === undefined ? undefined : clock(seconds * 1000);
+  if (seconds === undefined) return undefined;
+  return seconds < 10 ? `${seconds.toFixed(1)} s` : clock(seconds * 1000);
 }

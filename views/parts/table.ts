@@ -6,6 +6,9 @@ export interface Column<R> {
   cell(row: R): Part;
   num?: boolean;
   sort?: string;
+  /** Stands in the head instead of its name: a button that sorts, say; `order` tells how it is sorted now. */
+  heading?: Part;
+  order?: "ascending" | "descending" | undefined;
   /** A head that only screen readers need, over buttons or boxes. */
   quiet?: boolean;
 }
@@ -28,15 +31,16 @@ export function table<R>(
 <tbody>${rows.map(row => html`<tr ${attributes(row)}>${columns.map(column => cell(column, row))}</tr>`)}</tbody></table></div>`;
 }
 
-function heading<R>({ head, num, sort, quiet }: Column<R>, sorting: Sorting | undefined): View {
+function heading<R>({ head, num, sort, quiet, heading: own, order }: Column<R>, sorting: Sorting | undefined): View {
   const look = num ? html` class="num"` : undefined;
+  if (own) return html`<th scope="col"${look}${order && html` aria-sort="${order}"`}>${own}</th>`;
   if (!sort || !sorting)
     return html`<th scope="col"${look}>${quiet ? html`<span class="quiet">${head}</span>` : head}</th>`;
   const here = sorting.by === sort;
-  const order = here && (sorting.descending ? "descending" : "ascending");
+  const sorted = here && (sorting.descending ? "descending" : "ascending");
   const sign = here && html` <span aria-hidden="true">${sorting.descending ? "↓" : "↑"}</span>`;
   const href = sorting.href(sort, here ? !sorting.descending : num === true);
-  return html`<th scope="col"${look}${order && html` aria-sort="${order}"`}><a href="${href}">${head}${sign}</a></th>`;
+  return html`<th scope="col"${look}${sorted && html` aria-sort="${sorted}"`}><a href="${href}">${head}${sign}</a></th>`;
 }
 
 function cell<R>({ head, num, cell, quiet }: Column<R>, row: R): View {
