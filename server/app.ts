@@ -1,4 +1,4 @@
-import express, { type Express, type Request, type Response } from "express";
+import express, { type Express, type Request, type RequestHandler, type Response } from "express";
 import { rateLimit } from "express-rate-limit";
 import { type JobPage, type Portal, Refusal, type Route } from "../engines/page.ts";
 import { isEnough, type Person } from "../jobs/people.ts";
@@ -22,11 +22,13 @@ export interface AppParts {
   routes: readonly Route[];
   pages: readonly JobPage[];
   world(): World;
+  /** Takes the time of every request. */
+  time: RequestHandler;
   log(message: string): void;
 }
 
 /** The portal over HTTP: whatever is not expressly for anyone needs a person whose role is enough. */
-export function createApp({ portal, doors, routes, pages, world, log }: AppParts): Express {
+export function createApp({ portal, doors, routes, pages, world, time, log }: AppParts): Express {
   const { settings } = portal;
   const served = assets();
   const app = express();
@@ -36,6 +38,7 @@ export function createApp({ portal, doors, routes, pages, world, log }: AppParts
   if (settings.AUTH === "proxy") app.set("trust proxy", settings.AUTH_PROXY);
   app.use(securityHeaders(settings.PORTAL_ORIGIN?.startsWith("https:") === true));
   app.use("/assets", served.serve);
+  app.use(time);
   app.use(findPerson(doors), sameOrigin(settings.PORTAL_ORIGIN));
   app.post("/login", limitLogins());
   app.use(

@@ -10,6 +10,7 @@ import type { Settings } from "../settings.ts";
 import { openMetadata } from "../tables/metadata/open.ts";
 import { createApp } from "./app.ts";
 import { drafts } from "./drafts.ts";
+import { metricsOf } from "./metrics.ts";
 import { routesOf } from "./routes.ts";
 import { submitFor } from "./submit.ts";
 import type { Doors } from "./who.ts";
@@ -43,9 +44,13 @@ export async function openPortal(settings: Settings, log: (message: string) => v
   };
   world = watchWorld(portal);
   const pages = await loadPages();
+  const metrics = metricsOf(portal, world);
   index.reconcile().catch(error => log(`The index of the archive can't be checked: ${error.message}`));
   return {
-    app: createApp({ portal, doors, pages, world, routes: routesOf({ doors, pages, world }), log }),
+    app: createApp({
+      ...{ portal, doors, pages, world, log, time: metrics.time },
+      routes: routesOf({ doors, pages, world, metrics }),
+    }),
     portal,
     doors,
     close() {

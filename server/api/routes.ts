@@ -1,0 +1,23 @@
+import { auditRoutes } from "./audit.ts";
+import { catalogRoutes } from "./catalogs.ts";
+import { fileRoutes } from "./files.ts";
+import { jobRoutes } from "./job.ts";
+import { jobsRoute } from "./jobs.ts";
+import { meRoute } from "./me.ts";
+import { openapiRoute } from "./openapi.ts";
+import type { ApiRoute } from "./route.ts";
+import { submitRoute } from "./submit.ts";
+import { typeRoutes } from "./types.ts";
+
+/** The whole API. */
+export const apiRoutes: readonly ApiRoute[] = [
+  jobsRoute,
+  submitRoute,
+  ...jobRoutes,
+  ...fileRoutes,
+  ...catalogRoutes,
+  ...auditRoutes,
+  ...typeRoutes,
+  meRoute,
+  openapiRoute(() => apiRoutes),
+];
