@@ -1,0 +1,17 @@
+import { type Rank, ranker } from "./levels.ts";
+import { lineText, spansOf } from "./lines.ts";
+import { readAt, type Source } from "./source.ts";
+
+/** Ranks the lines from `offset` on. It looks back first, for the record that they may go on with. */
+export async function ranking(source: Source, offset: number): Promise<(line: string) => Rank> {
+  const rank = ranker();
+  const start = Math.max(0, offset - LOOK_BACK);
+  const bytes = await readAt(source, start, offset - start);
+  const spans = spansOf(bytes, start);
+  // The first may be the rest of a line; so may the last, of one that goes on at `offset`.
+  for (const span of start === 0 ? spans : spans.slice(1))
+    rank(lineText(bytes.subarray(span.offset - start, span.end - start)).text);
+  return rank;
+}
+
+const LOOK_BACK = 64 * 1024;
