@@ -47,7 +47,8 @@ export function createApp({ portal, doors, routes, pages, world, time, log }: Ap
   for (const route of routes) app[route.method](route.path, handler(route));
   app.use((request, response) => {
     if (!response.locals.person) return demandLogin(request, response);
-    throw new Refusal(404, `There is nothing at ${request.path}.`);
+    const hint = request.path.startsWith("/api/") ? "/api/openapi.json tells everything there is." : undefined;
+    throw new Refusal(404, `There is nothing at ${request.path}.`, hint);
   });
   app.use(errorDoor(log, (request, title, body) => pageFor(request.res as Response, title, body, "")));
   return app;

@@ -52,8 +52,13 @@ export function retryJob(doer: Doer, id: string, all: boolean): Done {
   const under = [...listQueued(portal.layout), ...listRunning(portal.layout)].find(({ file }) => file?.retryOf === id);
   if (under?.id) throw new Refusal(409, `${id} is being run again already.`, `Look at ${under.id}.`);
   const file = retryFile(found.record, all);
-  if (!file) throw new Refusal(409, `Nothing is left to do of ${id}.`, "All of it can be run again, if that is meant.");
+  if (!file) throw new Refusal(409, `Nothing is left to do of ${id}.`, ALL[doer.via]);
   const made = portal.submit(doer, file);
   const waits = portal.workerLives() ? "" : " No worker is running: it waits for one.";
   return { id: made, told: `${id} is run again as ${made}.${waits}` };
 }
+
+const ALL: Readonly<Record<Doer["via"], string>> = {
+  portal: "All of it can be run again, if that is meant.",
+  api: 'To run all of it again, send { "all": true }.',
+};
