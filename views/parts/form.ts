@@ -38,9 +38,11 @@ export function selectField(field: Field & { options: readonly (readonly [value:
 /** Several lines of text. */
 export function textArea(field: Field & { rows?: number; mono?: boolean }): View {
   const { name, value, rows = 12, mono } = field;
+  // A browser leaves out a line end that comes first, so that the first line of the text may be empty.
   return labelled(
     field,
-    html`<textarea class="field${mono && " mono"}" name="${name}" rows="${rows}" spellcheck="false"${described(field)}>${value ?? ""}</textarea>`,
+    html`<textarea class="field${mono && " mono"}" name="${name}" rows="${rows}" spellcheck="false"${described(field)}>
+${value ?? ""}</textarea>`,
   );
 }
 
