@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { columns } from "./commands/columns.ts";
+import { startPortal } from "./laptop/portal-process.ts";
 import { chainRecords, failures, provenRows } from "./laptop/sample-report.ts";
 import { dropSampleJob } from "./laptop/samples.ts";
 import { line, seconds, sentence } from "./laptop/screen.ts";
@@ -17,6 +18,7 @@ const began = Date.now();
 const settings = readOrExit();
 const stack = laptopStack(settings);
 let worker: ChildProcess | undefined;
+let portal: ChildProcess | undefined;
 let ready = Promise.resolve();
 let stopping = false;
 
@@ -27,8 +29,10 @@ onStopSignal(async again => {
 
 console.log("Data Operations Portal\n");
 try {
+  // The portal first: its pages say how the rest comes up.
+  const link = await showPortal();
   await startShown(stack, settings);
-  if (!stopping) await startWork();
+  if (!stopping) await startWork(link);
 } catch (error) {
   if (!stopping) {
     console.error(`\n${sentence(error)}`);
@@ -36,7 +40,17 @@ try {
   }
 }
 
-async function startWork(): Promise<void> {
+async function showPortal(): Promise<string> {
+  const started = await startPortal(settings);
+  portal = started.child;
+  portal.once("exit", () => {
+    if (!stopping) console.error("\nThe portal has ended by itself; jobs go on. Start it again with: npm run portal");
+  });
+  line("Portal", started.link, "");
+  return started.link;
+}
+
+async function startWork(link: string): Promise<void> {
   mkdirSync(settings.LAPTOP_DIR, { recursive: true, mode: 0o700 });
   watchStack(stack, settings.LAPTOP_DIR);
   line("Worker", join(settings.DATA_DIR, "queue"), "drop job files here");
@@ -51,7 +65,8 @@ async function startWork(): Promise<void> {
   if (stopping) return;
   const sample = dropSampleJob(settings);
   if (sample) line("Sample job", sample, "dropped, this once");
-  console.log(`\nReady in ${seconds((Date.now() - began) / 1000)}. Ctrl-C ends what was started here.\n`);
+  console.log(`\nReady in ${seconds((Date.now() - began) / 1000)}. Ctrl-C ends what was started here.`);
+  console.log(`\nOpen this link, which logs you in: ${link}\n`);
   if (sample) await tellSample(sample);
 }
 
@@ -76,6 +91,10 @@ async function end(code: number, again: boolean): Promise<void> {
     await once(worker, "exit");
   }
   await stack.stop(again ? 0 : undefined);
+  if (portal && portal.exitCode === null && portal.signalCode === null) {
+    portal.kill("SIGTERM");
+    await once(portal, "exit");
+  }
   process.exit(code);
 }
 

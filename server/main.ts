@@ -38,6 +38,8 @@ async function main(): Promise<void> {
   const link = settings.AUTH === "local" ? welcomeLink(opened, address) : address;
   log.info(`the portal listens: ${link}`);
   process.send?.({ link });
+  // Whoever started it is gone.
+  process.once("disconnect", () => stop(server, opened, settings));
   for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const)
     process.on(signal, () => stop(server, opened, settings));
 }

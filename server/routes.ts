@@ -11,6 +11,8 @@ import { jobsRoutes } from "./pages/jobs.ts";
 import { logRoutes } from "./pages/log.ts";
 import { planRoutes } from "./pages/plan.ts";
 import { rawRoutes } from "./pages/raw.ts";
+import { rejectedRoutes } from "./pages/rejected.ts";
+import { proofsRoutes } from "./pages/proofs.ts";
 import { tickedRoutes } from "./pages/ticked.ts";
 import type { Doors } from "./who.ts";
 import type { World } from "./world.ts";
@@ -32,8 +34,10 @@ export function routesOf(around: Around): Route[] {
     ...tickedRoutes(),
     ...jobRoutes(around),
     ...planRoutes(),
+    ...proofsRoutes(),
     ...logRoutes(),
     ...rawRoutes(),
+    ...rejectedRoutes(),
     ...auditRoutes(),
     ...accountRoutes(around.doors),
     ...around.pages.flatMap(page => page.routes),

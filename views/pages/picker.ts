@@ -61,7 +61,7 @@ export function pickerPage(picker: Picker): View {
   const { path, title, place, spark } = picker;
   const waiting = spark ?? (place.pending ? "Asking for what there is …" : undefined);
   return html`${head(title)}<div${live("picker-page", here(picker, {}), waiting !== undefined && 1)} class="stack-page">
-${spark && notice("wait", html`${spark}: this page fills by itself as soon as it answers.`)}
+${spark && notice("wait", html`${spark}: this page fills by itself as soon as it answers. <noscript><a href="${here(picker, {})}">Look again</a></noscript>`)}
 ${place.error && !spark && notice("bad", place.error)}
 <section class="sheet" aria-label="Tables">${chooser(picker)}${place.value ? form(picker, path) : nothingChosen(picker)}</section></div>`;
 }

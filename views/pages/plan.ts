@@ -45,7 +45,7 @@ export function planPage(plan: PlanView): View {
   const isLive = !failed && !lines;
   return html`<div class="stack-page"${live("plan", `/plans/${id}`, isLive && 1)}>${head(`Plan: ${title}`)}
 ${failed && verdict("failed", failed.message, [failed.hint])}
-${isLive && verdict("running", waits ?? "The worker is looking at every table …", ["Nothing is changed by a plan."])}
+${isLive && verdict("running", waits ?? "The worker is looking at every table …", ["Nothing is changed by a plan.", html`<noscript><a href="/plans/${id}">Look again</a></noscript>`])}
 ${lines && summary(plan)}${lines && steps(lines)}
 ${sheet({ title: "Job file" }, html`<details class="more"><summary>What would be submitted</summary>${copyable(plan.job, "Job file")}</details>`)}</div>`;
 }
