@@ -54,7 +54,7 @@ function away(): never {
 }
 
 async function versionOf(session: Session, { host, port, tls }: Remote): Promise<string[]> {
-  return [`Spark ${await session.version()}`, `at ${host}:${port}${tls ? " with TLS" : ""}`];
+  return [`Spark ${await session.version()} at ${host}:${port}${tls ? " with TLS" : ""}`];
 }
 
 async function redaction(session: Session): Promise<string[]> {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { temporaryLayout } from "../audit/archive.ts";
 import { command } from "./run.ts";
 
-const { SPARK_REMOTE, HIVE_METASTORE_URI, LAKE_WAREHOUSE } = process.env;
+const { LAPTOP_DIR, SPARK_REMOTE, HIVE_METASTORE_URI, LAKE_WAREHOUSE } = process.env;
 const skip = SPARK_REMOTE ? false : "SPARK_REMOTE is not set: there is no Spark to look at";
 
 test("where no Spark is set, the doctor says which line to write and ends with 1", async t => {
@@ -34,12 +34,16 @@ test("too little room on the disk is named", async t => {
   assert.match(out, /^✕ {2}disk +Only \d+ MB are free/m);
 });
 
-test("the doctor looks at Spark, its redaction, the metastore and every catalog", { skip }, async t => {
-  const environment = { SPARK_REMOTE, HIVE_METASTORE_URI, LAKE_WAREHOUSE };
+test("the doctor looks at Spark, its redaction, the metastore, every catalog, Azure and Snowflake", {
+  skip,
+}, async t => {
+  const environment = { LAPTOP_DIR, SPARK_REMOTE, HIVE_METASTORE_URI, LAKE_WAREHOUSE };
   const { out } = await command("doctor.ts", temporaryLayout(t), [], environment);
-  assert.match(out, /^✓ {2}spark +4\.[01]\.\d+ at /m);
+  assert.match(out, /^✓ {2}spark +Spark 4\.[01]\.\d+ at /m);
   assert.match(out, /^[✓✕] {2}redaction /m);
   assert.match(out, /^✓ {2}metastore +\d+ databases?/m);
   assert.match(out, /^✓ {2}catalog hive +\d+ namespaces?/m);
   assert.match(out, /^✓ {2}catalog lake +\d+ namespaces?/m);
+  assert.match(out, /^✓ {2}azure +container lake of account /m);
+  assert.match(out, /^✓ {2}snowflake +.*external volume/m);
 });

@@ -65,7 +65,7 @@ test("every service of the stack is well, and says what it is and how long it to
   const more = ["catalog hive", "catalog lake", "catalog azure", "azure", "snowflake"];
   assert.deepEqual(outcomesOf(record), Object.fromEntries([...names, ...more].map(name => [name, "succeeded"])));
   const { host } = new URL((settings.SPARK_REMOTE ?? "").replace("sc:", "http:"));
-  assert.match(found(record, "spark").notes?.join(", ") ?? "", new RegExp(`^Spark 4\\.[01]\\.\\d+, at ${host}$`));
+  assert.match(found(record, "spark").notes?.join(", ") ?? "", new RegExp(`^Spark 4\\.[01]\\.\\d+ at ${host}$`));
   assert.match(found(record, "metastore").notes?.join(", ") ?? "", /^\d+ databases?/);
   assert.match(found(record, "azure").notes?.join(", ") ?? "", /^container lake of account \w+ at .* is readable$/);
   assert.match(found(record, "snowflake").notes?.join(", ") ?? "", /logged in to .*external volume/);
