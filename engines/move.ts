@@ -1,3 +1,4 @@
+import type { Session } from "../spark/session.ts";
 import { attachCatalogs } from "../tables/catalogs.ts";
 import type { Column } from "../tables/columns.ts";
 import { createNamespace, type IcebergTable, metadataFile } from "../tables/iceberg.ts";
@@ -5,6 +6,7 @@ import { removeNewFiles } from "../tables/leftovers.ts";
 import type { TableName } from "../tables/names.ts";
 import type { Proof } from "../tables/proof.ts";
 import { dropLeftBranches, type Watch, type Write, withdraw, writeProvePublish } from "../tables/publish.ts";
+import { whileAzureAnswers } from "../tables/storage-away.ts";
 import type { Step, StepContext } from "./engine.ts";
 import { isUnavailable } from "./sentence.ts";
 
@@ -37,9 +39,14 @@ interface MoveParameters {
 
 /** Copies one table: written on a branch, proven there, then published. What a failed write leaves is cleared. */
 export async function moveTable<P extends MoveParameters>(step: Step<Move>, context: StepContext<P>) {
-  const { detail } = step;
   const session = await context.spark();
-  await attachCatalogs(session, context.settings, detail.catalogs);
+  const { catalogs } = step.detail;
+  await attachCatalogs(session, context.settings, catalogs);
+  return await whileAzureAnswers(session, context.settings, catalogs, () => copyTable(session, step, context));
+}
+
+async function copyTable<P extends MoveParameters>(session: Session, step: Step<Move>, context: StepContext<P>) {
+  const { detail } = step;
   const write = writeOf(step, context);
   const started = Date.now();
   if (detail.existing && context.planned) await dropLeftBranches(session, detail.target, context.job.id);

@@ -2,10 +2,12 @@ import type { JobError } from "../jobs/outcome.ts";
 import { SettingsError } from "../settings.ts";
 import { SnowflakeError } from "../snowflake/errors.ts";
 import { ServerLost, SessionChanged, SparkError } from "../spark/errors.ts";
+import { StorageAway } from "../tables/storage-away.ts";
 
 /** Whether an error says that a service was not there, so that another attempt is worth it. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof SnowflakeError) return SNOWFLAKE_AWAY.has(error.code ?? "");
+  if (error instanceof StorageAway) return true;
   return error instanceof ServerLost || error instanceof SessionChanged || METASTORE_AWAY.test(causes(error));
 }
 

@@ -2,6 +2,7 @@ import type { Settings } from "../settings.ts";
 import { SettingsError } from "../settings.ts";
 import { azureStorage } from "./azure.ts";
 import { readCatalogs } from "./catalogs.ts";
+import { StorageAway } from "./storage-away.ts";
 
 const made = new Set<string>();
 
@@ -19,18 +20,21 @@ export async function ensureContainer(settings: Settings, catalog: string): Prom
     await client.getContainerClient(storage.container).createIfNotExists();
     made.add(catalog);
   } catch (error) {
-    throw new SettingsError(refusal(error as { statusCode?: number; code?: string; message: string }, storage));
+    throw refusal(error as { statusCode?: number; code?: string; message: string }, storage);
   }
 }
 
 function refusal(
   error: { statusCode?: number; code?: string; message: string },
   { account, container, endpoint }: { account: string; container: string; endpoint: string },
-): string {
+): Error {
   if (error.statusCode === 403) {
-    return `Azure refused the key of account ${account} for container ${container} (${error.code ?? 403}). Correct AZURE_KEY in .env, or give the key's owner the right to create containers.`;
+    return new SettingsError(
+      `Azure refused the key of account ${account} for container ${container} (${error.code ?? 403}). Correct AZURE_KEY in .env, or give the key's owner the right to create containers.`,
+    );
   }
-  if (error.statusCode === undefined)
-    return `Azure Blob at ${endpoint} does not answer (${error.code ?? error.message}). Start it, or correct AZURE_ENDPOINT.`;
-  return `Azure did not create or find the container ${container} of account ${account}: ${error.statusCode} ${error.code ?? ""}.`;
+  if (error.statusCode === undefined) return new StorageAway(endpoint, error.code ?? error.message);
+  return new SettingsError(
+    `Azure did not create or find the container ${container} of account ${account}: ${error.statusCode} ${error.code ?? ""}.`,
+  );
 }

@@ -7,6 +7,7 @@ import { columnsOf, orderLike, sameColumns, selectList } from "../../tables/colu
 import { describeIceberg, type IcebergTable, listIceberg, snapshotOf } from "../../tables/iceberg.ts";
 import { nameOf, sqlName, type TableName } from "../../tables/names.ts";
 import { sortOrderOf } from "../../tables/sort-order.ts";
+import { whileAzureAnswers } from "../../tables/storage-away.ts";
 import { type Asked, askedTables } from "../asked.ts";
 import type { Plan, PlanContext, Step } from "../engine.ts";
 import { type Move, nothing } from "../move.ts";
@@ -25,13 +26,18 @@ export async function planMigrate(context: PlanContext<MigrateIceberg>): Promise
   }
   const session = await context.spark();
   await attachCatalogs(session, context.settings, [from, to]);
+  const steps = await whileAzureAnswers(session, context.settings, [from, to], () => planTables(session, context));
+  return { steps, parallel: context.settings.SPARK_PARALLEL };
+}
+
+async function planTables(session: Session, context: PlanContext<MigrateIceberg>): Promise<Step<Move>[]> {
   const asked = await tablesOf(session, context);
   const steps: Step<Move>[] = [];
   for (let at = 0; at < asked.length; at += SIDE_BY_SIDE) {
     const slice = asked.slice(at, at + SIDE_BY_SIDE);
     steps.push(...(await Promise.all(slice.map(one => planTable(session, context, one)))));
   }
-  return { steps, parallel: context.settings.SPARK_PARALLEL };
+  return steps;
 }
 
 const SIDE_BY_SIDE = 8;

@@ -4,16 +4,24 @@ import { isSameFile, volumePath } from "../../snowflake/iceberg-table.ts";
 import { ensureSetup, type Volume, wishedBy } from "../../snowflake/setup.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
 import { listMetadataFiles } from "../../tables/iceberg.ts";
-import type { Engine, Step, StepContext } from "../engine.ts";
+import { whileAzureAnswers } from "../../tables/storage-away.ts";
+import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
 import { agree } from "./agree.ts";
 import type { RegisterSnowflake } from "./parameters.ts";
 import { planRegister, type Registration } from "./plan.ts";
 import { register } from "./register.ts";
 
 /** Makes Iceberg tables on Azure readable in Snowflake, where they are, and checks that Snowflake reads the same. */
-const engine: Engine<RegisterSnowflake, Registration | undefined> = { plan: planRegister, run: registerTable };
+const engine: Engine<RegisterSnowflake, Registration | undefined> = {
+  plan: context => watched(context, () => planRegister(context)),
+  run: (step, context) => watched(context, () => registerTable(step, context)),
+};
 
 export default engine;
+
+async function watched<T>(context: PlanContext<RegisterSnowflake>, work: () => Promise<T>): Promise<T> {
+  return await whileAzureAnswers(await context.spark(), context.settings, [context.job.parameters.from], work);
+}
 
 async function registerTable(step: Step<Registration | undefined>, context: StepContext<RegisterSnowflake>) {
   const { detail } = step;

@@ -27,6 +27,7 @@ const account = (endpoint = storage?.endpoint ?? "") => ({
 const faults = [
   { fault: { status: 403, code: "AuthorizationFailure" }, says: /403|Authorization/ },
   { fault: { status: 409, code: "LeaseIdMissing" }, says: /409|LeaseIdMissing/ },
+  { fault: { status: 500, code: "InternalError" }, says: /500|InternalError/ },
   { fault: { status: 507, code: "InsufficientAccountResources" }, says: /507|Insufficient/ },
 ];
 
@@ -53,6 +54,27 @@ for (const { fault, says } of faults) {
   });
 }
 
+test("a storage that is gone for good is given up within a minute, not after Iceberg's ten, and the retry succeeds", async t => {
+  const namespace = await lakeTable(t);
+  const proxy = await faultyProxy(t, storage?.endpoint ?? "");
+  const world = newWorld(t);
+  world.startWorker(account(proxy.endpoint));
+  proxy.misbehave("held");
+  world.drop("g.json", { type: "migrate-iceberg", parameters: { namespace, tables: ["t"] }, maxAttempts: 3 });
+  const id = await world.runningId();
+  await world.until("a write on its way", () => proxy.held() > 0);
+  proxy.misbehave("gone");
+  const gone = Date.now();
+  await world.until("a failed attempt", () => world.events(id).some(event => event.event === "finished"));
+  const waited = Date.now() - gone;
+  proxy.misbehave(undefined);
+  const record = await world.record("g.json");
+  assert.equal(record.status, "succeeded", record.error?.message);
+  assert.equal(record.attempts[0]?.exitCode, 3);
+  assert.match(record.attempts[0]?.error?.message ?? "", /^Azure Blob at http:.* does not answer .*AZURE_ENDPOINT/);
+  t.diagnostic(`given up after ${Math.round(waited / 1000)} s`);
+});
+
 test("a slow storage only takes longer", async t => {
   const namespace = await lakeTable(t);
   const proxy = await faultyProxy(t, storage?.endpoint ?? "");
@@ -63,13 +85,17 @@ test("a slow storage only takes longer", async t => {
   assert.equal((await world.record("slow.json")).tables[0]?.proof?.verdict, "equal");
 });
 
-test("a wrong key, a wrong account and a storage that is away are told apart in one sentence each", async t => {
+test("a wrong key, a wrong container, a wrong account and a storage that is away are told apart in one sentence each", async t => {
   const namespace = await lakeTable(t);
   const job = { type: "migrate-iceberg", parameters: { namespace, tables: ["t"] } };
   const cases = [
     {
       environment: { ...account(), AZURE_KEY: Buffer.from("wrong key").toString("base64") },
       says: /Azure refused the key of account .* Correct AZURE_KEY/,
+    },
+    {
+      environment: { ...account(), AZURE_CONTAINER: "No_Container" },
+      says: /the container No_Container of account .*InvalidResourceName/,
     },
     { environment: account("http://127.0.0.1:9/devstoreaccount1"), says: /does not answer/ },
   ];
