@@ -9,6 +9,7 @@ import { homeRoutes } from "./pages/home.ts";
 import { jobRoutes } from "./pages/job.ts";
 import { jobsRoutes } from "./pages/jobs.ts";
 import { logRoutes } from "./pages/log.ts";
+import { patternsRoutes } from "./pages/patterns.ts";
 import { planRoutes } from "./pages/plan.ts";
 import { rawRoutes } from "./pages/raw.ts";
 import { rejectedRoutes } from "./pages/rejected.ts";
@@ -39,6 +40,7 @@ export function routesOf(around: Around): Route[] {
     ...rawRoutes(),
     ...rejectedRoutes(),
     ...auditRoutes(),
+    ...patternsRoutes(),
     ...accountRoutes(around.doors),
     ...around.pages.flatMap(page => page.routes),
     ...apiRoutes,

@@ -1,0 +1,60 @@
+import { bars } from "../charts/bars.ts";
+import { perDay } from "../charts/days.ts";
+import { gantt } from "../charts/gantt.ts";
+import { sparkline } from "../charts/sparkline.ts";
+import type { Piece } from "./pieces.ts";
+
+const HOURS = Array.from({ length: 24 }, (_, i) => ({
+  label: `${i}:00`,
+  value: (i * 7) % 23,
+  bad: i % 9 === 0 ? 2 : 0,
+}));
+
+/** Charts in every state. */
+export const CHARTS: readonly Piece[] = [
+  {
+    name: "per day",
+    states: {
+      days: () =>
+        perDay(
+          [
+            { day: "2026-11-02", jobs: 12, failed: 1, bytes: "48200000000" },
+            { day: "2026-11-05", jobs: 31, failed: 0, bytes: "212000000000" },
+          ],
+          "2026-11-01",
+          "2026-11-30",
+        ),
+      nothing: () => perDay([], "2026-11-01", "2026-11-30"),
+    },
+  },
+  {
+    name: "bars",
+    states: {
+      some: () => bars("Jobs per hour", HOURS),
+      none: () =>
+        bars(
+          "Jobs per hour",
+          HOURS.map(hour => ({ label: hour.label, value: 0 })),
+        ),
+    },
+  },
+  {
+    name: "sparkline",
+    states: {
+      some: () => sparkline("Seconds", [3, 5, 4, 8, 6, 7]),
+      flat: () => sparkline("Seconds", [2, 2, 2]),
+      none: () => sparkline("Seconds", []),
+    },
+  },
+  {
+    name: "gantt",
+    states: {
+      chain: () =>
+        gantt("A chain", [
+          { label: "Ingest", from: 1000, to: 61_000, waitFrom: 0, look: "good" },
+          { label: "Migrate", from: 62_000, to: 142_000, waitFrom: 61_000, look: "run" },
+          { label: "Register", from: 143_000, to: 150_000, waitFrom: 142_000, look: "bad", href: "/patterns" },
+        ]),
+    },
+  },
+];
