@@ -7,7 +7,7 @@ export type Column<R> = readonly [name: string, cell: (row: R) => string | numbe
 
 /** One row of `audit-tables.csv`. */
 export interface TableRow {
-  record: JobRecord;
+  record: Pick<JobRecord, "id">;
   outcome: Outcome;
 }
 

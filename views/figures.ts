@@ -13,12 +13,20 @@ export function size(bytes: string | number | bigint): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[exponent]}`;
 }
 
-/** A count for a menu: `999`, `1.2K`, `34K`, `1.2M`. */
+/** A count for a menu: `999`, `1.2K`, `34K`, `1.2M`, `4.1B`, `2.3T`. */
 export function compact(count: number): string {
   if (count < 1000) return String(count);
-  const [value, unit] = count < 999_500 ? [count / 1000, "K"] : [count / 1_000_000, "M"];
+  const [limit, unit] = THOUSANDS.find(([limit]) => count < limit * 999.5) ?? THOUSANDS.at(-1)!;
+  const value = count / limit;
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)}${unit}`;
 }
+
+const THOUSANDS = [
+  [1e3, "K"],
+  [1e6, "M"],
+  [1e9, "B"],
+  [1e12, "T"],
+] as const;
 
 /** `1 table`, `4 tables`. */
 export function counted(count: number, one: string, many = `${one}s`): string {

@@ -10,8 +10,8 @@ export interface Page {
   rail?: Rail;
 }
 
-const STYLES = ["reset", "tokens", "base", "parts", "controls", "charts", "pages", "print"];
-const SCRIPTS = ["times", "copy", "choose", "shortcuts", "log"];
+const STYLES = ["reset", "tokens", "base", "parts", "controls", "charts", "pages", "log", "trust", "print"];
+const SCRIPTS = ["times", "copy", "choose", "shortcuts", "log", "print"];
 
 /** The document around a page: no inline style, no inline script. */
 export function layout({ title, body, asset, rail: shown }: Page): View {

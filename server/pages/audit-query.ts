@@ -1,6 +1,6 @@
 import { DEEDS, type DeedQuery } from "../../audit/deeds.ts";
-import type { TableQuery } from "../../audit/index/open.ts";
 import { rangeOf } from "../../audit/index/key.ts";
+import type { TableQuery } from "../../audit/index/open.ts";
 import { Refusal } from "../../engines/page.ts";
 import { OUTCOMES, type OutcomeState, type Status } from "../../jobs/states.ts";
 import { ASKING, daysAgo } from "../world.ts";

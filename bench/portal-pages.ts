@@ -1,0 +1,114 @@
+import { type ChildProcess, execFile, fork } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { PROJECT } from "../settings.ts";
+import { judge } from "./ratio.ts";
+
+/*
+ * node bench/portal-pages.ts <folder> [seconds] [--only=part of a path]
+ * How fast the portal answers 20 people at once about the archive that bench/portal-archive.ts made in a folder, and how
+ * much memory it takes; beside each page the machine's own floor: the same number of bytes from a bare route.
+ */
+const CONNECTIONS = 20;
+const [folder, seconds = "10"] = process.argv.slice(2).filter(argument => !argument.startsWith("--"));
+if (!folder || !existsSync(join(folder, "archive", "audit.csv")))
+  throw new Error("Make an archive first: node bench/portal-archive.ts <folder>");
+const only = process.argv.find(argument => argument.startsWith("--only="))?.slice("--only=".length) ?? "";
+const PAGES = [
+  "/jobs",
+  "/jobs?state=failed",
+  "/jobs?text=orders_2005&when=all",
+  "/audit",
+  "/audit?from=&to=",
+  "/audit?state=failed&person=grace",
+  "/audit?text=ticket+4711&from=&to=",
+  "/audit?view=tables",
+  "/audit?view=tables&table=hive.sales",
+];
+
+interface Measured {
+  requests: { average: number };
+  latency: { p50: number; p99: number; max: number };
+  non2xx: number;
+  errors: number;
+}
+
+const portal = await start("server/main.ts", { DATA_DIR: resolve(folder), PORTAL_PORT: String(await freePort()) });
+const origin = new URL(portal.link).origin;
+const cookie = await logIn(portal.link);
+await settled();
+console.log(`the portal takes ${megabytes("VmRSS")} MB before the first page`);
+for (const path of PAGES.filter(path => path.includes(only))) {
+  const body = await (await fetch(origin + path, { headers: { cookie } })).arrayBuffer();
+  const measured = await measure(origin + path, cookie);
+  const bare = await start("bench/portal-pages/floor.ts", {}, body.byteLength);
+  const floor = await measure(bare.link, cookie);
+  bare.child.kill();
+  console.log(`\n${path}, ${(body.byteLength / 1000).toFixed(0)} KB`);
+  for (const [name, { requests, latency, non2xx, errors }] of Object.entries({ portal: measured, floor })) {
+    const wrong = non2xx + errors > 0 ? `, ${non2xx + errors} WRONG` : "";
+    const { p50, p99, max } = latency;
+    console.log(`  ${name}: p50 ${p50} ms, p99 ${p99} ms, longest ${max} ms, ${requests.average} a second${wrong}`);
+  }
+  judge("  p99 at 20 connections", measured.latency.p99, { atMost: 50 }, "ms");
+  judge("  memory of the portal", megabytes("VmRSS"), { atMost: 200 }, "MB");
+}
+judge("\nmost memory that it ever took", megabytes("VmHWM"), { atMost: 200 }, "MB");
+portal.child.kill("SIGTERM");
+
+async function start(program: string, environment: Record<string, string>, message?: number) {
+  const env = { ...process.env, SPARK_REMOTE: "sc://127.0.0.1:1", LAPTOP_DIR: "/nonexistent", ...environment };
+  const child: ChildProcess = fork(join(PROJECT, program), { env, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  process.once("exit", () => child.kill());
+  if (message !== undefined) child.send(message);
+  const [{ link }] = (await once(child, "message")) as [{ link: string }];
+  return { child, link };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+async function logIn(link: string): Promise<string> {
+  const response = await fetch(link, { redirect: "manual" });
+  return response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+}
+
+// At its start the portal compares the archive with its index: that is not what is measured.
+async function settled(): Promise<void> {
+  const isBusy = async () =>
+    (await fetch(`${origin}/audit.csv?from=2000-01-01&to=2000-01-01`, { headers: { cookie } })).status === 503;
+  while (await isBusy()) await new Promise(resolve => setTimeout(resolve, 500));
+}
+
+async function measure(url: string, cookie: string): Promise<Measured> {
+  const autocannon = join(PROJECT, "node_modules", "autocannon", "autocannon.js");
+  const run = (duration: string) =>
+    promisify(execFile)(process.execPath, [
+      autocannon,
+      "--json",
+      "-c",
+      String(CONNECTIONS),
+      "-d",
+      duration,
+      "-H",
+      `cookie=${cookie}`,
+      url,
+    ]);
+  await run("2");
+  return JSON.parse((await run(seconds)).stdout) as Measured;
+}
+
+function megabytes(figure: "VmRSS" | "VmHWM"): number {
+  const [, kilobytes] =
+    new RegExp(`${figure}:\\s+(\\d+)`).exec(readFileSync(`/proc/${portal.child.pid}/status`, "utf8")) ?? [];
+  return Math.round(Number(kilobytes) / 1024);
+}
