@@ -14,7 +14,7 @@ const TABLES = 2000;
 
 /**
  * Compares every file of the archive with the index, the newest first: reads those that are unknown, drops what is gone.
- * Blocks as long as it takes, so it runs in a thread of its own. How many jobs are new.
+ * Blocks as long as it takes, so it runs in a process of its own. How many jobs are new.
  */
 export function compareArchive(layout: Layout, store: Store): number {
   // What is archived from here on comes after this place of the report.

@@ -23,7 +23,7 @@ export interface ArchiveIndex {
   readonly version: number;
   /** Takes in what was archived since; how many jobs. One look at the report where nothing changed. */
   refresh(): number;
-  /** Compares everything with the archive, in a thread of its own; how many jobs were new. For the start. */
+  /** Compares everything with the archive, in a process of its own; how many jobs were new. For the start. */
   reconcile(): Promise<number>;
   /** Whether such a comparison is under way: until it ends, older jobs may be missing. */
   reconciling(): boolean;

@@ -1,37 +1,39 @@
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Layout } from "../../files/layout.ts";
 
-// Records are read one at a time: this is plenty, and keeps the portal small.
-const LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
+const PROGRAM = join(import.meta.dirname, "compare-process.ts");
+const start = promisify(execFile);
 
-/** Compares the archive with its index in a thread of its own: the event loop never waits. One at a time. */
-export function reconciler(layout: Layout): { run(): Promise<number>; running(): boolean; end(): void } {
-  let worker: Worker | undefined;
+/**
+ * Compares the archive with its index, one comparison at a time. In a process of its own: the event loop never waits for
+ * it, and the memory that it took is given back.
+ */
+export function reconciler({ root }: Layout): { run(): Promise<number>; running(): boolean; end(): void } {
+  const closing = new AbortController();
   let result: Promise<number> | undefined;
   return {
     run() {
       result ??= compare().finally(() => {
-        worker = undefined;
         result = undefined;
       });
       return result;
     },
     running: () => result !== undefined,
-    end: () => void worker?.terminate(),
+    end: () => closing.abort(),
   };
 
   async function compare(): Promise<number> {
-    worker = new Worker(new URL("./compare-thread.ts", import.meta.url), {
-      workerData: layout,
-      resourceLimits: LIMITS,
-    });
-    let added: number | undefined;
-    worker.on("message", (message: number) => {
-      added = message;
-    });
-    // Rejects with what the thread threw.
-    await once(worker, "exit");
-    return added ?? 0;
+    try {
+      // It needs nothing of the environment, and so gets no secret.
+      const { stdout } = await start(process.execPath, [PROGRAM, root], { signal: closing.signal, env: {} });
+      return Number(stdout);
+    } catch (error) {
+      if (closing.signal.aborted) return 0;
+      const { stderr = "", message } = error as Error & { stderr?: string };
+      const why = stderr.match(/^\w*Error: (.+)$/m)?.[1] ?? message;
+      throw new Error(`The archive could not be compared with its index: ${why}`, { cause: error });
+    }
   }
 }

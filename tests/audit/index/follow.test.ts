@@ -206,3 +206,15 @@ test("the event loop goes on while the archive is compared", async t => {
 function sameMinute(i: number): string {
   return new Date(Date.UTC(2026, 10, 1 + Math.floor(i / 9), 12, i % 3)).toISOString();
 }
+
+test("a comparison that fails says why, and one that is broken off by the end of the index is none", async t => {
+  const world = worldOf(t);
+  world.add();
+  const broken = world.index.reconcile();
+  world.index.close();
+  assert.equal(await broken, 0);
+  world.reopen();
+  renameSync(world.layout.archive, `${world.layout.archive}-away`);
+  t.after(() => world.index.close());
+  await assert.rejects(world.index.reconcile(), /^Error: The archive could not be compared with its index: /);
+});
