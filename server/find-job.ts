@@ -30,6 +30,7 @@ function idsLike({ layout, index }: Pick<Portal, "layout" | "index">, id: string
       .split("-")
       .at(-1) ?? "",
   ];
+  index.refresh();
   const archived = parts.filter(part => part.length >= 5).flatMap(text => index.jobs({ text, limit: 20 }).rows);
   const here = [...listQueued(layout), ...listRunning(layout), ...archived];
   return here.flatMap(job => job.id ?? []);

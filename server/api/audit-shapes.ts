@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DEEDS } from "../../audit/deeds.ts";
 import { OUTCOMES } from "../../jobs/states.ts";
-import { figure, instant, jobShape } from "./shapes.ts";
+import { figure, incomplete, instant, jobShape, next } from "./shapes.ts";
 
 const count = z.int().min(0);
 
@@ -60,6 +60,6 @@ export const auditShape = z.strictObject({
   jobs: z.array(jobShape).optional(),
   tables: z.array(outcomeShape).optional(),
   deeds: z.array(deedShape).optional(),
-  next: z.string().optional().describe("Ask again with before= this for what is older; missing on the last page."),
-  incomplete: z.boolean().describe("The index is just being compared with the archive: older jobs may be missing."),
+  next,
+  incomplete,
 });

@@ -3,7 +3,7 @@ import { cursorOf } from "../../audit/index/open.ts";
 import type { Answer, Portal, Visit } from "../../engines/page.ts";
 import { type Filter, filterShape, indexQuery, isEnded } from "./job-query.ts";
 import { type ApiRoute, apiRoute } from "./route.ts";
-import { jobShape } from "./shapes.ts";
+import { incomplete, jobShape, next } from "./shapes.ts";
 import { endedSummary } from "./summary.ts";
 import { placeOf, unfinishedJobs } from "./unfinished.ts";
 
@@ -18,7 +18,8 @@ export const jobsRoute: ApiRoute = apiRoute({
     says: "The jobs, and how to ask for older ones.",
     shape: z.strictObject({
       jobs: z.array(jobShape),
-      next: z.string().optional().describe("Ask again with before= this for what is older; missing on the last page."),
+      next,
+      incomplete,
     }),
   },
   answer: (visit, { query }) => list(visit, query),
@@ -33,8 +34,11 @@ function list({ portal }: Visit, filter: Filter): Answer {
     ...ended(portal, { ...filter, before, limit: limit + 1 - open.length }),
   ];
   const shown = found.slice(0, limit);
-  const next = found.length > limit && shown.at(-1)?.place;
-  return { kind: "json", value: { jobs: shown.map(({ job }) => job), ...(next && { next }) } };
+  const older = found.length > limit && shown.at(-1)?.place;
+  return {
+    kind: "json",
+    value: { jobs: shown.map(({ job }) => job), ...(older && { next: older }), incomplete: portal.index.reconciling() },
+  };
 }
 
 function ended({ index }: Portal, filter: Filter) {

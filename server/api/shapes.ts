@@ -7,6 +7,17 @@ export const instant = z.string().meta({ format: "date-time" });
 /** A count that may need 64 bits, as a decimal string. */
 export const figure = z.string().regex(/^\d+$/);
 
+/** The cursor of a list. */
+export const next = z
+  .string()
+  .optional()
+  .describe("Ask again with before= this for what is older; missing on the last page.");
+
+/** Whether a list may lack something. */
+export const incomplete = z
+  .boolean()
+  .describe("The index is just being compared with the archive: older jobs may be missing.");
+
 const count = z.int().min(0);
 
 /** A job as lists have it, whether it waits, runs or has ended. */
