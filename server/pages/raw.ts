@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import { type Answer, Refusal, type Route, type Visit } from "../../engines/page.ts";
-import { findJob } from "../../files/jobs-on-disk.ts";
 import { type OpenedFile, openServed, servedFile } from "../../files/served.ts";
+import { findAsked } from "../find-job.ts";
 import { rangeOf } from "../range.ts";
 import { wantedId } from "./log-file.ts";
 
@@ -28,8 +28,7 @@ export async function fileAnswer(visit: Visit, file: OpenedFile, type: string): 
 async function record(visit: Visit): Promise<Answer> {
   const { layout } = visit.portal;
   const id = wantedId(visit.parameters.id);
-  const job = findJob(layout, id);
-  if (!job) throw new Refusal(404, `There is no job ${id}.`, "It may have been removed from the archive.");
+  const job = findAsked(visit.portal, id);
   const file =
     job.state === "ended"
       ? await openServed(layout, "record", `${id}.json`, basename(dirname(job.path)))
@@ -43,8 +42,7 @@ async function record(visit: Visit): Promise<Answer> {
 export async function proofs(visit: Visit): Promise<Answer> {
   const { layout } = visit.portal;
   const id = wantedId(visit.parameters.id);
-  const job = findJob(layout, id);
-  if (!job) throw new Refusal(404, `There is no job ${id}.`, "It may have been removed from the archive.");
+  const job = findAsked(visit.portal, id);
   const file =
     job.state === "ended"
       ? await openServed(layout, "proofs", `${id}.proofs.ndjson`, basename(dirname(job.path)))

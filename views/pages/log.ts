@@ -91,12 +91,13 @@ ${selectField({
 
 // Where one can go: from the line that is marked, else from where the lines begin, or end.
 function bar(log: LogView): View {
-  const { body, to, wanted, wraps } = log;
+  const { body, to, wanted, wraps, counts } = log;
   const ends = body.kind === "window" && body.atEnd && body.mark === undefined;
   const at = body.kind === "window" ? (body.mark ?? (ends ? undefined : body.start)) : undefined;
   const step = (way: "next" | "previous", what: "error" | "match"): Part => {
     const label = `${way === "next" ? "Next" : "Previous"} ${what}`;
-    if (way === "next" && ends) return html`<span class="button" aria-disabled="true">${label}</span>`;
+    const none = what === "error" && counts?.isAll && counts.error === 0;
+    if (none || (way === "next" && ends)) return html`<span class="button" aria-disabled="true">${label}</span>`;
     const from = way === "next" && body.kind === "window" && body.mark === undefined ? before(at) : at;
     const href = to({ go: `${way}-${what}`, at: from === undefined ? undefined : String(from) });
     return html`<a class="button" href="${href}" data-step="${way}-${what}" rel="nofollow">${label}</a>`;
