@@ -35,7 +35,8 @@ test("an object from a job file is not taken for a view", () => {
 test("objects, promises and true are refused when the types are checked", t => {
   const folder = mkdtempSync(join(tmpdir(), "portal-types-"));
   t.after(() => rmSync(folder, { recursive: true }));
-  const put = (value: string) => "html`$" + `{${value}}\``;
+  const dollar = "$";
+  const put = (value: string) => `html\`${dollar}{${value}}\``;
   const wrong = ["{ a: 1 }", 'Promise.resolve("a")', "true"];
   const file = join(folder, "wrong.ts");
   const start = `import { html } from ${JSON.stringify(join(PROJECT, "views", "html.ts"))};\n`;
@@ -54,6 +55,7 @@ test("objects, promises and true are refused when the types are checked", t => {
   ];
   const { status, stdout } = spawnSync(join(PROJECT, "node_modules", ".bin", "tsc"), [...options, file], {
     encoding: "utf8",
+    cwd: folder,
   });
   assert.notEqual(status, 0);
   assert.deepEqual(
