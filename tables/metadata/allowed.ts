@@ -5,7 +5,7 @@ import { readCatalogs } from "../catalogs.ts";
 export function whyNotHere(name: string): string | undefined {
   try {
     const catalogs = readCatalogs();
-    const catalog = catalogs[name];
+    const catalog = Object.hasOwn(catalogs, name) ? catalogs[name] : undefined;
     if (!catalog) {
       return `There is no catalog "${name}" in catalogs.json; it has ${Object.keys(catalogs).join(", ")}.`;
     }

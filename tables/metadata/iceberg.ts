@@ -20,7 +20,7 @@ export interface IcebergDetail {
   /** All that the table still has, on branches as well; this and what follows comes after the rest. */
   snapshots?: number;
   lastSnapshot?: { id: string; at: string; operation: string };
-  /** What readers saw, one after the other: the newest first, the newest 200 at most. */
+  /** What readers saw, one after the other: the newest first, 50 at most. */
   snapshotIds?: { id: string; at: string }[];
   /** The id of the current snapshot; undefined where nothing was ever published. */
   current?: string;
@@ -88,4 +88,4 @@ function lineage(byId: ReadonlyMap<string, Row>, current: string | undefined): {
   return found;
 }
 
-const AT_MOST = 200;
+const AT_MOST = 50;

@@ -33,7 +33,8 @@ export function lanes(settings: Settings, away: (error: unknown) => void): Lanes
       },
       error => {
         lines.delete(lane);
-        away(error);
+        if (error instanceof ServerLost) dropAll(error);
+        else away(error);
       },
     );
     return opening;

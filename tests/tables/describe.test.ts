@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import engine from "../../engines/ingest-hive/engine.ts";
-import { ingestHive } from "../../engines/ingest-hive/parameters.ts";
+import { type IngestHive, ingestHive } from "../../engines/ingest-hive/parameters.ts";
 import { newId } from "../../jobs/id.ts";
 import { jobOf } from "../../jobs/job.ts";
 import { describeHive, sizeOf } from "../../tables/describe.ts";
@@ -24,10 +24,17 @@ test("what ANALYZE and other engines counted is known of a table, and a plan say
   assert.deepEqual(await size("uncounted"), {});
   assert.equal((await size("shared"))?.rows, "5");
 
-  const parameters = ingestHive.shape.parse({ database, tables: ["counted", "uncounted"] });
+  const parameters = ingestHive.shape.parse({ database, tables: ["counted", "uncounted"] }) as IngestHive;
   const origin = { via: "command", submittedBy: "test", submittedAt: new Date().toISOString() } as const;
   const job = jobOf(newId("ingest-hive"), { type: "ingest-hive", parameters: {} }, parameters, origin);
-  const { steps } = await engine.plan({ job: { ...job, parameters }, settings, spark: async () => session });
+  const { steps } = await engine.plan({
+    job: { ...job, parameters },
+    attempt: 1,
+    settings,
+    signal: t.signal,
+    spark: async () => session,
+    emit: () => undefined,
+  });
   assert.deepEqual(
     steps.map(({ rows, bytes }) => [rows, bytes]),
     [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { keptDetails } from "../../tables/metadata/details.ts";
 import type { HiveDetail } from "../../tables/metadata/open.ts";
 import { newDatabase, testSession } from "../engines/lake.ts";
 import { detailOf, pickers, until, wholeDetails } from "./pickers.ts";
@@ -41,23 +42,41 @@ test("details are given at once where they are known, and stay until they are ol
   assert.ok((after.one?.at ?? "") > (one?.at ?? ""));
 });
 
-test("details that are old are shown as long as newer ones are on their way", async t => {
+test("details that are old are shown whole until what is newer is whole as well", async t => {
   const session = await testSession(t);
   const database = await newDatabase(t, session);
   await session.command(`create table ${database}.one (id int) partitioned by (day string) stored as orc`);
-  const metadata = pickers(t, { detailsMaxAge: 0 });
-  const look = () => metadata.details("hive", database, ["one"])[0];
-  const partitions = (known: ReturnType<typeof look>) => (known?.detail as HiveDetail | undefined)?.partitions;
-  const first = await until(look, known => partitions(known) === 0);
-  await session.command(`alter table ${database}.one add partition (day = 'a')`);
-  const shown: (number | undefined)[] = [];
-  const last = await until(look, known => {
-    shown.push(partitions(known));
-    assert.equal(known?.pending, true, "what is old is asked for again");
-    return partitions(known) === 1;
+  const gate: (() => void)[] = [];
+  const details = keptDetails({
+    maxAge: 0,
+    isAway: () => false,
+    use: async (_, ask) => {
+      await new Promise<void>(resolve => gate.push(resolve));
+      return await ask(session);
+    },
   });
-  assert.ok(!shown.includes(undefined), "half of what is new never takes away what is known");
-  assert.ok((last?.at ?? "") > (first?.at ?? ""));
+  const look = () => details.look("hive", database, ["one"])[0];
+  const partitions = () => (look()?.detail as HiveDetail | undefined)?.partitions;
+  const step = async (number: number) => {
+    await until(look, () => gate.length === number);
+    gate[number - 1]?.();
+  };
+  look();
+  await step(1);
+  await until(look, known => known?.detail !== undefined);
+  assert.equal(partitions(), undefined, "what comes first is shown");
+  await step(2);
+  await until(partitions, count => count === 0);
+  await session.command(`alter table ${database}.one add partition (day = 'a')`);
+  await step(3);
+  await until(look, () => gate.length === 4);
+  assert.equal(partitions(), 0, "and no half of what is newer takes the place of a whole");
+  assert.equal(look()?.pending, true);
+  await step(4);
+  await until(partitions, count => count === 1);
+  await step(5);
+  await step(6);
+  details.forget("hive", database);
 });
 
 test("a page that can't wait gets what is known, and the rest with its next question", async t => {

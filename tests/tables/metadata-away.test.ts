@@ -4,8 +4,10 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
 import { readServices } from "../../services.ts";
 import { isGone } from "../../spark/ending.ts";
+import { ServerLost } from "../../spark/errors.ts";
 import { parseRemote } from "../../spark/remote.ts";
 import { openSession } from "../../spark/session.ts";
 import { lanes } from "../../tables/metadata/lanes.ts";
@@ -93,6 +95,36 @@ test("a session that the server ended is opened again, and those that are open a
     await assert.rejects(late.version(), isGone);
     late.close();
   }
+});
+
+test("when the server is lost to one question, none of the others waits any longer", async t => {
+  const way = await doorway(t);
+  await way.open();
+  const { ask, close } = lanes({ ...settings, SPARK_REMOTE: way.url }, () => {});
+  const id = await ask("details", async ({ session }) => session.id);
+  t.after(async () => {
+    const again = await openSession(remote, { sessionId: id });
+    await again.release();
+    again.close();
+    await close();
+  });
+  let ended: unknown;
+  const begun = Promise.withResolvers<void>();
+  const forever = ask("details", async ({ session }) => {
+    const onProgress = () => begun.resolve();
+    return await session.query("select count(*) from range(0, 1000000000000, 1, 1)", { onProgress });
+  });
+  forever.catch(error => {
+    ended = error;
+  });
+  await begun.promise;
+  await way.close();
+  await assert.rejects(
+    ask("names", ({ session }) => session.version()),
+    ServerLost,
+  );
+  await turn();
+  assert.ok(ended instanceof ServerLost);
 });
 
 /** A port that leads to the real Spark while it is open. Closing cuts what goes through. */
