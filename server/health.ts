@@ -26,7 +26,8 @@ export function healthRoutes({ doors, world }: { doors: Doors; world(): World })
   ];
 }
 
-async function alive(): Promise<Answer> {
+/** Whether the event loop turns: what has to wait for its turn a second or more is stuck. */
+export async function alive(): Promise<Answer> {
   const before = performance.now();
   await sleep(WAIT);
   const lag = Math.max(0, Math.round(performance.now() - before - WAIT));
