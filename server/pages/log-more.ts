@@ -7,7 +7,7 @@ import { askedLog, numberIn, openAsked } from "./log-file.ts";
 import { wantedIn } from "./log-found.ts";
 import { readableLines } from "./log-window.ts";
 
-const COUNTED_AT_ONCE = 64 * 1024 * 1024;
+const COUNTED_AT_ONCE = 32 * 1024 * 1024;
 
 /** What was written to a log since `?from=`, as a fragment, with how the job is now. `?file=` is the log that was read before. */
 export async function moreOfLog(visit: Visit): Promise<Answer> {

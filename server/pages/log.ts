@@ -20,7 +20,7 @@ export function logRoutes(): Route[] {
 }
 
 // What is counted while somebody waits for the first screen; a script, or the next page, goes on.
-const COUNTED_AT_ONCE = 8 * 1024 * 1024;
+const COUNTED_AT_ONCE = 2 * 1024 * 1024;
 
 async function showLog(visit: Visit): Promise<Answer> {
   const { portal, query, now } = visit;
@@ -41,7 +41,12 @@ async function showLog(visit: Visit): Promise<Answer> {
     }),
     now,
   };
-  return { kind: "page", title: `Log of ${asked.title}`, body: logPage(view), here: `/jobs?state=${asked.state}` };
+  return {
+    kind: "page",
+    title: `Log of ${asked.title}`,
+    body: logPage(view),
+    here: asked.state ? `/jobs?state=${asked.state}` : "/jobs",
+  };
 }
 
 const PLACES = ["line", "at", "from", "before"];

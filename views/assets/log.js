@@ -169,24 +169,35 @@ if (viewer) {
 
   function step(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+    if (event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
     const way = { n: 1, p: -1 }[event.key];
     if (way) toError(way);
   }
 
-  // Among the lines that are here by itself, beyond them by the link.
+  // Among the lines that are here by itself, beyond them by the server.
   function toError(way) {
-    const all = [...lines.querySelectorAll("li.error:not(.more)")];
     const marked = lines.querySelector("li.marked");
-    const middle = viewer.getBoundingClientRect().top + viewer.clientHeight / 2;
+    const { top, bottom } = viewer.getBoundingClientRect();
     const isBeyond = line =>
       marked
         ? (marked.compareDocumentPosition(line) & (way > 0 ? 4 : 2)) !== 0
-        : way > 0 === line.getBoundingClientRect().top > middle;
+        : way > 0
+          ? line.getBoundingClientRect().top >= top
+          : line.getBoundingClientRect().top < bottom;
+    const all = [...lines.querySelectorAll("li.error:not(.more)")];
     const found = way > 0 ? all.find(isBeyond) : all.findLast(isBeyond);
-    if (!found) return document.querySelector(`a[data-step="${way > 0 ? "next" : "previous"}-error"]`)?.click();
+    if (!found) return goOn(way, marked);
     marked?.classList.remove("marked");
     found.classList.add("marked");
     found.scrollIntoView({ block: "center" });
+  }
+
+  function goOn(way, marked) {
+    const from = marked ?? (way > 0 ? lines.lastElementChild : lines.querySelector("[data-at]"));
+    if (!from || !viewer.dataset.more) return;
+    const address = new URL(viewer.dataset.more.replace("/log/more", "/log"), location.origin);
+    address.searchParams.set("go", way > 0 ? "next-error" : "previous-error");
+    address.searchParams.set("at", from.dataset.at);
+    location.assign(address);
   }
 }
