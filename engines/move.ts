@@ -1,9 +1,10 @@
 import type { Session } from "../spark/session.ts";
 import { attachCatalogs } from "../tables/catalogs.ts";
 import type { Column } from "../tables/columns.ts";
-import { createNamespace, type IcebergTable, metadataFile } from "../tables/iceberg.ts";
+import { type IcebergTable, metadataFile } from "../tables/iceberg.ts";
 import { removeNewFiles } from "../tables/leftovers.ts";
 import type { TableName } from "../tables/names.ts";
+import { createNamespace } from "../tables/namespace.ts";
 import type { Proof } from "../tables/proof.ts";
 import { dropLeftBranches, type Watch, type Write, withdraw, writeProvePublish } from "../tables/publish.ts";
 import { whileAzureAnswers } from "../tables/storage-away.ts";
@@ -50,7 +51,7 @@ async function copyTable<P extends MoveParameters>(session: Session, step: Step<
   const write = writeOf(step, context);
   const started = Date.now();
   if (detail.existing && context.planned) await dropLeftBranches(session, detail.target, context.job.id);
-  if (!detail.existing) await createNamespace(session, detail.target);
+  if (!detail.existing) await createNamespace(session, context.settings, detail.target);
   try {
     const { snapshot, notes } = await writeProvePublish(session, write, watchOf(step, context, session.id));
     const file = await metadataFile(session, detail.target);

@@ -97,18 +97,6 @@ export async function listMetadataFiles(session: Session, name: TableName): Prom
   return (await session.query(`select file from ${sqlName(name)}.metadata_log_entries`)).map(row => String(row.file));
 }
 
-/** Makes sure, once for a session, that a namespace is there. Of two jobs that create it at once one may fail; then it is there. */
-export async function createNamespace(session: Session, { catalog, namespace }: TableName): Promise<void> {
-  const name = `${quote(sparkCatalog(catalog))}.${quote(namespace)}`;
-  const made = namespaces.get(session) ?? new Set();
-  if (made.has(name)) return;
-  const statement = `create namespace if not exists ${name}`;
-  await session.command(statement).catch(async () => await session.command(statement));
-  namespaces.set(session, made.add(name));
-}
-
-const namespaces = new WeakMap<Session, Set<string>>();
-
 // Columns come first, up to the first row that is no column.
 function commentsOf(rows: readonly Row[]): Record<string, string> {
   const end = rows.findIndex(row => row.col_name === "" || String(row.col_name).startsWith("# "));
