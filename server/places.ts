@@ -2,7 +2,7 @@ import type { JobPage } from "../engines/page.ts";
 import type { Person } from "../jobs/people.ts";
 import { isEnough } from "../jobs/people.ts";
 import type { Place, Rail } from "../views/rail.ts";
-import { overall } from "./services.ts";
+import { overall } from "./service-words.ts";
 import type { World } from "./world.ts";
 
 /** The rail for a person: every place they may go to, and how the world is. */

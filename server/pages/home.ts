@@ -5,7 +5,7 @@ import { html, type Part } from "../../views/html.ts";
 import { type HomeView, homePage } from "../../views/pages/home.ts";
 import { ago } from "../../views/times.ts";
 import type { Around } from "../routes.ts";
-import { serviceTitle } from "../services.ts";
+import { serviceTitle } from "../service-words.ts";
 import { ASKING, daysAgo, type World } from "../world.ts";
 import { endedLine, queuedLine, runningLine } from "./lines.ts";
 

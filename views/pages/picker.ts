@@ -85,7 +85,7 @@ function form(picker: Picker, path: string): View {
     ? html`${group(matching)} of ${group(total)} match`
     : html`${group(total)} ${total === 1 ? "table" : "tables"}`;
   return html`<form id="picker" method="post" action="${path}/choose" hx-post="${path}/choose" hx-trigger="change delay:60ms, input delay:300ms" hx-sync="this:replace" hx-select="#picker" hx-target="this" hx-swap="outerMorph ignoreTitle:true" hx-replace-url="true">
-<button class="quiet" name="go" value="find" tabindex="-1">Find</button>${hidden(place.name, place.value)}${hidden("sort", sort)}${hidden("page", String(page))}
+${hidden(place.name, place.value)}${hidden("sort", sort)}${hidden("page", String(page))}
 ${fields && html`<div class="filters">${fields}</div>`}
 <div class="filters"><label class="stack"><span>Find tables</span><input class="field" type="search" name="text" value="${text}" placeholder="part of a name  /"></label>${button("Find", { name: "go", value: "find" })}<span class="soft">${words}</span><span id="fresh">${freshness(picker)}</span>
 ${mayStart && html`<span class="tools">${button(text ? `Select these ${group(matching)}` : "Select all", { name: "go", value: "all" })}${button("Clear", { name: "go", value: "none" })}</span>`}</div>
