@@ -17,6 +17,8 @@ export interface Sessions {
   /** What the next page is to say, once. */
   leaveNotice(secret: string, notice: string): void;
   takeNotice(secret: string): string | undefined;
+  /** When each person was here last, in milliseconds; only of sessions that have not ended. */
+  seen(): ReadonlyMap<string, number>;
 }
 
 /** The sessions in `people.db`: a restart of the portal logs nobody out. */
@@ -31,6 +33,7 @@ export function sessions(db: DatabaseSync, now: () => number = Date.now): Sessio
     end: db.prepare("delete from sessions where hash = ?"),
     others: db.prepare("delete from sessions where person = ? and hash <> ?"),
     notice: db.prepare("select notice from sessions where hash = ? and notice is not null"),
+    lastSeen: db.prepare("select person, max(seen) as seen from sessions group by person"),
     setNotice: db.prepare("update sessions set notice = ? where hash = ?"),
   };
   return {
@@ -55,5 +58,6 @@ export function sessions(db: DatabaseSync, now: () => number = Date.now): Sessio
       if (row) statements.setNotice.run(null, hashOf(secret));
       return row ? String(row.notice) : undefined;
     },
+    seen: () => new Map(statements.lastSeen.all().map(({ person, seen }) => [String(person), Number(seen)])),
   };
 }

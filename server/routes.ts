@@ -5,15 +5,17 @@ import { loginRoutes } from "./login.ts";
 import type { Metrics } from "./metrics.ts";
 import { accountRoutes } from "./pages/account.ts";
 import { auditRoutes } from "./pages/audit.ts";
+import { doctorRoutes } from "./pages/doctor.ts";
 import { homeRoutes } from "./pages/home.ts";
 import { jobRoutes } from "./pages/job.ts";
 import { jobsRoutes } from "./pages/jobs.ts";
 import { logRoutes } from "./pages/log.ts";
 import { patternsRoutes } from "./pages/patterns.ts";
+import { peopleRoutes } from "./pages/people.ts";
 import { planRoutes } from "./pages/plan.ts";
+import { proofsRoutes } from "./pages/proofs.ts";
 import { rawRoutes } from "./pages/raw.ts";
 import { rejectedRoutes } from "./pages/rejected.ts";
-import { proofsRoutes } from "./pages/proofs.ts";
 import { tickedRoutes } from "./pages/ticked.ts";
 import type { Doors } from "./who.ts";
 import type { World } from "./world.ts";
@@ -40,6 +42,8 @@ export function routesOf(around: Around): Route[] {
     ...rawRoutes(),
     ...rejectedRoutes(),
     ...auditRoutes(),
+    ...doctorRoutes(around),
+    ...peopleRoutes(around.doors),
     ...patternsRoutes(),
     ...accountRoutes(around.doors),
     ...around.pages.flatMap(page => page.routes),

@@ -19,7 +19,8 @@ export interface Running {
   written: Targets;
 }
 
-const LIGHT_SLOTS = 4;
+/** How many light jobs run at once. */
+export const LIGHT_SLOTS = 4;
 
 /** None so far. A job found at the start takes its slot even where there is none left. */
 export function createRunning(copySlots: number): Running {

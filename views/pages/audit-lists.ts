@@ -80,7 +80,7 @@ export function tablesTable(tables: readonly AuditTable[], now: number): View {
     { head: "Outcome", cell: one => state(one.state) },
     {
       head: "Job",
-      cell: ({ job, title, by }) => html`<a href="/jobs/${job}">${title}</a><small>${by}</small>`,
+      cell: ({ job, title, by }) => html`<a class="nowrap" href="/jobs/${job}">${title}</a><small>${by}</small>`,
     },
     { head: "Ended", cell: ({ at }) => html`<span class="soft">${ago(at, now)}</span>` },
     { head: "Took", num: true, cell: ({ seconds }) => clock(seconds * 1000) },
