@@ -29,7 +29,7 @@ test(
 
     await page.getByRole("log").hover();
     await page.mouse.wheel(0, -600);
-    await page.waitForFunction("!document.querySelector('[data-follow]').checked");
+    await page.locator("[data-follow]:not(:checked)").waitFor();
     const top = await scrollTop(page);
     appendFileSync(path, "another line\n");
     await page.getByText("another line", { exact: true }).waitFor();
@@ -41,7 +41,10 @@ test(
     archive(portal.layout, undefined, { id, status: "failed" });
     for (const file of [runningFiles(portal.layout, id).claim, runningFiles(portal.layout, id).job]) rmSync(file);
     await page.getByText("This is the end.").waitFor();
-    assert.match(await page.getByRole("log").innerText(), /another line[^]*failed: it is over[^]*This is the end\.$/);
+    assert.match(
+      await page.getByRole("log").innerText(),
+      /another line[\s\S]*failed: it is over[\s\S]*This is the end\.$/,
+    );
     assert.match(await page.locator(".head").innerText(), /Failed/);
     assert.equal(await follow.isVisible(), false);
     assert.deepEqual(problems, []);
