@@ -1,17 +1,17 @@
-/** Gives what was answered before, or makes the answer. */
-export type Remember = <T>(name: string, query: object, answer: () => T) => T;
+/** Gives what was answered before, or makes the answer. A `dear` one may be a little old. */
+export type Remember = <T>(name: string, query: object, answer: () => T, dear?: "dear") => T;
 
 const KEPT = 200;
-const DEAR = 20;
+const LONG = 20;
 const REST = 30;
 
 /**
- * Remembers answers as long as the version stands. One that took long, having looked at every job, is kept for thirty
- * times as long even when jobs come in meanwhile: so however many ask, they take up a thirtieth of the time at most.
+ * Remembers answers as long as the version stands. A dear one, for which every job is looked at, is kept for thirty
+ * times as long as it took even when jobs come in meanwhile: however many ask, it takes a thirtieth of the time at most.
  */
 export function memory(version: () => number, now = () => performance.now()): Remember {
   const answers = new Map<string, { answer: unknown; version: number; until: number }>();
-  return <T>(name: string, query: object, answer: () => T): T => {
+  return <T>(name: string, query: object, answer: () => T, dear?: "dear"): T => {
     const { limit: _limit, before: _before, after: _after, ...rest } = query as Record<string, unknown>;
     const key = `${name} ${JSON.stringify(Object.entries(rest).sort())}`;
     const started = now();
@@ -22,7 +22,7 @@ export function memory(version: () => number, now = () => performance.now()): Re
     const took = now() - started;
     answers.delete(key);
     if (answers.size >= KEPT) answers.delete(answers.keys().next().value!);
-    answers.set(key, { answer: made, version: current, until: took > DEAR ? now() + REST * took : 0 });
+    answers.set(key, { answer: made, version: current, until: dear && took > LONG ? now() + REST * took : 0 });
     return made;
   };
 }

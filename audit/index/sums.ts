@@ -87,14 +87,13 @@ function fromRollup(store: Store, columns: readonly string[], conditions: readon
 
 // What the rollup can't answer is looked for once for all that is asked about it.
 function scan(store: Store, query: JobQuery, remember: Remember): Sums[] {
-  return remember("scan", query, () => {
+  const columns = ["day", ...OF_STATE, ...OF_ALL, "json_group_array(distinct person) as people"].join(", ");
+  const look = () => {
     const { sql, values } = whereOf(conditionsOf(store, query));
-    const columns = ["day", ...OF_STATE, ...OF_ALL, "json_group_array(distinct person) as people"].join(", ");
-    return store.sums(
-      `select ${columns} from (select 1 as jobs, * from jobs) j ${sql} group by day order by day`,
-      values,
-    );
-  });
+    const jobs = `(select 1 as jobs, * from jobs) j ${sql}`;
+    return store.sums(`select ${columns} from ${jobs} group by day order by day`, values);
+  };
+  return remember("scan", query, look, "dear");
 }
 
 function total(days: readonly Sums[]): Sums {

@@ -128,17 +128,23 @@ test("an answer holds until the archive changes; a dear one a while longer, a ch
     () => version,
     () => time,
   );
-  const ask = (cost: number, query = {}) =>
-    remember("x", query, () => {
+  const ask = (cost: number, query = {}, dear?: "dear") => {
+    const answer = () => {
       time += cost;
       made += 1;
       return made;
-    });
+    };
+    return remember("x", query, answer, dear);
+  };
   assert.deepEqual([ask(1), ask(1), ask(1, { limit: 5, before: "y" }), ask(1, { text: "z" })], [1, 1, 1, 2]);
   version = 2;
   assert.deepEqual([ask(100), ask(100)], [3, 3]);
   version = 3;
-  assert.equal(ask(100), 3);
+  assert.equal(ask(100, {}, "dear"), 4);
+  version = 4;
+  assert.equal(ask(100, {}, "dear"), 4);
   time += 3001;
-  assert.equal(ask(100), 4);
+  assert.equal(ask(1, {}, "dear"), 5);
+  version = 5;
+  assert.equal(ask(1, {}, "dear"), 6);
 });
