@@ -18,7 +18,7 @@ export function compact(count: number): string {
   if (count < 1000) return String(count);
   const [limit, unit] = THOUSANDS.find(([limit]) => count < limit * 999.5) ?? THOUSANDS.at(-1)!;
   const value = count / limit;
-  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)}${unit}`;
+  return `${value < 9.95 ? value.toFixed(1) : group(Math.round(value))}${unit}`;
 }
 
 const THOUSANDS = [

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { archiveAll, ended, settled, someJobs } from "./audited.ts";
+import { startPortal } from "./portal.ts";
+
+const ALL = "from=&to=";
+
+test("an audit of nothing says so, and an audit that nothing matches says that", async t => {
+  const portal = await startPortal(t);
+  const empty = await portal.get("/audit");
+  assert.equal(empty.status, 200);
+  assert.match(empty.text, /No job has ended in these days\. Look at all that is there\. Or start one \./);
+  assert.match((await portal.get("/audit?text=nowhere")).text, /No jobs match\. Widen the filter, or clear it \./);
+  assert.match((await portal.get("/audit?view=deeds&person=nobody")).text, /No deeds match\./);
+});
+
+test("figures, days and list tell of the same jobs, without those that only ask", async t => {
+  const portal = await startPortal(t);
+  archiveAll(portal.layout, someJobs());
+  await settled(portal);
+  const { text, body } = await portal.get("/audit?from=2026-03-01&to=2026-03-31");
+  assert.match(text, /Jobs that ended from 2026-03-01 to 2026-03-31 \(UTC\)\. Checks and plans are left out\./);
+  assert.match(text, /4 jobs 2 people 2 ✓ Succeeded 50% of all 1 ✕ Failed 25% of all 1 ⊘ Cancelled 25% of all/);
+  assert.match(text, /5 tables 1 failed/);
+  assert.match(text, /3 proven equal 0 agree, 1 not checked, none differs/);
+  assert.match(body, /title="36,028,797,018,963,972"/);
+  assert.match(text, /36,029T rows 5\.0 KB moved/);
+  assert.match(text, /2026-03-03: 2, 1 failed/);
+  assert.match(text, /2026-03-04: 0/);
+  assert.equal(body.match(/<rect class="bad"/g)?.length, 1);
+  const hrefs = [...body.matchAll(/href="\/jobs\/[^"]*Z-([a-z-]+)-[^"-]+"/g)].map(([, type]) => type);
+  const listed = ["register-snowflake", "migrate-iceberg", "ingest-hive", "ingest-hive"];
+  assert.deepEqual(hrefs.slice(-4), listed);
+  assert.match((await portal.get(`/audit?${ALL}&type=all`)).text, /checks and plans too\..* 5 jobs /);
+});
+
+test("every filter narrows figures and list alike, and stands above them as a sentence", async t => {
+  const portal = await startPortal(t);
+  archiveAll(portal.layout, someJobs());
+  await settled(portal);
+  const expected: [query: string, jobs: number, words: string][] = [
+    ["type=ingest-hive", 2, "at any time, of type ingest-hive."],
+    ["state=failed", 1, "at any time, that failed."],
+    ["person=grace", 2, "at any time, of grace."],
+    ["table=lake.sales_iceberg.items", 1, "at any time, with a table lake.sales_iceberg.items…."],
+    ["text=TICKET", 1, "at any time, with “TICKET” somewhere."],
+    ["type=check-archive", 1, "at any time, of type check-archive."],
+    ["state=failed&person=ada", 0, "at any time, that failed, of ada."],
+  ];
+  for (const [query, jobs, words] of expected) {
+    const { text } = await portal.get(`/audit?${ALL}&${query}`);
+    assert.ok(text.includes(`Jobs that ended ${words}`), `${query}: ${text.slice(0, 900)}`);
+    assert.match(text, new RegExp(` ${jobs} jobs? `), query);
+  }
+  const march = await portal.get("/audit?from=2026-03-03&to=2026-03-03");
+  assert.match(march.text, /from 2026-03-03 to 2026-03-03 \(UTC\).* 2 jobs /);
+});
+
+test("without a date it is about the last 30 days, and the charts have a bar for each", async t => {
+  const portal = await startPortal(t);
+  const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+  archiveAll(portal.layout, [ended("ingest-hive", day(31), {}), ended("ingest-hive", day(28), {})]);
+  await settled(portal);
+  const { text, body } = await portal.get("/audit");
+  assert.match(text, new RegExp(`from ${day(29)} until now \\(UTC\\).* 1 jobs? `));
+  assert.equal(body.match(/<rect class="ghost"/g)?.length, 60);
+});
+
+test("the tables of the jobs are a view of their own", async t => {
+  const portal = await startPortal(t);
+  archiveAll(portal.layout, someJobs());
+  await settled(portal);
+  const all = await portal.get(`/audit?${ALL}&view=tables`);
+  assert.match(
+    all.text,
+    /hive\.sales\.returns → lake\.sales_iceberg\.returns no such column ✕ Failed ingest-hive grace/,
+  );
+  const skipped = await portal.get(`/audit?${ALL}&view=tables&outcome=failed`);
+  assert.equal(skipped.body.match(/<td data-label="Outcome">/g)?.length, 1);
+});
+
+test("what people did is a view of its own, with who, in which role and from where", async t => {
+  const portal = await startPortal(t);
+  await portal.post("/audit/check");
+  const { text } = await portal.get("/audit?view=deeds&deed=start");
+  assert.match(text, /test-operator operator, from 127\.0\.0\.1 start Check the archive and make the report anew/);
+  assert.doesNotMatch((await portal.get("/audit?view=deeds&deed=role")).text, /test-operator operator, from/);
+});
+
+test("pages go back and forth without losing or repeating a job", async t => {
+  const portal = await startPortal(t);
+  const records = archiveAll(
+    portal.layout,
+    Array.from({ length: 5 }, (_, i) => ended("ingest-hive", `2026-03-0${i + 1}`, {})),
+  );
+  await settled(portal);
+  const idsOn = (body: string) => records.filter(({ id }) => body.includes(`/jobs/${id}"`)).map(({ id }) => id);
+  const link = (body: string, rel: string) =>
+    new RegExp(`rel="${rel}" href="([^"]+)"`).exec(body)?.[1]?.replaceAll("&amp;", "&") ?? "";
+  const first = await portal.get(`/audit?${ALL}&rows=2`);
+  const second = await portal.get(link(first.body, "next"));
+  const third = await portal.get(link(second.body, "next"));
+  const ids = [first, second, third].map(({ body }) => idsOn(body));
+  assert.deepEqual(ids.flat().sort(), records.map(({ id }) => id).sort());
+  assert.equal(link(third.body, "next"), "");
+  const back = await portal.get(link(third.body, "prev"));
+  assert.deepEqual(idsOn(back.body), ids[1]);
+});
+
+test("a date or a place that is none is refused with a sentence", async t => {
+  const portal = await startPortal(t);
+  for (const query of ["from=yesterday", "to=2026-13-45", "before=nonsense", "after=x_y"]) {
+    const { status, text } = await portal.get(`/audit?${query}`);
+    assert.equal(status, 422, query);
+    assert.match(text, /is no date|names no place/);
+  }
+});
+
+test("hostile texts are shown as texts", async t => {
+  const portal = await startPortal(t);
+  const evil = "<script>alert(1)</script>";
+  const tables = [{ ...someJobs()[2]!.tables![0]!, table: `hive.sales.${evil}`, target: `lake.s."${evil}` }];
+  archiveAll(portal.layout, [
+    ended("ingest-hive", "2026-03-02", { note: evil, submittedBy: evil, file: evil, tables }),
+  ]);
+  await settled(portal);
+  for (const view of ["jobs", "tables", "deeds"]) {
+    const { body, status } = await portal.get(`/audit?${ALL}&view=${view}&text=${encodeURIComponent(evil)}`);
+    assert.equal(status, 200);
+    assert.ok(!body.includes(evil), view);
+  }
+});
