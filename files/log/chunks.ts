@@ -8,6 +8,9 @@ export interface Chunk {
   inLine: boolean;
 }
 
+/** How much is looked at in one go, in bytes. */
+export const CHUNK = 256 * 1024;
+
 /** Reads a log in chunks, always into the same room. */
 export function chunksOf(source: Source) {
   const room = Buffer.allocUnsafeSlow(CHUNK);
@@ -31,5 +34,3 @@ export function chunksOf(source: Source) {
     },
   };
 }
-
-const CHUNK = 512 * 1024;

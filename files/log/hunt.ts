@@ -32,9 +32,7 @@ export async function huntForward(source: Source, hunt: Hunt, from: number, boun
     const chunk = await chunks.after(at, until, line < at);
     if (!chunk) break;
     for (const { offset, ...hit } of scan(chunk)) {
-      const own = offset === at ? line : offset;
-      if (own === hits.at(-1)?.offset) continue;
-      hits.push({ ...hit, offset: own });
+      hits.push({ ...hit, offset: offset === at ? line : offset });
       if (hits.length < most) continue;
       const end = hit.end < until && !(await isLineStart(source, hit.end)) ? await lineEnd(source, hit.end) : hit.end;
       return { hits, at: Math.min(end, until), searchedBytes: hit.end - from };

@@ -62,10 +62,11 @@ interface Count {
   marks: number[];
 }
 
-const STEP = 1024 * 1024;
+const STEP = 256 * 1024;
+const READ = 4 * STEP;
 
 // As much as is counted while somebody waits for a page.
-const NEAR = 8 * STEP;
+const NEAR = 8 * READ;
 
 const counted = remembered<Count>(() => ({ lines: 0, marks: [0] }));
 const behind = new Set<string>();
@@ -82,15 +83,20 @@ function countBehind({ path, file }: Source): void {
 type Counted = Awaited<ReturnType<typeof counted>>;
 
 async function growTo(source: Source, known: Counted, isEnough: () => boolean, signal?: AbortSignal): Promise<void> {
-  const room = Buffer.allocUnsafeSlow(STEP);
+  const room = Buffer.allocUnsafeSlow(READ);
   for (let before = -1; !isEnough() && known.upTo > before; ) {
     signal?.throwIfAborted();
     before = known.upTo;
     await known.grow(source, async ({ upTo, value: { lines, marks } }) => {
-      const bytes = await readAt(source, upTo, STEP - (upTo % STEP), room);
-      const now = { upTo: upTo + bytes.length, lines: lines + newlines(bytes) };
-      if (bytes.length > 0 && now.upTo % STEP === 0) marks[now.upTo / STEP] = now.lines;
-      return { upTo: now.upTo, value: { lines: now.lines, marks } };
+      const bytes = await readAt(source, upTo, READ - (upTo % READ), room);
+      let counted = lines;
+      for (let at = 0; at < bytes.length; ) {
+        const end = Math.min(bytes.length, at + STEP - ((upTo + at) % STEP));
+        counted += newlines(bytes.subarray(at, end));
+        if ((upTo + end) % STEP === 0) marks[(upTo + end) / STEP] = counted;
+        at = end;
+      }
+      return { upTo: upTo + bytes.length, value: { lines: counted, marks } };
     });
   }
 }

@@ -1,10 +1,11 @@
-import { type Rank, ranker } from "./levels.ts";
+import { type Rank, ranker, startOf } from "./levels.ts";
 import { lineText, spansOf } from "./lines.ts";
 import { readAt, type Source } from "./source.ts";
 
-/** Ranks the lines from `offset` on. It looks back first, for the record that they may go on with. */
-export async function ranking(source: Source, offset: number): Promise<(line: string) => Rank> {
+/** Ranks the lines from `offset` on. It looks back for the record that they go on with, if `next` begins none itself. */
+export async function ranking(source: Source, offset: number, next = ""): Promise<(line: string) => Rank> {
   const rank = ranker();
+  if (startOf(next)) return rank;
   const start = Math.max(0, offset - LOOK_BACK);
   const bytes = await readAt(source, start, offset - start);
   const spans = spansOf(bytes, start);

@@ -22,10 +22,9 @@ export function scanner(hunt: Hunt, rank = ranker(), last: Rank = {}): (chunk: C
     const text = bytes.toString("latin1");
     for (let at = 0; at < text.length; ) {
       if (isGrave && !(at === 0 && inLine) && last.level !== "error" && last.level !== "warn") {
+        // What is passed over begins no error and no warning, and goes on with none: nothing else has to be known of it.
         const next = hinted(text, at);
         if (next === undefined) return;
-        // What was passed over was no error and no warning, which is all that has to be known of it.
-        if (next > at) rank = ranker();
         at = next;
       }
       const end = text.indexOf("\n", at) + 1 || text.length;

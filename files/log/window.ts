@@ -121,19 +121,16 @@ async function windowOf(
   const start = spans[0]?.offset ?? at;
   const end = spans.at(-1)?.end ?? at;
   const [first] = (await numbersAt(source, [start])) ?? [];
-  const rank = await ranking(source, start);
   const lines: LogLine[] = [];
+  let rank: Awaited<ReturnType<typeof ranking>> | undefined;
   for (const [index, span] of spans.entries()) {
-    const bytes = read
+    const own = read
       ? read.bytes.subarray(span.offset - read.base, span.end - read.base)
       : await lineBytes(source, span);
-    const line = lineText(bytes);
-    lines.push({
-      offset: span.offset,
-      ...(first !== undefined && { number: first + index }),
-      ...line,
-      ...rank(line.text),
-    });
+    const line = lineText(own);
+    rank ??= await ranking(source, start, line.text);
+    const number = first === undefined ? {} : { number: first + index };
+    lines.push({ offset: span.offset, ...number, ...line, ...rank(line.text) });
   }
   const { size, file } = source;
   const number = first === undefined ? {} : { firstLine: first };

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { appendFileSync, truncateSync } from "node:fs";
 import { test } from "node:test";
+import { CHUNK } from "../../../files/log/chunks.ts";
 import type { Level } from "../../../files/log/levels.ts";
 import { countLines } from "../../../files/log/numbers.ts";
 import { countLevels, nextOfLevel, type SearchOptions, search } from "../../../files/log/search.ts";
+import { lastWindow, windowAt } from "../../../files/log/window.ts";
+import { openRegular } from "../../../files/served.ts";
 import { addCopies, growthOf, logWith, plainLines } from "./logs.ts";
 
 const MB = 1024 * 1024;
-const CHUNK = 512 * 1024;
 const ERRORS: ReadonlySet<Level> = new Set(["error"]);
 
 test("a text is found in any case, with the number of its line, in both directions", async t => {
@@ -158,6 +160,11 @@ test("one line of 200 MB is searched whole, in little memory, and can be given u
   appendFileSync(path, "needle\n26/11/23 10:00:00 INFO last\n");
   const growth = await growthOf(async () => {
     assert.deepEqual(await offsets(path, { text: "needle" }), [0]);
+    const both = await search(path, { text: "needle", levels: ERRORS, maxBytes: 1e9 });
+    assert.deepEqual(
+      both.matches.map(({ offset, continues, cut }) => [offset, continues, cut]),
+      [[0, undefined, true]],
+    );
     assert.equal((await nextOfLevel(path, -1, "forward", "error"))?.cut, true);
     assert.equal((await countLevels(path, { maxBytes: 1e9 })).error, 1);
     const back = await search(path, { text: "9needle", direction: "backward", maxBytes: 1e9 });
@@ -185,13 +192,21 @@ test("other work goes on while a log is searched", async t => {
   assert.ok(turns >= found.searchedBytes / CHUNK, `${turns} turns`);
 });
 
-test("a log that is cut off while it is searched ends the search", async t => {
+test("a log that is cut off while it is read ends the reading", async t => {
   const path = logWith(t, "");
   addCopies(path, "0123456789\n", MB);
-  const searching = offsets(path, { text: "nothing" });
-  truncateSync(path, 100);
-  assert.deepEqual(await searching, []);
-  assert.deepEqual(await offsets(path, { text: "9", limit: 1 }), [0, 11, 22, 33, 44, 55, 66, 77, 88, 99].slice(0, 9));
+  await using opened = await openRegular(path);
+  // It is cut off right after its size was asked for.
+  const stats = await opened.handle.stat();
+  Object.assign(opened.handle, { stat: async () => stats });
+  truncateSync(path, 110);
+  const found = await search(opened, { text: "9" });
+  assert.deepEqual([found.matches.length, found.next, found.end], [10, undefined, 110]);
+  assert.deepEqual((await search(opened, { text: "9", direction: "backward", maxBytes: 1e9 })).matches.length, 10);
+  assert.equal((await countLevels(opened, { maxBytes: 1e9 })).countedBytes, 110);
+  assert.equal(await countLines(opened), 11);
+  assert.ok((await lastWindow(opened)).lines.length <= 11);
+  assert.ok((await windowAt(opened, { from: 0 })).lines.length === 10);
 });
 
 test("a torn last line is not searched while the log grows", async t => {
