@@ -58,7 +58,7 @@ function step(table: string, detail: Part): Step<Part> {
   };
 }
 
-async function exportPart({ detail }: Step<Part>, context: StepContext<ExportAudit>) {
+async function exportPart({ table, target, detail }: Step<Part>, context: StepContext<ExportAudit>) {
   const address = snowflakeAddress(context.settings);
   const snowflake = await openSnowflake(address);
   try {
@@ -68,10 +68,15 @@ async function exportPart({ detail }: Step<Part>, context: StepContext<ExportAud
     const there = await countRows(snowflake, detail.target.table);
     if (there < rows.length)
       throw new Error(`${nameOf(detail.target.table)} has ${there} rows after the export, ${rows.length} were sent.`);
+    const proof = { level: "metadata", verdict: "agrees" } as const;
+    context.proof({
+      ...{ at: new Date().toISOString(), attempt: context.attempt, table, target, ...proof },
+      ...{ source: { rows: String(rows.length) }, targetFigures: { rows: String(there) } },
+    });
     return {
       outcome: "succeeded" as const,
       rows: String(rows.length),
-      proof: { level: "metadata", verdict: "agrees" } as const,
+      proof,
       notes: [`${inserted} new, ${rows.length - inserted} were there already`],
     };
   } finally {

@@ -16,7 +16,12 @@ import { openSnowflake } from "../../snowflake/connect.ts";
 import { archive, outcome, temporaryLayout } from "../audit/archive.ts";
 
 /** Exports the audit of an archive, as the engine does. */
-async function exported(layout: Layout, table: string, signal = new AbortController().signal): Promise<Ending> {
+async function exported(
+  layout: Layout,
+  table: string,
+  signal = new AbortController().signal,
+  proofs: object[] = [],
+): Promise<Ending> {
   const id = newId("export-audit");
   const file = { type: "export-audit", parameters: { table } };
   const origin = { via: "command", submittedBy: "test", submittedAt: new Date().toISOString() } as const;
@@ -28,7 +33,7 @@ async function exported(layout: Layout, table: string, signal = new AbortControl
     succeeded: [],
     signal,
     emit: () => undefined,
-    proof: () => undefined,
+    proof: proof => void proofs.push(proof),
   });
 }
 
@@ -76,4 +81,31 @@ test("an export that is interrupted in the middle goes on, and however often it 
     newest?.id ?? "",
   ]);
   assert.deepEqual(row, { F: "hive.sales", T: "lake.sales_iceberg", N: 'it\'s "note" 799' });
+});
+
+test("each proof is kept in full: an archive without it would look as if it had been removed", async t => {
+  const layout = temporaryLayout(t);
+  archive(layout, archive(layout), {});
+  writeReports(layout);
+  const name = `PROVEN_${Date.now()}`;
+  const snowflake = await openSnowflake(snowflakeAddress(readSettings()));
+  t.after(async () => {
+    for (const part of ["", "_TABLES", "_CHAIN"])
+      await snowflake.run(`DROP TABLE IF EXISTS portal.public.${name}${part}`);
+    await snowflake.close();
+  });
+  const proofs: { table?: string; verdict?: string; source?: { rows: string } }[] = [];
+  const ending = await exported(layout, name, undefined, proofs);
+  assert.deepEqual(
+    proofs.map(({ table, verdict, source }) => [table, verdict, source?.rows]),
+    ending.outcomes.map(({ table, proof, rows }) => [table, proof?.verdict, rows]),
+  );
+  assert.deepEqual(
+    proofs.map(({ verdict, source }) => [verdict, source?.rows]),
+    [
+      ["agrees", "2"],
+      ["agrees", "2"],
+      ["agrees", "1"],
+    ],
+  );
 });
