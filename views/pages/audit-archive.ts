@@ -54,7 +54,7 @@ function checkSheet({ check, checking, mayStart, here, now, workerLives }: Archi
 function verdictOf({ id, state: shown, at, by, notes, error, hint }: LastJob, now: number): View {
   const well = shown === "succeeded";
   const word = well ? "Every record is as it was archived" : "Look at the archive";
-  const told = notes.filter(note => !note.startsWith("every record"));
+  const told = notes.filter(note => !note.startsWith("every record") && !error?.endsWith(note));
   return html`<p>${state(well ? "succeeded" : shown === "cancelled" ? "cancelled" : "failed", shown === "cancelled" ? "The check was cancelled" : word)} <span class="soft">${ago(at, now)} for ${by}, <a href="/jobs/${id}">the check</a></span></p>
 ${error && html`<p class="bad">${error}</p>`}${hint && html`<p>${hint}</p>`}
 <ul class="notes">${told.map(note => html`<li>${note}</li>`)}</ul>`;
