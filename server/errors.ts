@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { ErrorRequestHandler, Request } from "express";
 import { Refusal } from "../engines/page.ts";
 import { html, type View } from "../views/html.ts";
+import { head } from "../views/parts/sheet.ts";
 import { verdict } from "../views/parts/verdict.ts";
 import { CrossSite } from "./same-origin.ts";
 
@@ -70,7 +71,18 @@ function failureOf(error: unknown): Failure {
   };
 }
 
-function errorView({ message, hint, problems = [] }: Failure): View {
+function errorView({ status, message, hint, problems = [] }: Failure): View {
   const list = problems.length > 0 && html`<ul>${problems.map(problem => html`<li>${problem}</li>`)}</ul>`;
-  return html`${verdict("failed", message, [hint])}${list}<p><a href="/">Back to what is going on</a></p>`;
+  return html`${head(HEADS[status] ?? "Something went wrong")}${verdict("failed", message, [hint])}${list}<p><a href="/">Back to what is going on</a></p>`;
 }
+
+const HEADS: Readonly<Record<number, string>> = {
+  400: "Not understood",
+  401: "Not logged in",
+  403: "Not allowed",
+  404: "Not found",
+  409: "Not now",
+  413: "Too large",
+  422: "Not accepted",
+  429: "Too often",
+};

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import type { TestContext } from "node:test";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import type { Role } from "../../jobs/people.ts";
 import { startPortal, type TestPortal } from "../server/portal.ts";
@@ -24,7 +23,7 @@ const OPTIONS = [
 ];
 
 /** A real browser, which ends with the test. */
-export async function startBrowser(t: Pick<TestContext, "after">): Promise<Browser> {
+export async function startBrowser(t: { after(end: () => Promise<void>): void }): Promise<Browser> {
   const browser = await chromium.launch({ executablePath: executablePath ?? "", args: OPTIONS });
   t.after(() => browser.close());
   return browser;

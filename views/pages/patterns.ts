@@ -9,7 +9,8 @@ export function patternsPage(): View {
       html`<section class="sheet" data-piece="${name}" aria-label="${name}"><header><h2>${name}</h2></header><div class="inside">${Object.entries(
         states,
       ).map(
-        ([state, draw]) => html`<div class="pattern" data-state="${state}"><h3>${state}</h3>${draw()}</div>`,
+        ([state, draw]) =>
+          html`<div class="pattern" data-state="${state}"><p class="soft small">${state}</p>${draw()}</div>`,
       )}</div></section>`,
   )}`;
 }

@@ -13,9 +13,9 @@ export function filters(
   action: string,
   target: string,
   fields: Part,
-  { clear, count }: { clear?: string | false; count?: Part } = {},
+  { clear, count, label = "Find" }: { clear?: string | false; count?: Part; label?: string } = {},
 ): View {
-  return html`<form class="filters" method="get" action="${action}" role="search" hx-get="${action}" hx-trigger="input delay:300ms, change, submit" hx-select="#${target}" hx-target="#${target}" hx-swap="outerMorph ignoreTitle:true" hx-push-url="true">
+  return html`<form class="filters" method="get" action="${action}" role="search" aria-label="${label}" hx-get="${action}" hx-trigger="input delay:300ms, change, submit" hx-select="#${target}" hx-target="#${target}" hx-swap="outerMorph ignoreTitle:true" hx-push-url="true">
 ${fields}<button class="button">Find</button>${clear && html`<a class="button" href="${clear}">Clear</a>`}${count && html`<span class="soft tools">${count}</span>`}</form>`;
 }
 
@@ -24,13 +24,15 @@ export function pager({
   newer,
   older,
   words,
+  label = "Pages",
 }: {
   newer?: string | undefined;
   older?: string | undefined;
   words?: Part;
+  label?: string;
 }): View {
   if (!newer && !older) return html``;
-  return html`<nav class="pager" aria-label="Pages">${newer && html`<a class="button" rel="prev" href="${newer}">Newer</a>`}${words && html`<span class="soft">${words}</span>`}${older && html`<a class="button" rel="next" href="${older}">Older</a>`}</nav>`;
+  return html`<nav class="pager" aria-label="${label}">${newer && html`<a class="button" rel="prev" href="${newer}">Newer</a>`}${words && html`<span class="soft">${words}</span>`}${older && html`<a class="button" rel="next" href="${older}">Older</a>`}</nav>`;
 }
 
 /** Views of the same thing, side by side. */

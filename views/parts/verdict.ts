@@ -4,7 +4,7 @@ import { LOOKS, type Shown } from "../state.ts";
 /** What happened, before anything else: a sentence, then why and what to do. */
 export function verdict(shown: Shown, title: Part, lines: readonly Part[] = [], actions?: Part): View {
   const { symbol, look } = LOOKS[shown];
-  return html`<section class="verdict ${look}" aria-label="Verdict"><h2><span class="sign ${look}" aria-hidden="true">${symbol}</span>${title}</h2>
+  return html`<section class="verdict ${look}"><h2><span class="sign ${look}" aria-hidden="true">${symbol}</span>${title}</h2>
 ${lines.filter(Boolean).map(line => html`<p>${line}</p>`)}${actions && html`<div class="row">${actions}</div>`}</section>`;
 }
 

@@ -170,15 +170,17 @@ export const PIECES: readonly Piece[] = [
         filters("/patterns", "pattern-list", textField({ name: "q", label: "Find", type: "search", value: "orders" }), {
           clear: "/patterns",
           count: "6 of 214",
+          label: "Find, in use",
         }),
     },
   },
   {
     name: "pager",
     states: {
-      first: () => pager({ older: "/patterns" }),
-      middle: () => pager({ newer: "/patterns", older: "/patterns", words: "page 2 of 9" }),
-      last: () => pager({ newer: "/patterns" }),
+      first: () => pager({ older: "/patterns", label: "First page" }),
+      middle: () =>
+        pager({ newer: "/patterns", older: "/patterns", words: "page 2 of 9", label: "A page in the middle" }),
+      last: () => pager({ newer: "/patterns", label: "Last page" }),
     },
   },
   {
