@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { type Check, type Found, lookAt } from "../engines/check-services/check.ts";
 import { serviceChecks } from "../engines/check-services/checks.ts";
-import { concealing } from "../engines/check-services/conceal.ts";
+import { concealing } from "../engines/conceal.ts";
 import { EXIT } from "../jobs/states.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import type { Session } from "../spark/session.ts";

@@ -13,6 +13,7 @@ import { type Claim, type EngineResult, EXIT_ALREADY_RUNNING, jobOfClaim } from 
 import { EXIT } from "../jobs/states.ts";
 import type { Settings } from "../settings.ts";
 import { type Ending, runAttempt } from "./attempt.ts";
+import { concealing } from "./conceal.ts";
 import type { Engine } from "./engine.ts";
 import { engines, jobTypes } from "./list.ts";
 import { teller } from "./teller.ts";
@@ -30,11 +31,12 @@ export async function runClaim(claimPath: string, settings: Settings, signal: Ab
   }
   const events = eventsFile(layout, id);
   const told = readLines<JobEvent>(events);
-  const emit = teller(event => appendLine(events, { at: new Date().toISOString(), attempt: claim.attempt, ...event }));
+  const conceal = concealing(settings);
+  const tell = teller(event => appendLine(events, { at: new Date().toISOString(), attempt: claim.attempt, ...event }));
+  const emit = (event: NewEvent) => tell(conceal(event));
   emit({ event: "started", pid: process.pid, host: claim.host });
-  const ending = await attempt(claim, readFileSync(files.job), settings, signal, told, emit, proof =>
-    appendLine(files.proofs, proof),
-  );
+  const prove = (proof: object) => appendLine(files.proofs, conceal(proof));
+  const ending = conceal(await attempt(claim, readFileSync(files.job), settings, signal, told, emit, prove));
   const { exitCode, error } = ending;
   emit({ event: "finished", exitCode, ...(error && { error }) });
   const result: EngineResult = {

@@ -5,9 +5,7 @@ import { type TestContext, test } from "node:test";
 import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
 import { azureCheck } from "../../engines/check-services/azure.ts";
 import { lookAt } from "../../engines/check-services/check.ts";
-import { concealing } from "../../engines/check-services/conceal.ts";
 import { requestCancel } from "../../files/cancel.ts";
-import type { JobError } from "../../jobs/outcome.ts";
 import type { JobRecord } from "../../jobs/record.ts";
 import { azureStorage, EMULATOR_KEY } from "../../tables/azure.ts";
 import { newWorld, type World } from "../journey/world.ts";
@@ -153,16 +151,4 @@ test("a service that does not answer in its time has failed, and what mends it i
   assert.equal(answer.outcome, "failed");
   assert.match(answer.error.message, /^azure gave no answer within 0\.3 s\.$/);
   assert.match(answer.error.hint ?? "", /reach it/);
-});
-
-test("what a server repeats of an address is told without its secrets", () => {
-  const remote = "sc://127.0.0.1:1/;token=t0ken%2B1;x-key=header+2";
-  const conceal = concealing({ ...settings, SPARK_REMOTE: remote, AZURE_KEY: "a/key==" });
-  const message = `Failed to connect: jdbc:postgresql://db/x?user=p&password=hunter2&ssl=true with a/key==, ${remote}`;
-  const hint = "Look at https://ada:hunter3@host/x, t0ken+1 and header%2B2.";
-  const { error } = conceal({ outcome: "failed", error: { message, hint, class: "X" } }) as { error: JobError };
-  assert.equal(error.class, "X");
-  assert.match(error.message, /jdbc:postgresql:\/\/db\/x\?user=p&password=…&ssl=true with …, sc:/);
-  assert.equal(error.hint, "Look at https://ada:…@host/x, … and ….");
-  assert.doesNotMatch(JSON.stringify(error), /hunter|t0ken|header|a\/key/);
 });
