@@ -13,7 +13,7 @@ import { hasEngine, makeWorld, textOf, until, type World } from "./world.ts";
 test("a worker that is killed finds its engine still running and follows it to its end", async t => {
   const world = makeWorld(t);
   const write = join(world.layout.root, "runs.txt");
-  const id = world.submit("copy", { sleepMs: 1500, write });
+  const id = world.submit("copy", { sleepMs: 8000, write });
   const first = startProcess(t, world);
   await until(() => hasEngine(world, id));
   first.kill("SIGKILL");
