@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ErrorRequestHandler, Request } from "express";
+import { Misasked } from "../audit/index/open.ts";
 import { Refusal } from "../engines/page.ts";
 import { html, type View } from "../views/html.ts";
 import { head } from "../views/parts/sheet.ts";
@@ -49,6 +50,7 @@ function failureOf(error: unknown): Failure {
     const { status, message, hint, problems } = error;
     return { status, message, ...(hint && { hint }), ...(problems.length > 0 && { problems }) };
   }
+  if (error instanceof Misasked) return { status: 422, message: error.message };
   if (error instanceof CrossSite)
     return { status: 403, message: error.message, hint: "Open the portal's own page and try again." };
   const { status, type } = error as { status?: unknown; type?: unknown };

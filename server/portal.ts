@@ -1,6 +1,6 @@
 import { openIndex } from "../audit/index/open.ts";
 import { loadPages } from "../engines/list.ts";
-import type { Portal } from "../engines/page.ts";
+import type { Portal, Route } from "../engines/page.ts";
 import { layoutOf, prepareLayout } from "../files/layout.ts";
 import { people } from "../people/people.ts";
 import { sessions } from "../people/sessions.ts";
@@ -21,6 +21,8 @@ export interface Opened {
   app: ReturnType<typeof createApp>;
   portal: Portal;
   doors: Doors;
+  /** Every address that is served, with its role. */
+  routes: readonly Route[];
   close(): void;
 }
 
@@ -46,11 +48,10 @@ export async function openPortal(settings: Settings, log: (message: string) => v
   const pages = await loadPages();
   const metrics = metricsOf(portal, world);
   index.reconcile().catch(error => log(`The index of the archive can't be checked: ${error.message}`));
+  const routes = routesOf({ doors, pages, world, metrics });
   return {
-    app: createApp({
-      ...{ portal, doors, pages, world, log, time: metrics.time },
-      routes: routesOf({ doors, pages, world, metrics }),
-    }),
+    app: createApp({ portal, doors, pages, routes, world, log, time: metrics.time }),
+    routes,
     portal,
     doors,
     close() {

@@ -1,4 +1,5 @@
 import { keyAt } from "./key.ts";
+import { Misasked } from "./misasked.ts";
 import { type Condition, conditionsOf, type JobQuery, whereOf } from "./query.ts";
 import type { JobRow } from "./row.ts";
 import type { Store } from "./store.ts";
@@ -33,7 +34,8 @@ export function keyOf(store: Store, cursor: string): number {
   const [time = "", id = ""] = cursor.split("_");
   const known = store.get<{ key: number }>("select key from jobs where id = ?", [id])?.key;
   const key = known ?? keyAt(Date.parse(time));
-  if (Number.isNaN(key)) throw new Error(`${JSON.stringify(cursor)} is no place in a list: start from its first page.`);
+  if (Number.isNaN(key))
+    throw new Misasked(`${JSON.stringify(cursor)} is no place in a list: start from its first page.`);
   return key;
 }
 

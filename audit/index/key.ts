@@ -1,3 +1,5 @@
+import { Misasked } from "./misasked.ts";
+
 const PLACES = 1024;
 const DAY = 86_400_000;
 
@@ -36,7 +38,7 @@ export function rangeOf(from: string | undefined, to: string | undefined): { sta
 function instantOf(text: string): number {
   const instant = Date.parse(text);
   if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(instant) || (isDate(text) && dayOf(instant) !== text))
-    throw new Error(`${JSON.stringify(text)} is no date: write 2026-11-23, or 2026-11-23T09:45:00Z.`);
+    throw new Misasked(`${JSON.stringify(text)} is no date: write 2026-11-23, or 2026-11-23T09:45:00Z.`);
   return instant;
 }
 

@@ -14,6 +14,7 @@ import { countStates, type Day, sumDays, sumJobs, type Totals } from "./sums.ts"
 import { listTables, type TableQuery } from "./tables.ts";
 
 export { cursorOf } from "./jobs.ts";
+export { Misasked } from "./misasked.ts";
 export { tableCursorOf } from "./tables.ts";
 export type { JobQuery, JobRow, OutcomeRow, TableQuery };
 
