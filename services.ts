@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { replaceFile } from "./files/atomic.ts";
 import { readJson, toJson } from "./files/json.ts";
@@ -22,6 +23,7 @@ export interface Services {
   metastore?: Service;
   azure?: Service & { endpoint: string; account: string; container: string };
   snowflake?: Service & { account: string };
+  hdfs?: Service & { files: string; user: string };
   portal?: Service;
 }
 
@@ -66,5 +68,20 @@ export function metastoreUri(settings: Settings): string {
   if (uri) return uri;
   throw new SettingsError(
     "No Hive Metastore is set or started: run `npm run laptop`, or write HIVE_METASTORE_URI=thrift://host:9083 into .env.",
+  );
+}
+
+/** Where WebHDFS is, who we are there, and the hosts that it may send us on to. */
+export function webHdfsAddress(
+  settings: Pick<Settings, "WEBHDFS_URL" | "WEBHDFS_USER" | "WEBHDFS_HOSTS" | "LAPTOP_DIR">,
+): { url: string; user: string; hosts: string[] } {
+  const laptop = settings.WEBHDFS_URL ? undefined : readServices(settings).hdfs;
+  const url = settings.WEBHDFS_URL ?? laptop?.url;
+  if (url) {
+    const user = settings.WEBHDFS_USER ?? laptop?.user ?? userInfo().username;
+    return { url, user, hosts: settings.WEBHDFS_HOSTS?.split(/[\s,]+/).filter(Boolean) ?? [] };
+  }
+  throw new SettingsError(
+    "No HDFS is set or started: run `npm run laptop`, or write WEBHDFS_URL=http://namenode:9870 into .env, or name a folder of this machine as SCRIPTS_DIR.",
   );
 }

@@ -51,6 +51,11 @@ export const settingsShape = z.object({
   SNOWFLAKE_SCHEMA: text,
   SNOWFLAKE_EXTERNAL_VOLUME: text,
   SNOWFLAKE_CATALOG_INTEGRATION: text,
+  SCRIPTS_DIR: z.string().min(1).default("hdfs:///my_project/scripts"),
+  WEBHDFS_URL: z.url({ protocol: /^https?$/, error: "expected http://namenode:9870" }).optional(),
+  WEBHDFS_USER: text,
+  WEBHDFS_HOSTS: text,
+  SPARK_SUBMIT: text,
   AUDIT_KEY: text,
 });
 

@@ -7,6 +7,7 @@ import { migrateIceberg } from "./migrate-iceberg/parameters.ts";
 import type { JobPage } from "./page.ts";
 import { planJob } from "./plan-job/parameters.ts";
 import { registerSnowflake } from "./register-snowflake/parameters.ts";
+import { runScript } from "./run-script/parameters.ts";
 
 // Those that do something, and can be planned.
 const doing = byType([
@@ -22,6 +23,11 @@ const doing = byType([
   ),
   entry(registerSnowflake, () => import("./register-snowflake/engine.ts")),
   entry(exportAudit, () => import("./export-audit/engine.ts")),
+  entry(
+    runScript,
+    () => import("./run-script/engine.ts"),
+    () => import("./run-script/page.ts"),
+  ),
 ]);
 
 /** Every job type there is. Nothing else in the product has a list of types; a new one adds its line here. */

@@ -28,6 +28,7 @@ function parametersOfRest({ type, status, tables, parameters }: JobRecord): Reco
   if (!known?.only || rest.length === 0 || rest.length === tables.length) return parameters;
   return known.only(
     parameters,
-    rest.map(({ table }) => table.slice(table.lastIndexOf(".") + 1)),
+    // A table is known by its last name; whatever else a job works on, by its whole one.
+    rest.map(({ table }) => (known.thing ? table : table.slice(table.lastIndexOf(".") + 1))),
   );
 }

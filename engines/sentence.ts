@@ -1,3 +1,4 @@
+import { HdfsAway, HdfsError } from "../hdfs/errors.ts";
 import type { JobError } from "../jobs/outcome.ts";
 import { SettingsError } from "../settings.ts";
 import { SnowflakeError } from "../snowflake/errors.ts";
@@ -7,7 +8,7 @@ import { StorageAway } from "../tables/storage-away.ts";
 /** Whether an error says that a service was not there, so that another attempt is worth it. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof SnowflakeError) return SNOWFLAKE_AWAY.has(error.code ?? "");
-  if (error instanceof StorageAway) return true;
+  if (error instanceof StorageAway || error instanceof HdfsAway) return true;
   return error instanceof ServerLost || error instanceof SessionChanged || METASTORE_AWAY.test(causes(error));
 }
 
@@ -23,6 +24,12 @@ export function sentence(error: unknown): JobError {
     const { message, hint, code, sqlState } = error;
     return { message, ...(code && { class: code }), ...(sqlState && { sqlState }), ...(hint && { hint }) };
   }
+  if (error instanceof HdfsError)
+    return {
+      message: error.message,
+      ...(error.exception && { class: error.exception }),
+      ...(error.hint && { hint: error.hint }),
+    };
   if (!(error instanceof SparkError)) return { message: messageOf(error) };
   const storage = storageRefusal(causes(error));
   if (storage) return { ...storage, message: `${firstParagraph(error.message)}: ${storage.message}` };

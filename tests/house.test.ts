@@ -11,7 +11,7 @@ const FLOORS = [
   ["settings.ts"],
   ["services.ts", "installed.ts"],
   ["spark", "views"],
-  ["tables", "snowflake", "audit", "people"],
+  ["tables", "snowflake", "audit", "people", "hdfs"],
   ["engines"],
   ["worker", "laptop"],
   ["server", "commands"],

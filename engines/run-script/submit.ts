@@ -1,0 +1,95 @@
+import { delimiter, join } from "node:path";
+import { findInstalled } from "../../installed.ts";
+import { readServices } from "../../services.ts";
+import { type Settings, SettingsError } from "../../settings.ts";
+import { javaOptions } from "../../spark/java.ts";
+import type { Command } from "./driver.ts";
+import { usesHdfs } from "./places.ts";
+
+/** One script that is to be submitted: its file here, and what comes with it. */
+export interface Submission {
+  file: string;
+  name: string;
+  args: readonly string[];
+  conf: Readonly<Record<string, string>>;
+  /** The folder that it runs in. */
+  cwd: string;
+}
+
+/**
+ * How a script is submitted: by the spark-submit of the settings, else by the Spark that set-up has installed, started
+ * without its launcher. spark-submit's own options end before the file, so that the script's arguments may be anything.
+ */
+export async function submitCommand(settings: Settings, submission: Submission): Promise<Command> {
+  const { file, name, args, conf, cwd } = submission;
+  const rest = ["--name", name, ...confOptions(conf), file, ...args];
+  if (settings.SPARK_SUBMIT) {
+    const master = settings.SPARK_MASTER ? ["--master", settings.SPARK_MASTER] : [];
+    return { program: settings.SPARK_SUBMIT, args: [...master, ...rest], env: environment(), cwd };
+  }
+  if (settings.SPARK_REMOTE && !settings.SPARK_MASTER && !settings.SPARK_HOME)
+    throw new SettingsError(
+      "Scripts need a Spark to be submitted to, and SPARK_REMOTE is none: write SPARK_SUBMIT=/opt/spark/bin/spark-submit and SPARK_MASTER=yarn (or spark://…, k8s://…) into .env.",
+    );
+  const { sparkHome, java, classArchive } = await findInstalled(settings);
+  const master = settings.SPARK_MASTER ?? "local[*]";
+  const own = master.startsWith("local") ? localConf(settings) : {};
+  const folders = [join(sparkHome, "conf"), process.env.HADOOP_CONF_DIR, process.env.YARN_CONF_DIR].filter(Boolean);
+  return {
+    program: java,
+    args: [
+      ...javaOptions({ ...conf, "spark.driver.extraJavaOptions": QUICK_START }),
+      ...(classArchive ? [`-XX:SharedArchiveFile=${classArchive}`] : []),
+      ...["-cp", [...folders, join(sparkHome, "jars", "*")].join(delimiter)],
+      ...["org.apache.spark.deploy.SparkSubmit", "--master", master],
+      ...[...confOptions(own), ...rest],
+    ],
+    env: {
+      ...environment(),
+      SPARK_HOME: sparkHome,
+      ...(master.startsWith("local") && { SPARK_LOCAL_IP: "127.0.0.1" }),
+    },
+    cwd,
+  };
+}
+
+/** Where the cluster's own tools find what Spark finds: what `yarn` and `spark-submit` are run with. */
+export function environment(from: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  const given = PASSED.flatMap(name => (from[name] ? [[name, from[name]] as const] : []));
+  // A Java without a language takes every letter outside ASCII for a question mark.
+  return {
+    LANG: "C.UTF-8",
+    LC_ALL: "C.UTF-8",
+    PYTHONUNBUFFERED: "1",
+    PYTHONIOENCODING: "utf-8",
+    ...Object.fromEntries(given),
+  };
+}
+
+// All that a script may know of our environment: no setting of the portal, and so no secret of it.
+const PASSED = [
+  ...["PATH", "HOME", "USER", "TZ", "TMPDIR", "JAVA_HOME", "PYSPARK_PYTHON", "PYSPARK_DRIVER_PYTHON"],
+  ...["HADOOP_HOME", "HADOOP_CONF_DIR", "YARN_CONF_DIR", "SPARK_CONF_DIR", "HADOOP_USER_NAME"],
+  ...["KRB5_CONFIG", "KRB5CCNAME", "KUBECONFIG"],
+];
+
+// Half the processor time for a start, on a machine that has few processors.
+const QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
+// On this machine: no page of its own, an application id that we know, and, as on a cluster, its HDFS and its Hive.
+function localConf(settings: Settings): Record<string, string> {
+  const { hdfs, metastore } = readServices(settings);
+  const ownHdfs = hdfs && !settings.WEBHDFS_URL && usesHdfs(settings);
+  const hive = settings.HIVE_METASTORE_URI ?? metastore?.url;
+  return {
+    "spark.ui.enabled": "false",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.test.appId": `local-${Date.now()}`,
+    ...(ownHdfs && { "spark.hadoop.fs.defaultFS": hdfs.files }),
+    ...(hive && { "spark.hadoop.hive.metastore.uris": hive }),
+  };
+}
+
+function confOptions(conf: Readonly<Record<string, string>>): string[] {
+  return Object.entries(conf).flatMap(([key, value]) => ["--conf", `${key}=${value}`]);
+}
