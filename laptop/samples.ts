@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { replaceFile } from "../files/atomic.ts";
 import { readJson, toJson } from "../files/json.ts";
@@ -68,7 +69,8 @@ export function dropSampleJob(settings: Settings): string | undefined {
   const layout = layoutOf(settings.DATA_DIR);
   prepareLayout(layout);
   const id = newId("ingest-hive");
-  submitJob(layout, id, { ...SAMPLE_JOB, then: followUps(stackNames(settings)) });
+  const from = { via: "command", submittedBy: userInfo().username } as const;
+  submitJob(layout, id, { ...SAMPLE_JOB, ...from, then: followUps(stackNames(settings)) });
   writeMade(settings, { ...made, job: new Date().toISOString() });
   return id;
 }

@@ -26,10 +26,12 @@ export const ASKING: readonly string[] = Object.values(jobTypes)
   .map(type => type.type);
 
 /** Looks at the world, not oftener than a few times a second however many people look. */
-export function watchWorld(portal: Pick<Portal, "layout" | "index">): () => World {
+export function watchWorld(portal: Pick<Portal, "layout" | "index" | "metadata">): () => World {
   let last: World | undefined;
   return () => {
     if (!last || Date.now() - last.at > FRESH) last = look(portal);
+    // Whoever looks at any page keeps it known where Spark stands.
+    portal.metadata.state();
     return last;
   };
 }

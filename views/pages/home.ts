@@ -6,7 +6,7 @@ import { live } from "../parts/list.ts";
 import { head, sheet } from "../parts/sheet.ts";
 import { table } from "../parts/table.ts";
 import { nothingYet, verdict } from "../parts/verdict.ts";
-import { state } from "../state.ts";
+import { type Shown, state } from "../state.ts";
 import { ago } from "../times.ts";
 import type { JobLine } from "./jobs.ts";
 
@@ -43,23 +43,23 @@ ${!worker.lives && verdict("failed", "No worker is running: jobs wait.", [worker
 ${strip([
   {
     figure: figures.running,
-    what: html`<a class="state run" href="/jobs?state=running">${state("running", "running")}</a>`,
+    what: counted("running", "running", figures.running, "/jobs?state=running"),
   },
   {
     figure: figures.waiting,
-    what: html`<a class="state wait" href="/jobs?state=queued">${state("queued", "waiting")}</a>`,
+    what: counted("queued", "waiting", figures.waiting, "/jobs?state=queued"),
     remark: figures.oldest && html`oldest ${ago(figures.oldest, home.now)}`,
   },
   {
     figure: figures.failed,
-    what: html`<a class="state bad" href="/jobs?state=failed&amp;when=1d">${state("failed", "failed today")}</a>`,
+    what: counted("failed", "failed today", figures.failed, "/jobs?state=failed&when=1d"),
     remark:
       figures.rejected > 0 &&
       html`<a href="/rejected">${figures.rejected} rejected ${figures.rejected === 1 ? "file" : "files"}</a>`,
   },
   {
     figure: compact(figures.succeeded),
-    what: html`<a class="state good" href="/jobs?state=succeeded&amp;when=1d">${state("succeeded", "done today")}</a>`,
+    what: counted("succeeded", "done today", figures.succeeded, "/jobs?state=succeeded&when=1d"),
     remark: html`${figures.bytes && `${size(figures.bytes)} moved, `}${figures.proofs}`,
   },
   {
@@ -71,6 +71,11 @@ ${strip([
 ${home.failed.length > 0 && jobsSheet("What failed last", home.failed, home.now, "/jobs?state=failed")}
 ${home.running.length > 0 && jobsSheet("At work", home.running, home.now, "/jobs?state=running")}
 ${starts(home)}${lastSheet(home)}${services(home)}</div>`;
+}
+
+// Colour only where there is something: a red word over a 0 would cry wolf.
+function counted(shown: Shown, words: string, count: number, href: string): View {
+  return html`<a href="${href}">${count > 0 ? state(shown, words) : html`<span class="soft">${words}</span>`}</a>`;
 }
 
 function starts({ starts: all }: HomeView): View {
