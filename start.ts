@@ -9,7 +9,7 @@ import { dropSampleJob } from "./laptop/samples.ts";
 import { line, seconds, sentence } from "./laptop/screen.ts";
 import { onStopSignal } from "./laptop/signals.ts";
 import { laptopStack } from "./laptop/stack.ts";
-import { startShown, warmShown } from "./laptop/start.ts";
+import { startLaterShown, startShown, warmShown } from "./laptop/start.ts";
 import { watchStack } from "./laptop/watch.ts";
 import { startWorker, workerReady } from "./laptop/worker-process.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -67,6 +67,7 @@ async function startWork(link: string): Promise<void> {
   if (sample) line("Sample job", sample, "dropped, this once");
   console.log(`\nReady in ${seconds((Date.now() - began) / 1000)}. Ctrl-C ends what was started here.`);
   console.log(`\nOpen this link, which logs you in: ${link}\n`);
+  void startLaterShown(stack, settings);
   if (sample) await tellSample(sample);
 }
 

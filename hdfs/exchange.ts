@@ -30,6 +30,8 @@ export function exchange(url: URL, { method, body, most }: Asked): Promise<Excha
   const headers = body && { "content-type": "application/octet-stream", "content-length": body.byteLength };
   const request = (url.protocol === "https:" ? https : http).request(url, {
     method,
+    // A connection that was kept may lead to a server that has gone since.
+    agent: false,
     timeout: TO_ANSWER,
     ...(headers && { headers }),
   });

@@ -15,6 +15,7 @@ export function laptopFolders(root: string) {
     spark: join(root, "spark"),
     azure: join(root, "azure"),
     snowflake: join(root, "snowflake"),
+    hdfs: join(root, "hdfs"),
     temporary: join(root, "tmp"),
   };
 }

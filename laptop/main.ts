@@ -3,7 +3,7 @@ import { stackNames } from "./plans.ts";
 import { sentence } from "./screen.ts";
 import { onStopSignal } from "./signals.ts";
 import { laptopStack } from "./stack.ts";
-import { startShown, warmShown } from "./start.ts";
+import { startLaterShown, startShown, warmShown } from "./start.ts";
 import { watchStack } from "./watch.ts";
 
 const settings = readSettings();
@@ -24,6 +24,7 @@ try {
   else {
     watchStack(stack, settings.LAPTOP_DIR);
     console.log("\nReady. Ctrl-C ends what was started here.");
+    await startLaterShown(stack, settings);
   }
 } catch (error) {
   if (!stopping) {

@@ -61,6 +61,11 @@ export function hiveSite({ folder, warehouse }: Pick<MetastorePlace, "folder" | 
     "hive.metastore.warehouse.dir": warehouse,
     "hive.async.log.enabled": "false",
   };
+  return xmlSettings(settings);
+}
+
+/** Settings in the form that Hadoop and Hive read. */
+export function xmlSettings(settings: Readonly<Record<string, string>>): string {
   const lines = Object.entries(settings).map(
     ([name, value]) => `  <property><name>${name}</name><value>${escapeXml(value)}</value></property>\n`,
   );

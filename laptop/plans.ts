@@ -22,7 +22,7 @@ export function stackNames(settings: Pick<Settings, Deciding>): StackName[] {
     azure: !settings.AZURE_ACCOUNT,
     snowflake: !settings.SNOWFLAKE_ACCOUNT,
   };
-  return (Object.keys(wanted) as StackName[]).filter(name => wanted[name]);
+  return (Object.keys(wanted) as (keyof typeof wanted)[]).filter(name => wanted[name]);
 }
 
 /** How the Hive Metastore of the laptop stack is started. */

@@ -8,6 +8,7 @@ import { azuritePlan } from "./azurite.ts";
 import type { Purpose } from "./connect-conf.ts";
 import { type Ensured, ensure, type ServicePlan, type StackName } from "./ensure.ts";
 import { laptopFolders, makeFolders } from "./folders.ts";
+import { hdfsPlan, wantsHdfs } from "./hdfs.ts";
 import { locked } from "./lock.ts";
 import { metastorePlan, sparkPlan, stackNames } from "./plans.ts";
 import { freePort } from "./ports.ts";
@@ -24,6 +25,8 @@ export interface Started {
 /** The laptop stack as one process sees it. `stop` ends what that process started or took over, and nothing more. */
 export interface Stack {
   start(onStarted: (started: Started) => void, onWait: () => void): Promise<Services>;
+  /** Starts what nobody has to wait for, after the rest: HDFS, where it is wanted. */
+  startLater(onStarted: (started: Started) => void): Promise<void>;
   /** Ends what is ours, also in the middle of a start; `grace` in milliseconds. */
   stop(grace?: number): Promise<void>;
   /** The services of ours that have ended by themselves. */
@@ -42,6 +45,15 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
       const started = locked(settings.CACHE_DIR, onWait, () => start(onStarted));
       starting = started;
       return started;
+    },
+    startLater: onStarted => {
+      const later = locked(
+        settings.CACHE_DIR,
+        () => {},
+        () => startHdfs(onStarted),
+      );
+      starting = Promise.allSettled([starting, later]);
+      return later;
     },
     stop,
     lost: () =>
@@ -74,16 +86,23 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
 
     async function begin<N extends StackName>(plan: ServicePlan<N>) {
       const found = await take(plan);
-      starts.push(run(found, plan));
+      starts.push(finish(found, plan, onStarted));
       return plan.describe(found.port);
     }
+  }
 
-    async function run(found: Ensured, plan: ServicePlan): Promise<void> {
-      const began = Date.now();
-      await found.start();
-      const seconds = (Date.now() - began) / 1000;
-      onStarted({ title: plan.title, url: plan.describe(found.port).url, how: found.how, seconds });
-    }
+  async function startHdfs(onStarted: (started: Started) => void): Promise<void> {
+    if (ended || !wantsHdfs(settings)) return;
+    makeFolders(folders);
+    const plan = hdfsPlan(settings, await findInstalled(settings), await freePort(purpose === "tests" ? 0 : 8020));
+    await finish(await take(plan), plan, onStarted);
+  }
+
+  async function finish(found: Ensured, plan: ServicePlan, onStarted: (started: Started) => void): Promise<void> {
+    const began = Date.now();
+    await found.start();
+    const seconds = (Date.now() - began) / 1000;
+    onStarted({ title: plan.title, url: plan.describe(found.port).url, how: found.how, seconds });
   }
 
   async function take<N extends StackName>(plan: ServicePlan<N>): Promise<Ensured> {

@@ -1,9 +1,11 @@
 import { readServices } from "../services.ts";
 import type { Settings } from "../settings.ts";
 import { laptopFolders } from "./folders.ts";
+import { wantsHdfs } from "./hdfs.ts";
 import { stackNames } from "./plans.ts";
+import { putSampleScripts } from "./sample-scripts.ts";
 import { makeSampleTables } from "./samples.ts";
-import { during, line, seconds } from "./screen.ts";
+import { during, line, seconds, sentence } from "./screen.ts";
 import type { Stack, Started } from "./stack.ts";
 import { askOnce, writeOnce } from "./warm.ts";
 
@@ -34,6 +36,18 @@ export async function warmShown(settings: Settings): Promise<void> {
     line("Sample tables", "Hive database `sample`", `made in ${seconds((Date.now() - began) / 1000)}`);
   // Behind our back: who drops a job at once only shares the machine with it, and a failure shows in that job.
   void writeOnce(spark.url, laptopFolders(settings.LAPTOP_DIR).temporary).catch(() => {});
+}
+
+/** Starts what nobody has to wait for, and tells of it; what fails there ends nothing else. */
+export async function startLaterShown(stack: Stack, settings: Settings): Promise<void> {
+  if (!wantsHdfs(settings)) return;
+  try {
+    await stack.startLater(show);
+    const folder = await putSampleScripts(settings);
+    if (folder) line("Sample scripts", folder, "put there, this once");
+  } catch (error) {
+    console.error(`\nScripts can't be run from HDFS: ${sentence(error)}\n`);
+  }
 }
 
 function show({ title, url, how, seconds: taken }: Started): void {

@@ -5,6 +5,7 @@ const TITLES: Readonly<Record<string, string>> = {
   metastore: "Hive Metastore",
   azure: "Azure Blob",
   snowflake: "Snowflake",
+  hdfs: "HDFS",
 };
 
 /** What a person calls a service. */

@@ -28,5 +28,9 @@ export function needs(environment, flags) {
   const tests = flags.includes("--tests");
   const ownSpark = tests || !environment.SPARK_REMOTE;
   const standIn = tests || !environment.SNOWFLAKE_ACCOUNT;
-  return { spark: ownSpark && !environment.SPARK_HOME, java: ownSpark, jars: ownSpark, duckdb: standIn };
+  // laptop/plans.ts starts one in the same case.
+  const noHdfs =
+    environment.SPARK_MASTER || environment.WEBHDFS_URL || !/hdfs:/.test(environment.SCRIPTS_DIR ?? "hdfs:");
+  const hdfs = tests || (ownSpark && !noHdfs);
+  return { spark: ownSpark && !environment.SPARK_HOME, java: ownSpark, jars: ownSpark, hdfs, duckdb: standIn };
 }

