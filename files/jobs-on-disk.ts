@@ -45,8 +45,12 @@ export function findJob(layout: Layout, id: string): QueuedJob | RunningJob | En
 export function listQueued(layout: Layout): QueuedJob[] {
   const names = jsonNames(layout.queue).filter(name => join(layout.queue, name) !== layout.heartbeat);
   const found = names.flatMap(name => readQueued(layout, name) ?? []);
-  const priority = ({ file }: QueuedJob) => (typeof file?.priority === "number" ? file.priority : 0);
-  return found.sort((a, b) => priority(b) - priority(a) || (since(a) < since(b) ? -1 : 1));
+  return found.sort(bySubmission);
+}
+
+/** Orders what waits as the worker takes it. */
+export function bySubmission(a: QueuedJob, b: QueuedJob): number {
+  return priority(b) - priority(a) || (since(a) < since(b) ? -1 : 1);
 }
 
 /** What the worker has taken, the oldest first. */
@@ -89,6 +93,10 @@ export function since({ file, retry, stats }: QueuedJob): string {
   return typeof said === "string" ? said : stats.mtime.toISOString();
 }
 
+function priority({ file }: QueuedJob): number {
+  return typeof file?.priority === "number" ? file.priority : 0;
+}
+
 function lookFor(layout: Layout, id: string): QueuedJob | RunningJob | EndedJob | undefined {
   const path = archivedRecord(layout, id);
   const ended = path === undefined ? undefined : readEnded(path)[0];
@@ -99,7 +107,8 @@ function lookFor(layout: Layout, id: string): QueuedJob | RunningJob | EndedJob 
   return queued?.id === id ? queued : listQueued(layout).find(other => other.id === id);
 }
 
-function readQueued(layout: Layout, name: string): QueuedJob | undefined {
+/** What a file of queue/ says; undefined where it is not there. */
+export function readQueued(layout: Layout, name: string): QueuedJob | undefined {
   const path = join(layout.queue, name);
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats || stats.isDirectory()) return undefined;

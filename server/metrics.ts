@@ -66,7 +66,7 @@ function tellJobs(registry: Registry, { index }: Pick<Portal, "index">, world: (
     },
   });
   const gauges = {
-    queued: ["Jobs that wait in queue/", () => world().queued.length],
+    queued: ["Jobs that wait in queue/", () => world().waiting],
     running: ["Jobs that run", () => world().running.length],
     oldest_waiting_seconds: ["How long the job that waits longest is in queue/", () => oldest(world())],
     rejected_files: ["Files in queue/rejected/", () => world().rejected],

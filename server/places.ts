@@ -10,7 +10,7 @@ export function railFor(person: Person, here: string, world: World, pages: reado
   const { ended } = world;
   const jobs: Place[] = [
     { name: "Running", href: "/jobs?state=running", count: world.running.length },
-    { name: "Queued", href: "/jobs?state=queued", count: world.queued.length },
+    { name: "Queued", href: "/jobs?state=queued", count: world.waiting },
     { name: "Failed", href: "/jobs?state=failed", count: ended.failed, bad: ended.failed > 0 },
     { name: "Succeeded", href: "/jobs?state=succeeded", count: ended.succeeded },
     ...(ended.cancelled > 0 ? [{ name: "Cancelled", href: "/jobs?state=cancelled", count: ended.cancelled }] : []),

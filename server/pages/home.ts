@@ -50,14 +50,14 @@ function workerWords({ heartbeat, workerLives }: World, now: number): Part {
     : html`Start one with <code>npm start</code> or <code>npm run worker</code>; nothing is lost meanwhile.`;
 }
 
-function figures({ index }: Portal, { running, queued, rejected }: World, now: number): HomeView["figures"] {
+function figures({ index }: Portal, { running, queued, waiting, rejected }: World, now: number): HomeView["figures"] {
   const today = index.totals({ notTypes: ASKING, from: daysAgo(1, now) });
   const oldest = queued.map(waitsSince).toSorted()[0];
   const { provenEqual, provenAgrees, provenDiffers } = today;
   const proven = provenEqual + provenAgrees;
   return {
     running: running.length,
-    waiting: queued.length,
+    waiting,
     ...(oldest && { oldest }),
     failed: today.failed,
     succeeded: today.succeeded,

@@ -3,11 +3,12 @@ import { jobTypes } from "../../engines/list.ts";
 import type { Answer, Route, Visit } from "../../engines/page.ts";
 import { isEnough } from "../../jobs/people.ts";
 import type { Status } from "../../jobs/states.ts";
-import { type JobLine, jobsPage } from "../../views/pages/jobs.ts";
+import { jobsPage } from "../../views/pages/jobs.ts";
 import { withQuery } from "../../views/parts/list.ts";
 import type { Around } from "../routes.ts";
-import { ASKING, daysAgo, type World } from "../world.ts";
-import { endedLine, queuedLine, runningLine } from "./lines.ts";
+import { ASKING, daysAgo } from "../world.ts";
+import { endedLine } from "./lines.ts";
+import { unfinished } from "./unfinished.ts";
 
 const ROWS = 50;
 const SPANS: Readonly<Record<string, number | undefined>> = { "1d": 1, "7d": 7, "30d": 30, all: undefined };
@@ -23,9 +24,9 @@ function jobs(visit: Visit, { world }: Around): Answer {
   const wanted = query.get("state");
   const asked = endedQuery(query, now);
   const paged = query.has("before") || query.has("after");
-  const waiting = paged ? [] : unfinished(world(), visit);
+  const open = paged ? { lines: [], count: 0 } : unfinished(world(), visit);
   const { rows, more } = wanted && !ENDED.includes(wanted) ? { rows: [], more: false } : portal.index.jobs(asked);
-  const lines = [...waiting, ...rows.map(endedLine)];
+  const lines = [...open.lines, ...rows.map(endedLine)];
   const [first, last] = [rows[0], rows.at(-1)];
   const back = query.has("after");
   const older = last && (more || back) && withQuery("/jobs", query, { before: cursorOf(last), after: undefined });
@@ -39,8 +40,9 @@ function jobs(visit: Visit, { world }: Around): Answer {
     query,
     now,
     count:
-      waiting.length +
+      open.count +
       (wanted && !ENDED.includes(wanted) ? 0 : portal.index.count({ ...asked, before: undefined, after: undefined })),
+    unshown: open.count - open.lines.length,
     types: Object.keys(jobTypes).map(type => [type, type]),
     people: portal.index.people(),
     ...(older && { older }),
@@ -68,25 +70,4 @@ function endedQuery(query: URLSearchParams, now: number): JobQuery {
     after: value("after"),
     limit: ROWS,
   };
-}
-
-// What runs and what waits, filtered as the index filters what has ended.
-function unfinished(world: World, { query, portal }: Visit): JobLine[] {
-  const wanted = query.get("state");
-  const type = query.get("type");
-  const running = world.running.filter(({ claim }) => !type || claim.type === type);
-  const queued = world.queued.filter(({ file }) => !type || file?.type === type);
-  const lines = [
-    ...(!wanted || wanted === "running" ? running.map(job => runningLine(portal.layout, job)) : []),
-    ...(!wanted || wanted === "queued" ? queued.map(queuedLine) : []),
-  ];
-  const text = (query.get("text") ?? "").toLowerCase();
-  const person = query.get("person");
-  const about = query.get("table");
-  return lines.filter(line => {
-    const words = `${line.id} ${line.file} ${line.title} ${line.detail} ${line.by}`.toLowerCase();
-    return (
-      words.includes(text) && (!person || line.by.startsWith(person)) && (!about || words.includes(about.toLowerCase()))
-    );
-  });
 }

@@ -37,6 +37,8 @@ export interface JobList {
   query: URLSearchParams;
   now: number;
   count: number;
+  /** How many more wait than are listed. */
+  unshown: number;
   types: readonly (readonly [value: string, text: string])[];
   people: readonly string[];
   newer?: string;
@@ -96,7 +98,9 @@ function rows(list: JobList): View {
     line => line.id && html`id="job-${line.id}"`,
   );
   const below = html`<div class="total"><span class="soft">${words}</span>${mayStart && html`<span class="tools">${button("Retry those ticked…", { name: "deed", value: "retry" })}${button("Cancel those ticked…", { name: "deed", value: "cancel", look: "danger" })}</span>`}</div>`;
-  const body = html`${listed}${pager({ newer, older })}${below}`;
+  const more =
+    list.unshown > 0 && html`<p class="soft inside-line">${group(list.unshown)} more wait; the filter finds them.</p>`;
+  const body = html`${listed}${more}${pager({ newer, older })}${below}`;
   return mayStart ? html`<form method="post" action="/jobs/ticked">${body}</form>` : body;
 }
 
