@@ -28,7 +28,8 @@ export async function runSteps(
   const outcomes: Outcome[] = [];
   const waiting = [...plan.steps];
   let unavailable = false;
-  const slots = Array.from({ length: Math.max(1, Math.min(plan.parallel, plan.steps.length)) }, (_, i) => i + 1);
+  // The plan's session, slot 0, has nothing more to do and has its catalogs open already.
+  const slots = Array.from({ length: Math.max(1, Math.min(plan.parallel, plan.steps.length)) }, (_, i) => i);
   await Promise.all(
     slots.map(async slot => {
       for (let step = waiting.shift(); step; step = waiting.shift()) {

@@ -30,8 +30,10 @@ export async function listIceberg(session: Session, catalog: string, namespace: 
 /** What an Iceberg catalog knows of a table or view, or undefined where there is none of that name. */
 export async function describeIceberg(session: Session, name: TableName): Promise<IcebergTable | undefined> {
   try {
-    const described = await session.command(`describe table extended ${sqlName(name)}`);
-    const properties = await session.command(`show tblproperties ${sqlName(name)}`);
+    const [described, properties] = await Promise.all([
+      session.command(`describe table extended ${sqlName(name)}`),
+      session.command(`show tblproperties ${sqlName(name)}`),
+    ]);
     const values = Object.fromEntries(properties.map(row => [String(row.key), String(row.value)]));
     const current = await snapshotOf(session, name, values["current-snapshot-id"]);
     const comment = described.find(row => row.col_name === "Comment")?.data_type;

@@ -64,7 +64,7 @@ async function planTable(session: Session, context: PlanContext<MigrateIceberg>,
     detail: nothing(target),
   });
   try {
-    const iceberg = await describeIceberg(session, source);
+    const [iceberg, existing] = await Promise.all([describeIceberg(session, source), describeIceberg(session, target)]);
     if (!iceberg)
       return refused({
         message: `There is no Iceberg table or view ${nameOf(source)}.`,
@@ -72,7 +72,7 @@ async function planTable(session: Session, context: PlanContext<MigrateIceberg>,
       });
     const snapshot = asked.snapshot ? await snapshotOf(session, source, asked.snapshot) : iceberg.current;
     if (asked.snapshot && !snapshot) return refused(expired(base.table, asked.snapshot));
-    const detail = await detailOf(session, source, target, iceberg, snapshot?.id);
+    const detail = await detailOf(session, source, target, { iceberg, snapshot: snapshot?.id, existing });
     const type = typeRefusal(asked.name, detail.columns);
     if (type) return refused(type);
     const summary = snapshot?.summary ?? {};
@@ -89,19 +89,27 @@ async function planTable(session: Session, context: PlanContext<MigrateIceberg>,
   }
 }
 
+interface Found {
+  iceberg: IcebergTable;
+  snapshot: string | undefined;
+  existing: IcebergTable | undefined;
+}
+
 async function detailOf(
   session: Session,
   source: TableName,
   target: TableName,
-  iceberg: IcebergTable,
-  snapshot: string | undefined,
+  { iceberg, snapshot, existing }: Found,
 ): Promise<Move> {
   const relation = snapshot ? `${sqlName(source)} version as of ${snapshot}` : sqlName(source);
-  const read = columnsOf(await session.schema(`select * from ${relation}`), iceberg.columnComments);
+  const [schema, targetSchema] = await Promise.all([
+    session.schema(`select * from ${relation}`),
+    existing && session.schema(`select * from ${sqlName(target)}`),
+  ]);
+  const read = columnsOf(schema, iceberg.columnComments);
   // A view may promise that a column is never null, today.
   const found = iceberg.view ? read.map(({ required: _, ...column }) => column) : read;
-  const existing = await describeIceberg(session, target);
-  const now = existing && columnsOf(await session.schema(`select * from ${sqlName(target)}`));
+  const now = targetSchema && columnsOf(targetSchema);
   const columns = now ? orderLike(found, now) : found;
   const { partitioning } = iceberg;
   return {
