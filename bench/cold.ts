@@ -1,0 +1,43 @@
+import { writeFileSync } from "node:fs";
+import { join, sep } from "node:path";
+import { execa } from "execa";
+import { connectConf } from "../laptop/connect-conf.ts";
+import { laptopFolders } from "../laptop/folders.ts";
+import { readServices } from "../services.ts";
+import { readCatalogs, sparkSettings } from "../tables/catalogs.ts";
+import type { Bench } from "./stack.ts";
+
+/** A way to run SQL in a Spark that is started for it, as a script that is given to spark-submit does. */
+export function coldSpark({
+  settings,
+  installed,
+}: Bench): (name: string, statements: readonly string[]) => Promise<void> {
+  const folders = laptopFolders(settings.LAPTOP_DIR);
+  const catalogs = readCatalogs();
+  const known = ["lake", "azure"].flatMap(name => {
+    const spark = catalogs[name]?.spark;
+    return spark && spark !== "server" ? Object.entries(sparkSettings(name, spark, settings).pairs) : [];
+  });
+  const conf = {
+    ...connectConf(folders, readServices(settings).metastore?.url ?? ""),
+    ...Object.fromEntries(known),
+    "spark.jars": installed.jars.join(","),
+    "spark.ui.enabled": "false",
+  };
+  const file = join(settings.DATA_DIR, "cold.conf");
+  const lines = Object.entries(conf).map(([key, value]) => `${key} ${value}`);
+  writeFileSync(file, `${lines.join("\n")}\n`, { mode: 0o600 });
+  return async (name, statements) => {
+    const script = join(settings.DATA_DIR, `${name}.py`);
+    const calls = statements.map(sql => `spark.sql(${JSON.stringify(sql)}).collect()`);
+    writeFileSync(
+      script,
+      ["from pyspark.sql import SparkSession", "spark = SparkSession.builder.getOrCreate()", ...calls].join("\n"),
+    );
+    // A Java that is on the PATH has no folder of its own here.
+    const java = installed.java.includes(sep) ? { JAVA_HOME: join(installed.java, "..", "..") } : {};
+    const env = { PATH: process.env.PATH, SPARK_HOME: installed.sparkHome, ...java, PYSPARK_PYTHON: "python3" };
+    const submit = join(installed.sparkHome, "bin", "spark-submit");
+    await execa(submit, ["--master", "local[*]", "--properties-file", file, script], { env, extendEnv: false });
+  };
+}
