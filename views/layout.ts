@@ -10,8 +10,8 @@ export interface Page {
   rail?: Rail;
 }
 
-const STYLES = ["reset", "tokens", "base", "parts", "controls", "charts", "pages", "log", "trust", "print"];
-const SCRIPTS = ["times", "copy", "choose", "shortcuts", "log", "print"];
+const STYLES = ["reset", "tokens", "base", "parts", "controls", "charts", "pages", "log", "code", "trust", "print"];
+const SCRIPTS = ["times", "copy", "choose", "shortcuts", "away", "log", "print"];
 
 /** The document around a page: no inline style, no inline script. */
 export function layout({ title, body, asset, rail: shown }: Page): View {
@@ -23,7 +23,7 @@ ${STYLES.map(name => html`<link rel="stylesheet" href="${asset(`${name}.css`)}">
 <script src="${asset("theme.js")}"></script><script src="${asset("htmx.min.js")}" defer></script>
 ${SCRIPTS.map(name => html`<script type="module" src="${asset(`${name}.js`)}"></script>`)}</head>
 <body${!shown && html` class="lone"`}>${shown && html`<a class="skip" href="#main">To the page</a>${rail(shown)}`}
-<main id="main" tabindex="-1">${body}</main>${shown && keys()}</body></html>`;
+<main id="main" tabindex="-1">${shown && html`<p class="notice wait" id="away" role="status" hidden></p>`}${body}</main>${shown && keys()}</body></html>`;
 }
 
 function keys(): View {
