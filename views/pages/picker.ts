@@ -133,7 +133,12 @@ function columns({ columns: wanted, now, mayStart }: Picker, sort: string): Colu
         ]
       : []),
     ...(wanted.includes("partitions")
-      ? [{ head: "Partitions", cell: ({ partitions }: PickLine) => html`<span class="soft">${partitions}</span>` }]
+      ? [
+          {
+            head: "Partitions",
+            cell: ({ partitions }: PickLine) => partitions && html`<span class="soft">${partitions}</span>`,
+          },
+        ]
       : []),
     ...(wanted.includes("snapshots")
       ? [{ head: "Snapshots", num: true, cell: ({ snapshots }: PickLine) => snapshots }]
