@@ -8,7 +8,17 @@ import { linesBackwards } from "./lines-backwards.ts";
 
 /** What a person can do that is recorded. */
 export const DEEDS = [
-  ...(["log in", "failed log in", "log out", "start", "cancel", "retry", "set aside", "submit again"] as const),
+  ...([
+    "log in",
+    "failed log in",
+    "log out",
+    "start",
+    "cancel",
+    "retry",
+    "set aside",
+    "submit again",
+    "upload",
+  ] as const),
   ...(["person", "role", "password", "token", "edit", "test", "export"] as const),
 ] as const;
 

@@ -44,6 +44,8 @@ export function createApp({ portal, doors, routes, pages, world, time, log }: Ap
   app.use(
     express.text({ type: ["application/x-www-form-urlencoded", "application/json", "text/plain"], limit: "1mb" }),
   );
+  // A file that is sent by a form. All that pages take is text.
+  app.use(express.text({ type: "multipart/form-data", limit: "1200kb" }));
   for (const route of routes) app[route.method](route.path, handler(route));
   app.use((request, response) => {
     if (!response.locals.person) return demandLogin(request, response);

@@ -3,7 +3,7 @@ import { readOutcomes } from "./outcomes.ts";
 import type { OutcomeRow } from "./row.ts";
 import type { Store } from "./store.ts";
 
-/** What became of a source the last time it succeeded. `id` is that of the job. */
+/** What became of a source the last time. `id` is that of the job. */
 export interface LastOutcome {
   id: string;
   target: string;
@@ -13,6 +13,7 @@ export interface LastOutcome {
   targetSnapshot?: string;
   rows?: string;
   bytes?: string;
+  notes?: string[];
 }
 
 /** How fast tables of a type went lately: medians, and from how many jobs. What none of them tells is absent. */
@@ -25,9 +26,14 @@ export interface Speed {
 
 const RECENT = 50;
 
-/** The last succeeded outcome of each of these sources, by name as in records: `hive.sales.orders`. */
-export function lastBySource(store: Store, sources: readonly string[], type?: string): Map<string, LastOutcome> {
-  const rest = `where o.source = (select id from names where name = ?) and o.outcome = 'succeeded'
+/** The last outcome of each of these sources, by name as in records: `hive.sales.orders`. Of those that succeeded, or of any. */
+export function lastBySource(
+  store: Store,
+  sources: readonly string[],
+  type?: string,
+  which: "succeeded" | "any" = "succeeded",
+): Map<string, LastOutcome> {
+  const rest = `where o.source = (select id from names where name = ?) ${which === "any" ? "" : "and o.outcome = 'succeeded'"}
     ${type === undefined ? "" : "and o.type = ?"} order by o.job desc limit 1`;
   const found = new Map<string, LastOutcome>();
   for (const source of sources) {
@@ -62,13 +68,14 @@ export function speedOf(store: Store, type: string): Speed {
 }
 
 function lastOutcome(row: OutcomeRow): LastOutcome {
-  const { job, target, finishedAt, outcome, sourceSnapshot, targetSnapshot, rows, bytes } = row;
+  const { job, target, finishedAt, outcome, sourceSnapshot, targetSnapshot, rows, bytes, notes } = row;
   return {
     ...{ id: job, target, finishedAt, outcome },
     ...(sourceSnapshot !== undefined && { sourceSnapshot }),
     ...(targetSnapshot !== undefined && { targetSnapshot }),
     ...(rows !== undefined && { rows }),
     ...(bytes !== undefined && { bytes }),
+    ...(notes !== undefined && { notes }),
   };
 }
 

@@ -34,7 +34,7 @@ export interface ArchiveIndex {
   days(query: JobQuery): Day[];
   totals(query: JobQuery): Totals;
   tables(query: TableQuery): Page<OutcomeRow>;
-  lastBySource(sources: readonly string[], type?: string): Map<string, LastOutcome>;
+  lastBySource(sources: readonly string[], type?: string, which?: "succeeded" | "any"): Map<string, LastOutcome>;
   speed(type: string): Speed;
   people(): string[];
   types(): string[];
@@ -62,7 +62,7 @@ export function openIndex(layout: Layout): ArchiveIndex {
     days: query => remember("days", query, () => sumDays(store, query, remember)),
     totals: query => remember("totals", query, () => sumJobs(store, query, remember)),
     tables: query => listTables(store, query),
-    lastBySource: (sources, type) => lastBySource(store, sources, type),
+    lastBySource: (sources, type, which) => lastBySource(store, sources, type, which),
     speed: type => remember("speed", { type }, () => speedOf(store, type)),
     people: () => remember("people", {}, () => listPeople(store)),
     types: () => remember("types", {}, () => listTypes(store)),

@@ -1,0 +1,55 @@
+import { group, size } from "../figures.ts";
+import { html, type View } from "../html.ts";
+import { facts } from "../parts/facts.ts";
+import { hidden } from "../parts/form.ts";
+import { head, sheet } from "../parts/sheet.ts";
+import { notice } from "../parts/verdict.ts";
+import { ago } from "../times.ts";
+import { type ScriptLine, shownBytes, startFields, statusCell } from "./scripts.ts";
+
+/** One script to read before it is run. */
+export interface ScriptView {
+  line: ScriptLine;
+  /** The folder that it lies in. */
+  place: string;
+  lines: readonly View[];
+  /** False where some of its bytes are no UTF-8. */
+  isText: boolean;
+  mayStart: boolean;
+  allowed: string;
+  now: number;
+}
+
+/** The page of one script: how it is doing, what it says, and the start of exactly these bytes. */
+export function scriptPage({ line, place, lines, isText, mayStart, allowed, now }: ScriptView): View {
+  const { name, path, sha256, last } = line;
+  const back = html`<a href="/scripts">All scripts</a>`;
+  const run =
+    mayStart &&
+    sheet(
+      { title: "Run it", look: "tight", aside: "exactly what stands here is run" },
+      html`<form method="post" action="/scripts/run">${hidden("script", path)}${shownBytes(line)}${startFields(allowed, "Run")}</form>`,
+    );
+  return html`${head(name, { aside: back })}
+${!isText && notice("wait", "Some of its bytes are not UTF-8 text: they are shown as �.")}
+${facts([
+  ["Status", statusCell(line)],
+  ["Size", size(line.size)],
+  ["Changed", ago(line.changedAt, now)],
+  ["Owner", line.owner],
+  ["First seen", ago(line.firstSeen, now)],
+  ["Last run", last && html`<a href="/jobs/${last.job}">${ago(last.at, now)}</a>`],
+  ["Folder", html`<code>${place}</code>`],
+  ["SHA-256", html`<code title="${sha256}">${sha256?.slice(0, 16)}…</code>`],
+])}
+${sheet(
+  {
+    title: "What it says",
+    id: "code",
+    look: "tight",
+    aside: `${group(lines.length)} ${lines.length === 1 ? "line" : "lines"}`,
+  },
+  html`<div class="code" tabindex="0" role="region" aria-label="Code of ${name}"><ol>${lines.map(text => html`<li><code>${text}</code></li>`)}</ol></div>`,
+)}
+${run}`;
+}
