@@ -56,6 +56,8 @@ export const settingsShape = z.object({
   WEBHDFS_USER: text,
   WEBHDFS_HOSTS: text,
   SPARK_SUBMIT: text,
+  UPLOAD_LIMIT_MB: count(10_240),
+  FILES_FROM: text,
   AUDIT_KEY: text,
 });
 

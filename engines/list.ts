@@ -4,6 +4,7 @@ import type { Engine, EngineEntry, JobType } from "./engine.ts";
 import { exportAudit } from "./export-audit/parameters.ts";
 import { ingestHive } from "./ingest-hive/parameters.ts";
 import { migrateIceberg } from "./migrate-iceberg/parameters.ts";
+import { loadCsv } from "./load-csv/parameters.ts";
 import type { JobPage } from "./page.ts";
 import { planJob } from "./plan-job/parameters.ts";
 import { registerSnowflake } from "./register-snowflake/parameters.ts";
@@ -21,6 +22,7 @@ const doing = byType([
     () => import("./migrate-iceberg/engine.ts"),
     () => import("./migrate-iceberg/page.ts"),
   ),
+  entry(loadCsv, () => import("./load-csv/engine.ts")),
   entry(registerSnowflake, () => import("./register-snowflake/engine.ts")),
   entry(exportAudit, () => import("./export-audit/engine.ts")),
   entry(

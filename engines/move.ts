@@ -71,7 +71,8 @@ async function copyTable<P extends MoveParameters>(session: Session, step: Step<
   }
 }
 
-function figuresOf(summary: Readonly<Record<string, string>>) {
+/** What a snapshot says of the whole table. */
+export function figuresOf(summary: Readonly<Record<string, string>>) {
   return {
     rows: summary["total-records"] ?? "0",
     bytes: summary["total-files-size"] ?? "0",
@@ -94,8 +95,12 @@ function writeOf<P extends MoveParameters>(step: Step<Move>, context: StepContex
   };
 }
 
-function watchOf(step: Step<Move>, context: Pick<StepContext, "signal" | "emit">, session: string): Watch {
-  const { table } = step;
+/** Tells the events of a step what its write does. */
+export function watchOf(
+  { table }: Pick<Step, "table">,
+  context: Pick<StepContext, "signal" | "emit">,
+  session: string,
+): Watch {
   return {
     signal: context.signal,
     writing: operation => context.emit({ event: "progress", table, step: "write", session, operation }),
@@ -115,9 +120,9 @@ function proofOf({ verify }: Write) {
     : ({ level: verify, verdict: "equal" } as const);
 }
 
-// An interrupted write leaves data files that no snapshot names. Where the table was new they go with it, if they are in reach.
-async function clearUp(
-  step: Step<Move>,
+/** An interrupted write leaves data files that no snapshot names. Where the table was new they go with it, if they are in reach. */
+export async function clearUp(
+  step: Step<Pick<Move, "existing">>,
   context: Pick<StepContext, "spark" | "emit">,
   write: Write,
   started: number,

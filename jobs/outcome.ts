@@ -28,5 +28,9 @@ export interface Outcome {
   metadataFile?: string;
   proof?: ProofSummary;
   notes?: string[];
+  /** What else was counted, by name; decimal strings. */
+  figures?: Readonly<Record<string, string>>;
+  /** How long its parts took, by name; seconds. */
+  timings?: Readonly<Record<string, number>>;
   error?: JobError;
 }

@@ -13,6 +13,10 @@ export interface Write extends ProofPlan, Layout {
   columns: Layout["columns"];
   existing?: IcebergTable;
   sameLayout: boolean;
+  /** The snapshot that the write builds on: main must still be there when it is published. */
+  onto?: string;
+  /** Brings the rows to a branch where that is no copy of `select`; gives the figures that the whole must have. */
+  fill?(branch: string): Promise<Figures | undefined>;
 }
 
 /** What the write tells while it runs. */
@@ -40,8 +44,12 @@ export async function writeProvePublish(session: Session, write: Write, watch: W
   const branch = newBranch(write.job);
   const table = sqlName(write.into);
   try {
-    await session.command(`alter table ${table} create branch ${quote(branch)}`, { signal: watch.signal });
-    const source = await copyRows(session, `insert overwrite ${table}.${quote(`branch_${branch}`)}`, write, watch);
+    const onto = write.onto ? ` as of version ${write.onto}` : "";
+    await session.command(`alter table ${table} create branch ${quote(branch)}${onto}`, { signal: watch.signal });
+    const place = `${table}.${quote(`branch_${branch}`)}`;
+    const source = write.fill
+      ? await write.fill(place)
+      : await copyRows(session, `insert overwrite ${place}`, write, watch);
     const snapshot = await branchSnapshot(session, write.into, branch);
     watch.progress("prove");
     const notes = await prove(session, write, source, snapshot, watch.signal);

@@ -12,6 +12,7 @@ const FLOORS = [
   ["services.ts", "installed.ts"],
   ["spark", "views"],
   ["tables", "snowflake", "audit", "people", "hdfs"],
+  ["csv"],
   ["engines"],
   ["worker", "laptop"],
   ["server", "commands"],

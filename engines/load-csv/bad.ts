@@ -1,0 +1,85 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import papaparse from "papaparse";
+import { FIELDS, STAGED } from "../../csv/reading.ts";
+import { scanFile } from "../../csv/scan.ts";
+import { layoutOf } from "../../files/layout.ts";
+import type { Settings } from "../../settings.ts";
+import type { Session } from "../../spark/session.ts";
+import { sqlName } from "../../tables/names.ts";
+import type { Load } from "./plan.ts";
+import type { Staged } from "./stage.ts";
+
+const AT_ONCE = 2000;
+const TEXT = 10_000;
+
+/** Where the records of a job are kept that could not be taken, beside its log. */
+export function badFile({ DATA_DIR }: Pick<Settings, "DATA_DIR">, id: string): string {
+  return join(layoutOf(DATA_DIR).logs, `${id}.bad.csv`);
+}
+
+/** Writes every record that is not taken into a file: its line, its number, why, and its text. `records` is the scan's count. */
+export async function keepBad(
+  session: Session,
+  load: Load,
+  staged: Staged,
+  { path, records }: { path: string; records: number | undefined },
+): Promise<void> {
+  const numbers = new Set<number>();
+  for await (const row of badRows(session, staged)) numbers.add(row.number);
+  const lines = await linesOf(load, staged, numbers, records);
+  const file = openSync(path, "w", 0o640);
+  try {
+    writeSync(file, "line,record,reason,text\r\n");
+    for await (const { number, problem, text } of badRows(session, staged)) {
+      const reason = problem === FIELDS ? fieldsSentence(text, load) : problem;
+      const line = lines.get(number) ?? "";
+      writeSync(file, `${papaparse.unparse([[line, number + 1, reason, text]], { escapeFormulae: true })}\r\n`);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+interface BadRow {
+  number: number;
+  problem: string;
+  text: string;
+}
+
+// A part at a time: a file may be bad from its first record to its last.
+async function* badRows(session: Session, { table }: Staged): AsyncGenerator<BadRow> {
+  for (let after = -1; ; ) {
+    const rows = await session.query(
+      `select cast(${STAGED.record} as string) as number, ${STAGED.problem} as problem,
+         left(${STAGED.text}, ${TEXT}) as text from ${sqlName(table)}
+       where ${STAGED.problem} is not null and ${STAGED.record} > ${after} order by ${STAGED.record} limit ${AT_ONCE}`,
+    );
+    for (const { number, problem, text } of rows)
+      yield { number: Number(number), problem: String(problem), text: String(text) };
+    if (rows.length < AT_ONCE) return;
+    after = Number(rows.at(-1)?.number);
+  }
+}
+
+// Spark knows a record's number, and only who reads the bytes its line. Both count alike, or no line is told.
+async function linesOf(
+  { source, dialect }: Load,
+  staged: Staged,
+  wanted: ReadonlySet<number>,
+  records: number | undefined,
+): Promise<Map<number, number>> {
+  const lines = new Map<number, number>();
+  const first = dialect.header ? 1 : 0;
+  if (!source.path || records !== staged.records + first) return lines;
+  await scanFile(source.path, dialect, (record, line) => {
+    if (wanted.has(record - first)) lines.set(record - first, line);
+  });
+  return lines;
+}
+
+function fieldsSentence(text: string, { names, dialect }: Load): string {
+  const { data } = papaparse.parse<string[]>(text, { delimiter: dialect.delimiter, quoteChar: dialect.quote });
+  const found = data[0]?.length ?? 0;
+  return found === names.length ? FIELDS : `${found} ${found === 1 ? "field" : "fields"}, expected ${names.length}`;
+}

@@ -1,0 +1,98 @@
+import type { CsvColumn } from "../../csv/columns.ts";
+import { sameKey, sameValues, winnersSelect } from "../../csv/winners.ts";
+import type { Session } from "../../spark/session.ts";
+import { describeIceberg } from "../../tables/iceberg.ts";
+import { quote, sqlName } from "../../tables/names.ts";
+import { type Figures, figureExpressions, figuresOf, takeFigures } from "../../tables/proof.ts";
+import type { Write } from "../../tables/publish.ts";
+import type { StepContext } from "../engine.ts";
+import { same } from "./look.ts";
+import type { LoadCsv } from "./parameters.ts";
+import type { Load } from "./plan.ts";
+import { dropWork, type Staged, workTable } from "./stage.ts";
+
+/** What the file does to the table, in rows, and how it is brought there. `fill` is left out where nothing changes. */
+export interface Change {
+  added: number;
+  changed: number;
+  same: number;
+  select: string;
+  fill?: NonNullable<Write["fill"]>;
+}
+
+type Context = StepContext<LoadCsv>;
+
+/** The rows of a new or empty table are those of the file; it is all one statement that sorts out, writes and counts. */
+export function fillEmpty(session: Session, load: Load, staged: Staged, { job, signal }: Context): Change {
+  const names = load.table.map(({ name }) => own(name, load.columns));
+  const winners = winnersSelect(sqlName(staged.table), load.columns, job.parameters.onDuplicate);
+  const select = `select ${names.join(", ")} from (${winners})`;
+  const observe = { name: "proof", metrics: figureExpressions(load.table) };
+  return {
+    ...{ added: 0, changed: 0, same: 0, select },
+    async fill(branch) {
+      const copy = {
+        into: `insert overwrite ${branch} select * from source`,
+        alias: "source",
+        source: select,
+        observe,
+      };
+      return figuresOf((await session.copy(copy, { signal })).observed);
+    },
+  };
+}
+
+/**
+ * Finds the rows that the file changes or adds, keeps them in a table, and merges only those. The whole table must then
+ * have the figures of what was there before without them, and of them.
+ */
+export async function findChange(
+  session: Session,
+  load: Load,
+  staged: Staged,
+  { job, signal }: Context,
+): Promise<Change> {
+  const changes = workTable(load.target, "changes");
+  await dropWork(session, changes);
+  const before = `${sqlName(load.target)} version as of ${load.existing?.current?.id}`;
+  const { columns, table } = load;
+  const all = table.map(({ name }) => quote(name)).join(", ");
+  const values = table.map(({ name }) => `${own(name, columns, "w", "t")} as ${quote(name)}`);
+  const key = columns.find(column => column.key)?.name ?? "";
+  const state = `case when t.${quote(key)} is null then 'added' when ${sameValues("w", "t", columns)} then 'same' else 'changed' end`;
+  const winners = winnersSelect(sqlName(staged.table), columns, job.parameters.onDuplicate);
+  const observed = await session.copy(
+    {
+      into: `create table ${sqlName(changes)} using iceberg as select ${all} from source where portal_state <> 'same'`,
+      alias: "source",
+      source: `select ${values.join(", ")}, ${state} as portal_state from (${winners}) w left join ${before} t on ${sameKey("t", "w", columns)}`,
+      observe: { name: "changes", metrics: STATES.map(one => `count_if(portal_state = '${one}') as ${one}`) },
+    },
+    { signal },
+  );
+  const counted = (state: string) => Number(observed.observed[state] ?? 0);
+  const [added, changed, unchanged] = [counted("added"), counted("changed"), counted("same")];
+  const rows = Number((await describeIceberg(session, changes))?.current?.summary["total-records"] ?? 0);
+  const kept = table.map(({ name }) => `t.${quote(name)}`).join(", ");
+  const select = `select ${kept} from ${before} t left anti join ${sqlName(changes)} c on ${sameKey("t", "c", columns)}
+    union all select ${all} from ${sqlName(changes)}`;
+  const fill = async (branch: string): Promise<Figures> => {
+    await session.command(
+      `merge into ${branch} t using ${sqlName(changes)} c on ${sameKey("t", "c", columns)}
+       when matched then update set * when not matched then insert *`,
+      { signal },
+    );
+    return await takeFigures(session, table, `(${select})`, signal);
+  };
+  return { added, changed, same: unchanged, select, ...(rows > 0 && { fill }) };
+}
+
+const STATES = ["added", "changed", "same"];
+
+// Columns that the file does not have stay as they are, and are null in new rows.
+function own(name: string, columns: readonly CsvColumn[], from?: string, other?: string): string {
+  const there = columns.some(column => same(column.name, name));
+  const side = there ? from : other;
+  if (!there && !other) return `null as ${quote(name)}`;
+  return side ? `${side}.${quote(name)}` : quote(name);
+}
