@@ -11,6 +11,8 @@ export interface Page<R> {
 }
 
 const LIMIT = 50;
+// One statement for all, in the order in which they were found.
+const ROWS = "select d.row from json_each(?) k cross join details d on d.key = k.value order by k.key";
 
 /** The cursor of a job in lists, for `before` and `after`. */
 export function cursorOf({ finishedAt, id }: Pick<JobRow, "finishedAt" | "id">): string {
@@ -25,7 +27,7 @@ export function listJobs(store: Store, query: JobQuery): Page<JobRow> {
   const back = !query.before && Boolean(query.after);
   return page(query, back, limit => {
     const keys = keysOf(store, conditions, back, limit);
-    return keys.map(key => JSON.parse(store.get<{ row: string }>("select row from details where key = ?", [key])!.row));
+    return store.all<{ row: string }>(ROWS, [JSON.stringify(keys)]).map(({ row }) => JSON.parse(row));
   });
 }
 

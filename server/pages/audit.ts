@@ -3,8 +3,10 @@ import { cursorOf, tableCursorOf } from "../../audit/index/open.ts";
 import type { Day } from "../../audit/index/sums.ts";
 import type { Answer, Portal, Route, Visit } from "../../engines/page.ts";
 import { isEnough } from "../../jobs/people.ts";
-import { type AuditList, auditPage } from "../../views/pages/audit.ts";
+import type { View } from "../../views/html.ts";
+import { type AuditList, auditPage, auditReport } from "../../views/pages/audit.ts";
 import { withQuery } from "../../views/parts/list.ts";
+import { type ForAWhile, forAWhile } from "../for-a-while.ts";
 import { daysAgo } from "../world.ts";
 import { archiveState, checkAnew, exportAnew } from "./audit-archive.ts";
 import { auditCsv } from "./audit-csv.ts";
@@ -14,31 +16,39 @@ import { endedLine } from "./lines.ts";
 
 /** The audit: its page, its file, and the jobs that check and export it. */
 export function auditRoutes(): Route[] {
+  const shown = forAWhile<View>();
   return [
-    { method: "get", path: "/audit", role: "viewer", answer: audit },
+    { method: "get", path: "/audit", role: "viewer", answer: visit => audit(visit, shown) },
     { method: "get", path: "/audit.csv", role: "viewer", answer: auditCsv },
     { method: "post", path: "/audit/check", role: "operator", answer: checkAnew },
     { method: "post", path: "/audit/export", role: "operator", answer: exportAnew },
   ];
 }
 
-function audit({ portal, query, person, now }: Visit): Answer {
+function audit({ portal, query, person, now }: Visit, shown: ForAWhile<View>): Answer {
   const asked = auditQuery(query, now);
   const { index } = portal;
   index.refresh();
+  const here = withQuery("/audit", query, {});
+  const draw = () => report(portal, asked, query, now);
+  // What people did changes without the index.
+  const drawn = asked.view === "deeds" ? draw() : shown(`${index.version} ${here}`, now, draw);
+  const archive = archiveState(portal, now, { here, mayStart: isEnough(person.role, "operator") });
+  const body = auditPage(archive, drawn, index.reconciling(), person.name);
+  return { kind: "page", title: "Audit", body, here: "/audit" };
+}
+
+function report(portal: Portal, asked: AuditQuery, query: URLSearchParams, now: number): View {
+  const { index } = portal;
   const { outcome: _, ...jobs } = asked.jobs;
   const isOfJobs = asked.view !== "deeds";
   const days = isOfJobs ? index.days(jobs) : [];
-  const body = auditPage({
+  return auditReport({
     query,
     ...{ from: asked.from, to: asked.to, span: spanOf(asked, days, now) },
     figures: index.totals(isOfJobs ? jobs : { types: [] }),
     days,
     list: listOf(portal, asked),
-    archive: archiveState(portal, now, {
-      here: withQuery("/audit", query, {}),
-      mayStart: isEnough(person.role, "operator"),
-    }),
     ...{ types: index.types(), people: index.people(), deeds: DEEDS },
     words: auditWords(asked, query),
     spans: [
@@ -47,11 +57,8 @@ function audit({ portal, query, person, now }: Visit): Answer {
       ["a year", daysAgo(365, now)],
       ["all", ""],
     ],
-    incomplete: index.reconciling(),
-    reader: person.name,
     now,
   });
-  return { kind: "page", title: "Audit", body, here: "/audit" };
 }
 
 function listOf(portal: Portal, { view, jobs, deeds, before, after, rows: limit }: AuditQuery): AuditList {
@@ -82,9 +89,14 @@ function listOf(portal: Portal, { view, jobs, deeds, before, after, rows: limit 
   };
 }
 
-// The charts begin where the filter does, or with the first day that has a job.
+// The charts begin where the filter does, or with the first day that has a job; centuries without any are left out.
 function spanOf({ from, to }: AuditQuery, days: readonly Day[], now: number): { from: string; to: string } {
   const today = daysAgo(1, now);
-  const end = to.slice(0, 10) || [days.at(-1)?.day ?? today, today].sort().at(-1)!;
-  return { from: from.slice(0, 10) || (days[0]?.day ?? end), to: end };
+  const last = [days.at(-1)?.day ?? today, today].sort().at(-1)!;
+  const first = days[0]?.day ?? (from.slice(0, 10) || last);
+  const wanted = { from: from.slice(0, 10) || first, to: to.slice(0, 10) || last };
+  const isSane = Date.parse(wanted.to) - Date.parse(wanted.from) <= LONGEST;
+  return isSane ? wanted : { from: first, to: days.at(-1)?.day ?? first };
 }
+
+const LONGEST = 5 * 366 * 86_400_000;

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { appendAudit } from "../../audit/append.ts";
+import { archive } from "../audit/archive.ts";
 import { archiveAll, ended, settled, someJobs } from "./audited.ts";
 import { startPortal } from "./portal.ts";
 
@@ -114,6 +116,31 @@ test("a date or a place that is none is refused with a sentence", async t => {
     assert.equal(status, 422, query);
     assert.match(text, /is no date|names no place/);
   }
+});
+
+test("centuries without jobs are no bars, and no work", async t => {
+  const portal = await startPortal(t);
+  archiveAll(portal.layout, someJobs());
+  await settled(portal);
+  const { text, body } = await portal.get("/audit?from=0001-01-01&to=9999-12-31");
+  assert.match(text, / 4 jobs .*2026-03-02: 1 .*2026-03-05: 1/);
+  assert.equal(body.match(/<rect class="ghost"/g)?.length, 8);
+  assert.equal((await portal.get("/audit?from=0001-01-01&to=9999-12-31&text=nowhere")).status, 200);
+});
+
+test("a job that has ended since is there with the next look, though a page is drawn once for all who look", async t => {
+  const portal = await startPortal(t);
+  const [first] = archiveAll(portal.layout, [ended("ingest-hive", "2026-03-02", {})]);
+  await settled(portal);
+  assert.match((await portal.get(`/audit?${ALL}`)).text, / 1 jobs? /);
+  const second = archive(portal.layout, first, ended("ingest-hive", "2026-03-03", { submittedBy: "grace" }));
+  appendAudit(portal.layout, second);
+  const { text, body } = await portal.get(`/audit?${ALL}`);
+  assert.match(text, / 2 jobs? 2 people/);
+  assert.ok(body.includes(`/jobs/${second.id}"`));
+  const other = await portal.get(`/audit?${ALL}`, { cookie: portal.cookieOf("viewer") });
+  assert.match(other.text, /for test-viewer\. .* 2 jobs? 2 people/);
+  assert.doesNotMatch(other.text, /Generate anew/);
 });
 
 test("hostile texts are shown as texts", async t => {

@@ -30,11 +30,11 @@ export function figures(all: Figures, href: (state: string) => string): View {
     remark: shareOf(all[name], all.jobs),
   });
   const cells = strip([
-    { figure: group(all.jobs), what: "jobs", remark: counted(all.people, "person", "people") },
+    { figure: group(all.jobs), what: all.jobs === 1 ? "job" : "jobs", remark: counted(all.people, "person", "people") },
     ofState("succeeded"),
     ofState("failed"),
     ofState("cancelled"),
-    { figure: group(all.tables), what: "tables", remark: tablesRemark(all) },
+    { figure: group(all.tables), what: all.tables === 1 ? "table" : "tables", remark: tablesRemark(all) },
     { figure: exactly(all.rows), what: "rows" },
     { figure: size(all.bytes), what: "moved", remark: all.seconds > 0 && `in ${hours(all.seconds)} of work` },
     { figure: group(all.provenEqual), what: html`<span class="good">proven equal</span>`, remark: proofRemark(all) },

@@ -17,8 +17,8 @@ export type AuditList = { older?: string | undefined; newer?: string | undefined
   | { view: "deeds"; rows: readonly AuditDeed[] }
 );
 
-/** Everything that the audit shows. Dates are `2026-11-23`, empty where there is no limit. */
-export interface AuditPage {
+/** Everything that a filter shows. Dates are `2026-11-23`, empty where there is no limit. */
+export interface AuditReport {
   query: URLSearchParams;
   from: string;
   to: string;
@@ -27,7 +27,6 @@ export interface AuditPage {
   figures: Figures;
   days: readonly DayFigures[];
   list: AuditList;
-  archive: ArchiveState;
   types: readonly string[];
   deeds: readonly string[];
   people: readonly string[];
@@ -35,22 +34,25 @@ export interface AuditPage {
   words: string;
   /** Dates to choose at once: their words, and where they begin. */
   spans: readonly (readonly [words: string, from: string])[];
-  incomplete: boolean;
-  reader: string;
   now: number;
 }
 
 const FILTERS = ["from", "to", "type", "state", "person", "table", "text", "outcome", "deed", "before", "after"];
 
-/** The page of the audit: what was asked for in words, the figures, the days, and the rows. */
-export function auditPage(page: AuditPage): View {
+/** The page of the audit: how far the archive can be trusted, then what a filter shows. */
+export function auditPage(archive: ArchiveState, shown: View, incomplete: boolean, reader: string): View {
   const late = "Older jobs may be missing for a moment: the archive is being compared with its index.";
-  return html`${head("Audit")}
-${page.incomplete && notice("wait", late)}${archiveSheets(page.archive)}
-<section class="sheet" aria-label="Filter">${filterForm(page)}</section>${report(page)}`;
+  const made = `Data Operations Portal, audit. Made ${exact(new Date(archive.now).toISOString())} for ${reader}.`;
+  return html`${head("Audit")}<p class="printed">${made}</p>
+${incomplete && notice("wait", late)}${archiveSheets(archive)}${shown}`;
 }
 
-function filterForm({ query, from, to, list, types, deeds, people }: AuditPage): View {
+/** The filter, and what it shows: in words, the figures, the days, and the rows. The same for everybody. */
+export function auditReport(report: AuditReport): View {
+  return html`<section class="sheet" aria-label="Filter">${filterForm(report)}</section>${results(report)}`;
+}
+
+function filterForm({ query, from, to, list, types, deeds, people }: AuditReport): View {
   const value = (name: string) => query.get(name) ?? "";
   const choices = (all: readonly string[]) => all.map(one => [one, one] as const);
   const ofJobs = html`${selectField({ name: "type", label: "Type", value: value("type"), options: [["", "Every type that moves data"], ["all", "Every type, checks too"], ...choices(types)] })}
@@ -98,8 +100,8 @@ ${textField({ name: "text", label: "Find", type: "search", value: value("text"),
   );
 }
 
-function report(page: AuditPage): View {
-  const { query, list, words, spans, reader, now, span } = page;
+function results(page: AuditReport): View {
+  const { query, list, words, spans, span } = page;
   const whole = { before: undefined, after: undefined };
   const chosen = spans.map(([name, from]) => {
     const href = addressOf(query, { ...whole, from, to: "" });
@@ -109,12 +111,11 @@ function report(page: AuditPage): View {
     list.view !== "deeds" &&
     html`${figures(page.figures, state => withQuery("/audit", query, { ...whole, state }))}${perDay(page.days, span.from, span.to)}`;
   return html`<div id="report"><div class="row"><p>${words}</p><ul class="spans">${chosen}</ul></div>
-<p class="printed">Data Operations Portal, audit. Made ${exact(new Date(now).toISOString())} for ${reader}.</p>
 ${numbers}<section class="sheet" aria-label="List"><header>${viewTabs(page)}<span class="tools">${linkButton("CSV", csvAddress(page))}<button class="button" type="button" data-print hidden>Print</button></span></header>
 ${rows(page)}</section></div>`;
 }
 
-function viewTabs({ query, list }: AuditPage): View {
+function viewTabs({ query, list }: AuditReport): View {
   const names = { jobs: "Jobs", tables: "Tables", deeds: "Deeds of people" } as const;
   const all = (Object.keys(names) as (keyof typeof names)[]).map(view => ({
     name: names[view],
@@ -126,7 +127,7 @@ function viewTabs({ query, list }: AuditPage): View {
 
 const WHOLE = { before: undefined, after: undefined };
 
-function rows({ list, query, now, figures: { jobs } }: AuditPage): View {
+function rows({ list, query, now, figures: { jobs } }: AuditReport): View {
   if (list.rows.length === 0) return empty(list, query);
   const table =
     list.view === "jobs"
@@ -167,7 +168,7 @@ function addressOf(query: URLSearchParams, change: Readonly<Record<string, strin
   return change.from === "" ? `${address}${address.includes("?") ? "&" : "?"}from=` : address;
 }
 
-function csvAddress({ query, from }: AuditPage): string {
+function csvAddress({ query, from }: AuditReport): string {
   return withQuery("/audit.csv", query, {
     ...WHOLE,
     rows: undefined,
