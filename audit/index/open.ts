@@ -56,7 +56,7 @@ export function openIndex(layout: Layout): ArchiveIndex {
     refresh,
     reconcile: comparison.run,
     reconciling: comparison.running,
-    jobs: query => listJobs(store, query),
+    jobs,
     counts,
     count: query => Object.values(counts(query)).reduce((a, b) => a + b),
     days: query => remember("days", query, () => sumDays(store, query, remember)),
@@ -71,6 +71,12 @@ export function openIndex(layout: Layout): ArchiveIndex {
       store.close();
     },
   };
+
+  // Many people look at the same first page; long lists are read for a sum and not again.
+  function jobs(query: JobQuery): Page<JobRow> {
+    if ((query.limit ?? 0) > 200) return listJobs(store, query);
+    return remember("jobs", { exactly: JSON.stringify(query) }, () => listJobs(store, query));
+  }
 
   function counts(query: JobQuery): Record<Status, number> {
     return remember("counts", query, () => countStates(store, query, remember));

@@ -44,8 +44,16 @@ export function runningLine(layout: Layout, { id, claim, file }: RunningJob): Jo
   };
 }
 
-/** A job of the archive as lists show it. */
+/** A job of the archive as lists show it. The index gives the same row again as long as nothing changes. */
 export function endedLine(row: JobRow): JobLine {
+  const known = lines.get(row) ?? lineOf(row);
+  lines.set(row, known);
+  return known;
+}
+
+const lines = new WeakMap<JobRow, JobLine>();
+
+function lineOf(row: JobRow): JobLine {
   const { id, type, parameters, status, via, submittedBy, file, finishedAt, seconds, error } = row;
   return {
     id,
