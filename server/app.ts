@@ -34,6 +34,8 @@ export function createApp({ portal, doors, routes, pages, world, time, log }: Ap
   const app = express();
   app.disable("x-powered-by");
   app.set("query parser", false);
+  // Nothing is kept by a cache, so no answer needs a tag.
+  app.set("etag", false);
   app.enable("case sensitive routing");
   if (settings.AUTH === "proxy") app.set("trust proxy", settings.AUTH_PROXY);
   app.use(securityHeaders(settings.PORTAL_ORIGIN?.startsWith("https:") === true));
