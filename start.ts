@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { columns } from "./commands/columns.ts";
+import { type Lines, lineOptions, tellInLines } from "./laptop/lines.ts";
 import { startPortal } from "./laptop/portal-process.ts";
 import { chainRecords, failures, provenRows } from "./laptop/sample-report.ts";
 import { dropSampleJob } from "./laptop/samples.ts";
@@ -12,9 +13,11 @@ import { laptopStack } from "./laptop/stack.ts";
 import { startLaterShown, startShown, warmShown } from "./laptop/start.ts";
 import { watchStack } from "./laptop/watch.ts";
 import { startWorker, workerReady } from "./laptop/worker-process.ts";
+import { readServices } from "./services.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 const began = Date.now();
+const lines = linesOrExit();
 const settings = readOrExit();
 const stack = laptopStack(settings);
 let worker: ChildProcess | undefined;
@@ -32,6 +35,8 @@ try {
   // The portal first: its pages say how the rest comes up.
   const link = await showPortal();
   await startShown(stack, settings);
+  for (const [name, { pid, version }] of Object.entries(readServices(settings)))
+    lines?.debug(`${name} ${version} is process ${pid}`);
   if (!stopping) await startWork(link);
 } catch (error) {
   if (!stopping) {
@@ -54,7 +59,7 @@ async function startWork(link: string): Promise<void> {
   mkdirSync(settings.LAPTOP_DIR, { recursive: true, mode: 0o700 });
   watchStack(stack, settings.LAPTOP_DIR);
   line("Worker", join(settings.DATA_DIR, "queue"), "drop job files here");
-  worker = await startWorker(settings);
+  worker = await startWorker(settings, lines?.follow);
   worker.once("exit", (code, signal) => {
     if (stopping) return;
     console.error(`\nThe worker has ended by itself (${signal ?? `exit code ${code}`}): ending the rest.`);
@@ -97,6 +102,19 @@ async function end(code: number, again: boolean): Promise<void> {
     await once(portal, "exit");
   }
   process.exit(code);
+}
+
+// `npm start -- --debug --log-file logfile.log`
+function linesOrExit(): Lines | undefined {
+  try {
+    const options = lineOptions(process.argv.slice(2));
+    const told = options && tellInLines(options);
+    told?.debug(`Node ${process.version}, process ${process.pid}, in ${process.cwd()}`);
+    return told;
+  } catch (error) {
+    console.error(`${(error as Error).message}\nusage: npm start -- [--debug] [--log-file FILE]`);
+    process.exit(1);
+  }
 }
 
 function readOrExit(): Settings {

@@ -25,8 +25,8 @@ export interface Started {
 /** The laptop stack as one process sees it. `stop` ends what that process started or took over, and nothing more. */
 export interface Stack {
   start(onStarted: (started: Started) => void, onWait: () => void): Promise<Services>;
-  /** Starts what nobody has to wait for, after the rest: HDFS, where it is wanted. */
-  startLater(onStarted: (started: Started) => void): Promise<void>;
+  /** Starts what nobody has to wait for, after the rest: HDFS, where it is wanted. Says whether it did. */
+  startLater(onStarted: (started: Started) => void): Promise<boolean>;
   /** Ends what is ours, also in the middle of a start; `grace` in milliseconds. */
   stop(grace?: number): Promise<void>;
   /** The services of ours that have ended by themselves. */
@@ -51,7 +51,11 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
         settings.CACHE_DIR,
         () => {},
         () => startHdfs(onStarted),
-      );
+      ).catch(error => {
+        // What was ended on its way has not failed.
+        if (ended) return false;
+        throw error;
+      });
       starting = Promise.allSettled([starting, later]);
       return later;
     },
@@ -91,11 +95,12 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
     }
   }
 
-  async function startHdfs(onStarted: (started: Started) => void): Promise<void> {
-    if (ended || !wantsHdfs(settings)) return;
+  async function startHdfs(onStarted: (started: Started) => void): Promise<boolean> {
+    if (ended || !wantsHdfs(settings)) return false;
     makeFolders(folders);
     const plan = hdfsPlan(settings, await findInstalled(settings), await freePort(purpose === "tests" ? 0 : 8020));
     await finish(await take(plan), plan, onStarted);
+    return true;
   }
 
   async function finish(found: Ensured, plan: ServicePlan, onStarted: (started: Started) => void): Promise<void> {

@@ -1,7 +1,6 @@
 import { readServices } from "../services.ts";
 import type { Settings } from "../settings.ts";
 import { laptopFolders } from "./folders.ts";
-import { wantsHdfs } from "./hdfs.ts";
 import { stackNames } from "./plans.ts";
 import { putSampleScripts } from "./sample-scripts.ts";
 import { makeSampleTables } from "./samples.ts";
@@ -40,10 +39,8 @@ export async function warmShown(settings: Settings): Promise<void> {
 
 /** Starts what nobody has to wait for, and tells of it; what fails there ends nothing else. */
 export async function startLaterShown(stack: Stack, settings: Settings): Promise<void> {
-  if (!wantsHdfs(settings)) return;
   try {
-    await stack.startLater(show);
-    const folder = await putSampleScripts(settings);
+    const folder = (await stack.startLater(show)) && (await putSampleScripts(settings));
     if (folder) line("Sample scripts", folder, "put there, this once");
   } catch (error) {
     console.error(`\nScripts can't be run from HDFS: ${sentence(error)}\n`);

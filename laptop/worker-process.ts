@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { replaceFile } from "../files/atomic.ts";
 import { endProcess } from "../files/end-process.ts";
@@ -16,16 +17,21 @@ interface Mark {
 
 /**
  * Starts the worker in a process group of its own: Ctrl-C in a terminal reaches the whole group, and the worker has to
- * end before the services. One that a killed start left behind is ended first; its engines go on and are adopted.
+ * end before the services. One that a killed start left behind is ended first; its engines go on and are adopted. What it
+ * says goes to `follow`, else to the terminal.
  */
-export async function startWorker(settings: Pick<Settings, "LAPTOP_DIR">): Promise<ChildProcess> {
+export async function startWorker(
+  settings: Pick<Settings, "LAPTOP_DIR">,
+  follow?: (output: Readable) => void,
+): Promise<ChildProcess> {
   const file = join(settings.LAPTOP_DIR, "worker.json");
   const left = readJson<Mark>(file);
   if (left && isAlive(left.worker) && !isAlive(left.owner)) await endProcess(left.worker);
   const child = spawn(process.execPath, [join(PROJECT, "worker", "main.ts")], {
     detached: true,
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: follow ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
   });
+  for (const output of [child.stdout, child.stderr]) if (output) follow?.(output);
   const worker = identityOf(child.pid ?? 0);
   const owner = identityOf(process.pid);
   if (worker && owner) replaceFile(file, toJson({ worker, owner } satisfies Mark));

@@ -7,6 +7,7 @@ import { type TestContext, test } from "node:test";
 import { endProcess } from "../../files/end-process.ts";
 import { readJson } from "../../files/json.ts";
 import { identityOf, isAlive } from "../../files/process-identity.ts";
+import { webHdfs } from "../../hdfs/webhdfs.ts";
 import { readServices, servicesFile } from "../../services.ts";
 import { PROJECT } from "../../settings.ts";
 import { openSession } from "../../spark/session.ts";
@@ -14,7 +15,11 @@ import { listeners } from "./listeners.ts";
 import { temporaryFolder } from "./processes.ts";
 
 /** `npm start` without its set-up, on a laptop folder and data of its own, as if nothing were set. */
-async function start(t: TestContext, folder: string, until: string): Promise<{ child: ChildProcess; said: string }> {
+async function start(
+  t: TestContext,
+  folder: string,
+  ...until: string[]
+): Promise<{ child: ChildProcess; said: string }> {
   const unset = { SPARK_REMOTE: "", HIVE_METASTORE_URI: "", LAKE_WAREHOUSE: "", AZURE_CATALOG_URI: "" };
   const env = { ...process.env, ...unset, LAPTOP_DIR: join(folder, "laptop"), DATA_DIR: join(folder, "data") };
   const child = spawn(process.execPath, [join(PROJECT, "start.ts")], { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -26,7 +31,7 @@ async function start(t: TestContext, folder: string, until: string): Promise<{ c
   await new Promise<void>((ready, failed) => {
     child.stdout.on("data", chunk => {
       said += chunk;
-      if (said.includes(until)) ready();
+      if (until.every(text => said.includes(text))) ready();
     });
     child.once("exit", () => failed(new Error(`The start ended early:\n${said}`)));
   });
@@ -47,10 +52,10 @@ test("a start that was killed is taken over by the next one, which ends everythi
   const laptop = { LAPTOP_DIR: join(folder, "laptop") };
   endAllAfter(t, laptop.LAPTOP_DIR);
 
-  const first = await start(t, folder, "npm run job -- show");
-  const { spark, metastore, azure, snowflake } = readServices(laptop);
-  assert.ok(spark && metastore && azure && snowflake);
-  const all = [spark, metastore, azure, snowflake];
+  const first = await start(t, folder, "npm run job -- show", "Sample scripts");
+  const { spark, metastore, azure, snowflake, hdfs } = readServices(laptop);
+  assert.ok(spark && metastore && azure && snowflake && hdfs);
+  const all = [spark, metastore, azure, snowflake, hdfs];
   assert.equal(statSync(servicesFile(laptop)).mode & 0o777, 0o600);
   for (const service of all) {
     const addresses = listeners(service.pid);
@@ -64,6 +69,11 @@ test("a start that was killed is taken over by the next one, which ends everythi
     assert.deepEqual(await session.query("select count(*) as n from sample.orders"), [{ n: 100_000n }]);
     await session.release();
     session.close();
+  });
+  await t.test("HDFS comes after all that people wait for, with three scripts in it", async () => {
+    assert.ok(first.said.indexOf("Ready in") < first.said.indexOf("  HDFS 3."));
+    const names = (await webHdfs(hdfs).list("/my_project/scripts")).map(({ name }) => name);
+    assert.deepEqual(names.sort(), ["always_fails.py", "fails_once.py", "works.py"]);
   });
   await t.test("the first start ends with what its sample job has proven at every place", () => {
     assert.match(first.said, /Sample job .*dropped, this once/);
@@ -83,10 +93,10 @@ test("a start that was killed is taken over by the next one, which ends everythi
   await once(first.child, "exit");
   assert.ok(all.every(isAlive));
 
-  const second = await start(t, folder, "Ready in");
+  const second = await start(t, folder, "Ready in", "  HDFS 3.");
   const now = readServices(laptop);
   assert.deepEqual(
-    [now.spark, now.metastore, now.azure, now.snowflake].map(service => service?.pid),
+    [now.spark, now.metastore, now.azure, now.snowflake, now.hdfs].map(service => service?.pid),
     all.map(({ pid }) => pid),
   );
   assert.deepEqual(now.spark?.owner, identityOf(second.child.pid!));

@@ -1,0 +1,26 @@
+import { HdfsError } from "../../hdfs/errors.ts";
+import { webHdfs } from "../../hdfs/webhdfs.ts";
+import { readServices, webHdfsAddress } from "../../services.ts";
+import type { Settings } from "../../settings.ts";
+import { scriptPlaces } from "../run-script/places.ts";
+import { type Check, Fault } from "./check.ts";
+
+/** Looks at HDFS, where scripts lie in it and one is set or was started: whether each of their folders can be listed. */
+export function hdfsChecks(settings: Settings): Check[] {
+  const places = scriptPlaces(settings).filter(({ kind }) => kind === "hdfs");
+  if (places.length === 0 || !(settings.WEBHDFS_URL ?? readServices(settings).hdfs)) return [];
+  return [{ name: "hdfs", look: () => Promise.all(places.map(({ folder }) => look(settings, folder || "/"))) }];
+}
+
+async function look(settings: Settings, folder: string): Promise<string> {
+  const address = webHdfsAddress(settings);
+  try {
+    const files = await webHdfs(address).list(folder);
+    const scripts = files.filter(({ name, isFolder }) => !isFolder && name.endsWith(".py")).length;
+    return `${folder} at ${new URL(address.url).host} as ${address.user}: ${scripts === 1 ? "1 script" : `${scripts} scripts`}`;
+  } catch (error) {
+    if (!(error instanceof HdfsError)) throw error;
+    const make = error.exception === "FileNotFoundException" ? `Make it: hdfs dfs -mkdir -p ${folder}` : undefined;
+    throw new Fault(error.message, make ?? error.hint ?? "Look at the NameNode's log.");
+  }
+}
