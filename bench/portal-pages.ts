@@ -62,7 +62,11 @@ portal.child.kill("SIGTERM");
 
 async function start(program: string, environment: Record<string, string>, message?: number) {
   const env = { ...process.env, SPARK_REMOTE: "sc://127.0.0.1:1", LAPTOP_DIR: "/nonexistent", ...environment };
-  const child: ChildProcess = fork(join(PROJECT, program), { env, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const child: ChildProcess = fork(join(PROJECT, program), {
+    env,
+    execArgv: ["--max-semi-space-size=4"],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
   process.once("exit", () => child.kill());
   if (message !== undefined) child.send(message);
   const [{ link }] = (await once(child, "message")) as [{ link: string }];
