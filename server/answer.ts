@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setImmediate as othersFirst } from "node:timers/promises";
 import type { Response } from "express";
 import type { Answer } from "../engines/page.ts";
 import { textOf } from "../views/html.ts";
@@ -46,10 +47,25 @@ export async function send(answer: Answer, response: Response, sender: Sender): 
       return;
     case "lines":
       response.type(answer.type).set("Content-Disposition", attachment(answer.download));
-      await pipeline(Readable.from(answer.lines), response);
+      await pour(Readable.from(inTurns(answer.lines)), response);
       return;
     case "file":
       await sendFile(answer, response);
+  }
+}
+
+// Whoever goes away in the middle is no error.
+async function pour(source: Readable, response: Response): Promise<void> {
+  await pipeline(source, response).catch(error => {
+    if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+  });
+}
+
+// A long file must not hold up everybody else: between two of its pieces others get their turn.
+async function* inTurns(lines: Iterable<string>): AsyncGenerator<string> {
+  for (const piece of lines) {
+    yield piece;
+    await othersFirst();
   }
 }
 
@@ -71,7 +87,7 @@ async function sendFile(
     return;
   }
   // What is written to the file meanwhile is not sent: the length was promised.
-  await pipeline(createReadStream("", { fd: file.handle, start: from, end: to - 1 }), response);
+  await pour(createReadStream("", { fd: file.handle, start: from, end: to - 1 }), response);
 }
 
 function attachment(name: string): string {

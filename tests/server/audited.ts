@@ -40,8 +40,8 @@ export function ended(type: string, day: string, given: Partial<JobRecord>, time
 /** Waits until the index has been compared with the archive, as it is at each start. */
 export async function settled({ portal: { index } }: TestPortal): Promise<void> {
   do {
-    index.refresh();
     await sleep(10);
+    index.refresh();
   } while (index.reconciling());
 }
 
