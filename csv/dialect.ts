@@ -7,7 +7,12 @@ export interface Dialect {
   /** Whether the first record holds the names of the columns. */
   header: boolean;
   encoding: Encoding;
+  /** What ends a record, where it is known; Spark finds it out otherwise, and then takes it for all line breaks in quotes. */
+  lineEnd?: LineEnd;
 }
+
+/** What ends the records of a file. */
+export type LineEnd = "LF" | "CRLF";
 
 /** The encodings that Spark reads without a setting of its own. */
 export const ENCODINGS = ["UTF-8", "ISO-8859-1"] as const;

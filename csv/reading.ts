@@ -17,7 +17,7 @@ export function firstRecordView(view: string, uri: string, dialect: Dialect): st
   return `create or replace temporary view ${quote(view)} using csv options (${options(uri, { ...dialect, header: false })})`;
 }
 
-function options(uri: string, { delimiter, quote: sign, header, encoding }: Dialect): string {
+function options(uri: string, { delimiter, quote: sign, header, encoding, lineEnd }: Dialect): string {
   const pairs = {
     path: uri,
     sep: delimiter,
@@ -31,6 +31,8 @@ function options(uri: string, { delimiter, quote: sign, header, encoding }: Dial
     // A quoted empty field is an empty text, one without quotes is null: they differ only if null is something else.
     nullValue: NULL,
     emptyValue: "",
+    // Where it has to find them out, Spark writes all line breaks in quotes anew.
+    ...(lineEnd && { lineSep: lineEnd === "CRLF" ? "\r\n" : "\n" }),
   };
   return Object.entries(pairs)
     .map(([key, value]) => `${key} ${literal(value)}`)

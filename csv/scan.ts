@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect, LineEnd } from "./dialect.ts";
 
 /** What a file holds, found by reading all of it once. */
 export interface Scan {
@@ -10,6 +10,10 @@ export interface Scan {
   lines: number;
   /** Records with the header; empty lines are none. */
   records: number;
+  /** What ends its records; left out where there is only one line, or where both are found. */
+  lineEnd?: LineEnd;
+  /** The first line that does not end as those before it. */
+  mixedEnds?: number;
   /** The line where a quote opens that is never closed. */
   openQuote?: number;
   /** The line with the first byte that no text has. */
@@ -38,6 +42,7 @@ export async function scanFile(
   let line = 1;
   let opened = 1;
   let last = LF;
+  let before = 0;
   const read = createReadStream(path, { highWaterMark: 1 << 20, ...(signal && { signal }) });
   for await (const chunk of read as AsyncIterable<Buffer>) {
     hash.update(chunk);
@@ -51,15 +56,23 @@ export async function scanFile(
         const stop = end < 0 ? chunk.length : end;
         for (let lf = chunk.indexOf(LF, i); lf >= 0 && lf < stop; lf = chunk.indexOf(LF, lf + 1)) line++;
         if (end >= 0) state = "closed";
+        before = quote;
         i = stop + 1;
         continue;
       }
       const byte = chunk[i++]!;
       if (byte === LF) {
+        const lineEnd = before === CR ? "CRLF" : "LF";
+        if (found.records > 0) {
+          found.lineEnd ??= lineEnd;
+          if (found.lineEnd !== lineEnd) found.mixedEnds ??= line;
+        }
         line++;
+        before = LF;
         state = "record";
         continue;
       }
+      before = byte;
       if (byte === CR) continue;
       if (state === "record") {
         at?.(found.records, line);
@@ -78,6 +91,7 @@ export async function scanFile(
   found.sha256 = hash.digest("hex");
   found.lines = found.bytes === 0 ? 0 : last === LF ? line - 1 : line;
   if (state === "quoted") found.openQuote = opened;
+  if (found.mixedEnds !== undefined) delete found.lineEnd;
   return found;
 }
 

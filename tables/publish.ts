@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { ServerLost, SparkError } from "../spark/errors.ts";
-import type { Progress, Session } from "../spark/session.ts";
+import type { Progress, Session, Statement } from "../spark/session.ts";
 import { createEmpty, type Layout, propertyList, replaceStatement, setOrder } from "./create.ts";
 import { branchSnapshot, describeIceberg, type IcebergTable, type Snapshot } from "./iceberg.ts";
 import { literal, nameOf, quote, sqlName, type TableName } from "./names.ts";
@@ -16,7 +16,7 @@ export interface Write extends ProofPlan, Layout {
   /** The snapshot that the write builds on: main must still be there when it is published. */
   onto?: string;
   /** Brings the rows to a branch where that is no copy of `select`; gives the figures that the whole must have. */
-  fill?(branch: string): Promise<Figures | undefined>;
+  fill?(branch: string, watch: Watch): Promise<Figures | undefined>;
 }
 
 /** What the write tells while it runs. */
@@ -48,7 +48,7 @@ export async function writeProvePublish(session: Session, write: Write, watch: W
     await session.command(`alter table ${table} create branch ${quote(branch)}${onto}`, { signal: watch.signal });
     const place = `${table}.${quote(`branch_${branch}`)}`;
     const source = write.fill
-      ? await write.fill(place)
+      ? await write.fill(place, watch)
       : await copyRows(session, `insert overwrite ${place}`, write, watch);
     const snapshot = await branchSnapshot(session, write.into, branch);
     watch.progress("prove");
@@ -90,13 +90,7 @@ function stem(job: string): string {
 }
 
 async function copyRows(session: Session, into: string, write: Write, watch: Watch): Promise<Figures | undefined> {
-  const operationId = randomUUID();
-  watch.writing(operationId);
-  const statement = {
-    operationId,
-    signal: watch.signal,
-    onProgress: (progress: Progress) => watch.progress("copy", progress),
-  };
+  const statement = writing(watch);
   if (write.verify === "none") {
     await session.command(`${into} ${write.select}`, statement);
     return undefined;
@@ -112,6 +106,13 @@ async function copyRows(session: Session, into: string, write: Write, watch: Wat
     statement,
   );
   return figuresOf(write.verify === "metadata" ? { sum: "0", sum2: "0", xor: "0", ...observed } : observed);
+}
+
+/** How a statement that writes is run: it can be found again, and tells how far it is. */
+export function writing(watch: Watch): Statement {
+  const operationId = randomUUID();
+  watch.writing(operationId);
+  return { operationId, signal: watch.signal, onProgress: progress => watch.progress("copy", progress) };
 }
 
 async function publish(session: Session, write: Write, branch: string, snapshot: Snapshot): Promise<void> {

@@ -18,16 +18,11 @@ export function badFile({ DATA_DIR }: Pick<Settings, "DATA_DIR">, id: string): s
   return join(layoutOf(DATA_DIR).logs, `${id}.bad.csv`);
 }
 
-/** Writes every record that is not taken into a file: its line, its number, why, and its text. `records` is the scan's count. */
-export async function keepBad(
-  session: Session,
-  load: Load,
-  staged: Staged,
-  { path, records }: { path: string; records: number | undefined },
-): Promise<void> {
+/** Writes every record that is not taken into a file: its line, its number, why, and its text. */
+export async function keepBad(session: Session, load: Load, staged: Staged, path: string): Promise<void> {
   const numbers = new Set<number>();
   for await (const row of badRows(session, staged)) numbers.add(row.number);
-  const lines = await linesOf(load, staged, numbers, records);
+  const lines = await linesOf(load, numbers);
   const file = openSync(path, "w", 0o640);
   try {
     writeSync(file, "line,record,reason,text\r\n");
@@ -62,16 +57,11 @@ async function* badRows(session: Session, { table }: Staged): AsyncGenerator<Bad
   }
 }
 
-// Spark knows a record's number, and only who reads the bytes its line. Both count alike, or no line is told.
-async function linesOf(
-  { source, dialect }: Load,
-  staged: Staged,
-  wanted: ReadonlySet<number>,
-  records: number | undefined,
-): Promise<Map<number, number>> {
+// Spark knows a record's number, and only who reads the bytes its line.
+async function linesOf({ source, dialect }: Load, wanted: ReadonlySet<number>): Promise<Map<number, number>> {
   const lines = new Map<number, number>();
   const first = dialect.header ? 1 : 0;
-  if (!source.path || records !== staged.records + first) return lines;
+  if (!source.path) return lines;
   await scanFile(source.path, dialect, (record, line) => {
     if (wanted.has(record - first)) lines.set(record - first, line);
   });

@@ -19,10 +19,11 @@ import { type Change, fillEmpty, findChange } from "./write.ts";
 type Context = StepContext<LoadCsv>;
 
 /** Loads one file: read into a table of its own, sorted out by key, written on a branch, proven there, published. */
-export async function loadFile(step: Step<LoadStep>, load: Load, context: Context) {
+export async function loadFile(step: Step<LoadStep>, found: Load, context: Context) {
   const session = await context.spark();
   const watch = stopwatch(name => context.emit({ event: "progress", table: step.table, step: name }));
-  const scan = await watch("scan", () => scanned(load, context.signal));
+  const scan = await watch("scan", () => scanned(found, context.signal));
+  const load = scan?.lineEnd ? { ...found, dialect: { ...found.dialect, lineEnd: scan.lineEnd } } : found;
   const mark = scan && markOf(scan, load, context.job.parameters);
   const before = mark && load.existing?.current?.summary["portal.load"] === mark ? load.existing.current : undefined;
   const uploaded = load.source.upload?.seconds ? { upload: load.source.upload.seconds } : {};
@@ -37,9 +38,10 @@ export async function loadFile(step: Step<LoadStep>, load: Load, context: Contex
   const pairs = Object.entries(commit).map(([key, value]) => [SUMMARY + key, value] as const);
   try {
     const staged = await watch("read", () => stageFile(session, load, context, step.table));
+    if (scan) refuseOther(scan, staged, load);
     const bad = badFile(context.settings, context.job.id);
     rmSync(bad, { force: true });
-    if (staged.bad > 0) await keepBad(session, load, staged, { path: bad, records: scan?.records });
+    if (staged.bad > 0) await keepBad(session, load, staged, bad);
     refuseBad(staged, context);
     await session.config.set(Object.fromEntries(pairs));
     const { figures, notes, snapshot } = await write(step, session, load, staged, context, watch);
@@ -75,6 +77,15 @@ function markOf(scan: Scan, { dialect, columns }: Load, { key, onDuplicate }: Lo
   return createHash("sha256")
     .update(text ?? "")
     .digest("hex");
+}
+
+// Both cut the same bytes into records: where they disagree a line end or quote was understood in two ways.
+function refuseOther({ records }: Scan, staged: Staged, { source, dialect }: Load): void {
+  const counted = records - (dialect.header ? 1 : 0);
+  if (counted === staged.records) return;
+  throw new Error(
+    `${source.name} has ${group(counted)} records, and Spark found ${group(staged.records)}: a quote or a line end in it can be read in two ways. Nothing was written.`,
+  );
 }
 
 function refuseBad(staged: Staged, { job }: Context): void {

@@ -17,12 +17,16 @@ export interface Staged {
 export async function scanned({ source, dialect }: Load, signal: AbortSignal): Promise<Scan | undefined> {
   if (!source.path) return undefined;
   const scan = await scanFile(source.path, dialect, undefined, signal);
-  const { zeroByte, notUtf8, openQuote, bytes } = scan;
+  const { zeroByte, notUtf8, mixedEnds, openQuote, bytes } = scan;
   const no = (why: string) => new Error(`${source.name} can't be loaded. ${why}`);
   if (bytes === 0) throw no("The file is empty.");
   if (zeroByte !== undefined) throw no(`It is no text: there is a zero byte in line ${zeroByte}.`);
   if (notUtf8 !== undefined)
     throw no(`It has bytes that are no UTF-8, near line ${notUtf8}. Write "encoding": "ISO-8859-1" into its format.`);
+  if (mixedEnds !== undefined)
+    throw no(
+      `Line ${mixedEnds} does not end as those before it: some end with CRLF, some with LF. Save it with one of them.`,
+    );
   if (openQuote !== undefined) throw no(`A quote that opens in line ${openQuote} is never closed.`);
   return scan;
 }

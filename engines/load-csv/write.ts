@@ -4,7 +4,7 @@ import type { Session } from "../../spark/session.ts";
 import { describeIceberg } from "../../tables/iceberg.ts";
 import { quote, sqlName } from "../../tables/names.ts";
 import { type Figures, figureExpressions, figuresOf, takeFigures } from "../../tables/proof.ts";
-import type { Write } from "../../tables/publish.ts";
+import { type Watch, type Write, writing } from "../../tables/publish.ts";
 import type { StepContext } from "../engine.ts";
 import { same } from "./look.ts";
 import type { LoadCsv } from "./parameters.ts";
@@ -23,21 +23,21 @@ export interface Change {
 type Context = StepContext<LoadCsv>;
 
 /** The rows of a new or empty table are those of the file; it is all one statement that sorts out, writes and counts. */
-export function fillEmpty(session: Session, load: Load, staged: Staged, { job, signal }: Context): Change {
+export function fillEmpty(session: Session, load: Load, staged: Staged, { job }: Context): Change {
   const names = load.table.map(({ name }) => own(name, load.columns));
   const winners = winnersSelect(sqlName(staged.table), load.columns, job.parameters.onDuplicate);
   const select = `select ${names.join(", ")} from (${winners})`;
   const observe = { name: "proof", metrics: figureExpressions(load.table) };
   return {
     ...{ added: 0, changed: 0, same: 0, select },
-    async fill(branch) {
+    async fill(branch, watch) {
       const copy = {
         into: `insert overwrite ${branch} select * from source`,
         alias: "source",
         source: select,
         observe,
       };
-      return figuresOf((await session.copy(copy, { signal })).observed);
+      return figuresOf((await session.copy(copy, writing(watch))).observed);
     },
   };
 }
@@ -76,11 +76,11 @@ export async function findChange(
   const kept = table.map(({ name }) => `t.${quote(name)}`).join(", ");
   const select = `select ${kept} from ${before} t left anti join ${sqlName(changes)} c on ${sameKey("t", "c", columns)}
     union all select ${all} from ${sqlName(changes)}`;
-  const fill = async (branch: string): Promise<Figures> => {
+  const fill = async (branch: string, watch: Watch): Promise<Figures> => {
     await session.command(
       `merge into ${branch} t using ${sqlName(changes)} c on ${sameKey("t", "c", columns)}
        when matched then update set * when not matched then insert *`,
-      { signal },
+      writing(watch),
     );
     return await takeFigures(session, table, `(${select})`, signal);
   };

@@ -36,7 +36,7 @@ test("it counts lines and bytes and takes the hash, with and without a last line
   const content = `\uFEFFa,b\n1,"two\nlines"\n`;
   const scan = await scanFile(file(t, content), COMMA);
   const sha256 = createHash("sha256").update(content).digest("hex");
-  assert.deepEqual(scan, { sha256, bytes: Buffer.byteLength(content), lines: 3, records: 2 });
+  assert.deepEqual(scan, { sha256, bytes: Buffer.byteLength(content), lines: 3, records: 2, lineEnd: "LF" });
   assert.equal((await scanFile(file(t, "a\n1"), COMMA)).lines, 2);
   assert.equal((await scanFile(file(t, ""), COMMA)).lines, 0);
 });
@@ -55,4 +55,15 @@ test("a piece that ends anywhere changes nothing", async t => {
   const scan = await scanFile(file(t, content), COMMA);
   assert.ok(scan.bytes > 3 << 20, "it is several pieces");
   assert.deepEqual([scan.records, scan.lines, scan.openQuote, scan.notUtf8], [5000, 10_000, undefined, undefined]);
+});
+
+test("what ends the records is told, and the first line where it is another", async t => {
+  const ends = async (content: string) => {
+    const { lineEnd, mixedEnds } = await scanFile(file(t, content), COMMA);
+    return [lineEnd, mixedEnds];
+  };
+  assert.deepEqual(await ends('a,"\n"\r\n\r\n1,2\r\n3'), ["CRLF", undefined]);
+  assert.deepEqual(await ends('a,"\r\n"\n\n1,2'), ["LF", undefined]);
+  assert.deepEqual(await ends("a\r\n1\r\n2\n3\r\n"), [undefined, 3]);
+  assert.deepEqual(await ends("a"), [undefined, undefined]);
 });
