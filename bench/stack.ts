@@ -44,6 +44,8 @@ export async function benchStack(): Promise<Bench> {
     await stack?.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => void end().then(() => process.exit(130)));
   try {
     makeFolders(laptopFolders(settings.LAPTOP_DIR));
     await stack?.start(
