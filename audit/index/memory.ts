@@ -1,7 +1,7 @@
 /** Gives what was answered before, or makes the answer. A `dear` one may be a little old. */
 export type Remember = <T>(name: string, query: object, answer: () => T, dear?: "dear") => T;
 
-const KEPT = 200;
+const KEPT = 64;
 const LONG = 20;
 const REST = 30;
 
