@@ -30,14 +30,19 @@ export function archiveState(
 /** Lets the worker check the chain of records and make archive/audit.csv anew. */
 export function checkAnew(visit: Visit): Answer {
   const told = start(visit, CHECK, {}, "The archive is being checked. What is found appears here.");
-  return { kind: "redirect", to: localPath(visit.form.get("back") ?? "/audit"), notice: told };
+  return { kind: "redirect", to: backOf(visit), notice: told };
 }
 
 /** Lets the worker merge the audit into Snowflake. */
 export function exportAnew(visit: Visit): Answer {
   const table = visit.form.get("table")?.trim() ?? "";
   const told = start(visit, EXPORT, { table }, `The audit is being exported to ${table}.`);
-  return { kind: "redirect", to: localPath(visit.form.get("back") ?? "/audit"), notice: told };
+  return { kind: "redirect", to: backOf(visit), notice: told };
+}
+
+// To the filter that was there, and down to what was started.
+function backOf({ form }: Visit): string {
+  return `${localPath(form.get("back") ?? "/audit")}#archive`;
 }
 
 function start(visit: Visit, type: string, parameters: Record<string, unknown>, told: string): string {

@@ -13,7 +13,7 @@ test("generate anew is a job for the worker, in the person's name, and only once
   const portal = await startPortal(t);
   const back = "/audit?from=&to=&state=failed";
   const sent = await portal.post("/audit/check", { back });
-  assert.deepEqual([sent.status, sent.location], [303, back]);
+  assert.deepEqual([sent.status, sent.location], [303, `${back}#archive`]);
   const page = await portal.get(back);
   assert.match(page.text, /The archive is being checked.* No worker is running: it waits for one\./);
   assert.match(page.text, /○ Queued The chain of records is being checked/);
@@ -54,7 +54,7 @@ test("the last check stands there with its verdict, what it saw, and when", asyn
 test("an export names its table; what is no table name is refused", async t => {
   const portal = await startPortal(t);
   const sent = await portal.post("/audit/export", { table: "MY_AUDIT" });
-  assert.deepEqual([sent.status, sent.location], [303, "/audit"]);
+  assert.deepEqual([sent.status, sent.location], [303, "/audit#archive"]);
   const page = await portal.get("/audit");
   assert.match(page.text, /The audit is being exported to MY_AUDIT\./);
   assert.match(page.text, /○ Queued The audit is being merged into Snowflake/);
@@ -91,5 +91,5 @@ test("a viewer sees the audit and starts nothing; an address elsewhere is not fo
   );
   const operator = await startPortal(t);
   const sent = await operator.post("/audit/check", { back: "//evil.example" });
-  assert.equal(sent.location, "/");
+  assert.equal(sent.location, "/#archive");
 });

@@ -30,9 +30,10 @@ test("figures, days and list tell of the same jobs, without those that only ask"
   assert.match(text, /2026-03-03: 2, 1 failed/);
   assert.match(text, /2026-03-04: 0/);
   assert.equal(body.match(/<rect class="bad"/g)?.length, 1);
-  const hrefs = [...body.matchAll(/href="\/jobs\/[^"]*Z-([a-z-]+)-[^"-]+"/g)].map(([, type]) => type);
+  const list = body.slice(body.indexOf("<tbody>"), body.indexOf("</tbody>"));
+  const hrefs = [...list.matchAll(/href="\/jobs\/[^"]*Z-([a-z-]+)-[^"-]+"/g)].map(([, type]) => type);
   const listed = ["register-snowflake", "migrate-iceberg", "ingest-hive", "ingest-hive"];
-  assert.deepEqual(hrefs.slice(-4), listed);
+  assert.deepEqual(hrefs, listed);
   assert.match((await portal.get(`/audit?${ALL}&type=all`)).text, /checks and plans too\..* 5 jobs /);
 });
 

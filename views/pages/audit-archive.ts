@@ -34,6 +34,16 @@ export interface ArchiveState {
   now: number;
 }
 
+/** How far the archive can be trusted, in a few words that lead to the rest. */
+export function trust({ check, checking, now }: ArchiveState): View {
+  const words = checking
+    ? state(checking.state, "The archive is being checked")
+    : check
+      ? html`${verdict(check)} <span class="soft">${ago(check.at, now)}</span>`
+      : state("pending", "Archive not checked yet");
+  return html`<a class="trust" href="#archive">${words}</a>`;
+}
+
 /** Two sheets: the check of the archive and its export. They keep themselves true while a job of theirs is under way. */
 export function archiveSheets(all: ArchiveState): View {
   const moving = all.checking !== undefined || all.exporting !== undefined;
@@ -51,13 +61,17 @@ function checkSheet({ check, checking, mayStart, here, now, workerLives }: Archi
   return sheet({ title: "The archive", tools: button }, body);
 }
 
-function verdictOf({ id, state: shown, at, by, notes, error, hint }: LastJob, now: number): View {
-  const well = shown === "succeeded";
-  const word = well ? "Every record is as it was archived" : "Look at the archive";
+function verdictOf(check: LastJob, now: number): View {
+  const { id, at, by, notes, error, hint } = check;
   const told = notes.filter(note => !note.startsWith("every record") && !error?.endsWith(note));
-  return html`<p>${state(well ? "succeeded" : shown === "cancelled" ? "cancelled" : "failed", shown === "cancelled" ? "The check was cancelled" : word)} <span class="soft">${ago(at, now)} for ${by}, <a href="/jobs/${id}">the check</a></span></p>
+  return html`<p>${verdict(check)} <span class="soft">${ago(at, now)} for ${by}, <a href="/jobs/${id}">the check</a></span></p>
 ${error && html`<p class="bad">${error}</p>`}${hint && html`<p>${hint}</p>`}
 <ul class="notes">${told.map(note => html`<li>${note}</li>`)}</ul>`;
+}
+
+function verdict({ state: shown }: LastJob): View {
+  if (shown === "succeeded") return state("succeeded", "Every record is as it was archived");
+  return shown === "cancelled" ? state("cancelled", "The check was cancelled") : state("failed", "Look at the archive");
 }
 
 function exportSheet({ export: last, exporting, mayStart, here, table, now, workerLives }: ArchiveState): View {

@@ -1,4 +1,5 @@
 import { type DayFigures, perDay } from "../charts/days.ts";
+import { group } from "../figures.ts";
 import { html, type Part, type View } from "../html.ts";
 import { linkButton } from "../parts/button.ts";
 import { hidden, selectField, textField } from "../parts/form.ts";
@@ -6,7 +7,7 @@ import { filters, pager, tabs, withQuery } from "../parts/list.ts";
 import { head } from "../parts/sheet.ts";
 import { noMatch, nothingYet, notice } from "../parts/verdict.ts";
 import { exact } from "../times.ts";
-import { type ArchiveState, archiveSheets } from "./audit-archive.ts";
+import { type ArchiveState, archiveSheets, trust } from "./audit-archive.ts";
 import { type Figures, figures } from "./audit-figures.ts";
 import { type AuditDeed, type AuditJob, type AuditTable, deedsTable, jobsTable, tablesTable } from "./audit-lists.ts";
 
@@ -39,12 +40,12 @@ export interface AuditReport {
 
 const FILTERS = ["from", "to", "type", "state", "person", "table", "text", "outcome", "deed", "before", "after"];
 
-/** The page of the audit: how far the archive can be trusted, then what a filter shows. */
+/** The page of the audit: what a filter shows, then how far the archive can be trusted. */
 export function auditPage(archive: ArchiveState, shown: View, incomplete: boolean, reader: string): View {
   const late = "Older jobs may be missing for a moment: the archive is being compared with its index.";
   const made = `Data Operations Portal, audit. Made ${exact(new Date(archive.now).toISOString())} for ${reader}.`;
-  return html`${head("Audit")}<p class="printed">${made}</p>
-${incomplete && notice("wait", late)}${archiveSheets(archive)}${shown}`;
+  return html`${head("Audit", { tools: trust(archive) })}<p class="printed">${made}</p>
+${incomplete && notice("wait", late)}${shown}${archiveSheets(archive)}`;
 }
 
 /** The filter, and what it shows: in words, the figures, the days, and the rows. The same for everybody. */
@@ -140,7 +141,9 @@ function rows({ list, query, now, figures: { jobs } }: AuditReport): View {
     ? withQuery("/audit", query, { after: list.newer, before: undefined })
     : list.first === false && withQuery("/audit", query, WHOLE);
   const part =
-    list.view === "jobs" && jobs > list.rows.length && `${list.rows.length} of ${jobs} jobs are on this page`;
+    list.view === "jobs" &&
+    jobs > list.rows.length &&
+    `${group(list.rows.length)} of ${group(jobs)} jobs are on this page`;
   const more =
     older && !query.has("rows") && linkButton("1,000 rows, to print", withQuery("/audit", query, { rows: "1000" }));
   return html`${table}${pager({ older: older || undefined, newer: newer || undefined, words: html`${part}${more}` })}`;
