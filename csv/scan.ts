@@ -95,6 +95,20 @@ export async function scanFile(
   return found;
 }
 
+/** The lines of some records, by their numbers from 0 without the header: Spark knows only the numbers. */
+export async function linesOf(
+  path: string,
+  dialect: Dialect,
+  wanted: ReadonlySet<number>,
+): Promise<Map<number, number>> {
+  const lines = new Map<number, number>();
+  const first = dialect.header ? 1 : 0;
+  await scanFile(path, dialect, (record, line) => {
+    if (wanted.has(record - first)) lines.set(record - first, line);
+  });
+  return lines;
+}
+
 function isBom(chunk: Buffer): boolean {
   return chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
 }

@@ -3,8 +3,9 @@ import { checkServices } from "./check-services/parameters.ts";
 import type { Engine, EngineEntry, JobType } from "./engine.ts";
 import { exportAudit } from "./export-audit/parameters.ts";
 import { ingestHive } from "./ingest-hive/parameters.ts";
-import { migrateIceberg } from "./migrate-iceberg/parameters.ts";
+import { inspectCsv } from "./inspect-csv/parameters.ts";
 import { loadCsv } from "./load-csv/parameters.ts";
+import { migrateIceberg } from "./migrate-iceberg/parameters.ts";
 import type { JobPage } from "./page.ts";
 import { planJob } from "./plan-job/parameters.ts";
 import { registerSnowflake } from "./register-snowflake/parameters.ts";
@@ -38,6 +39,7 @@ export const engines: Readonly<Record<string, EngineEntry>> = {
   ...byType([
     entry(planJob(typesOf(doing)), async () => ({ default: (await import("./plan-job/engine.ts")).planning(doing) })),
     entry(checkServices, () => import("./check-services/engine.ts")),
+    entry(inspectCsv, () => import("./inspect-csv/engine.ts")),
     entry(checkArchive, () => import("./check-archive/engine.ts")),
   ]),
 };

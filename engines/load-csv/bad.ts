@@ -2,11 +2,10 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import papaparse from "papaparse";
 import { FIELDS, STAGED } from "../../csv/reading.ts";
-import { scanFile } from "../../csv/scan.ts";
+import { linesOf } from "../../csv/scan.ts";
 import { layoutOf } from "../../files/layout.ts";
 import type { Settings } from "../../settings.ts";
 import type { Session } from "../../spark/session.ts";
-import { sqlName } from "../../tables/names.ts";
 import type { Load } from "./plan.ts";
 import type { Staged } from "./stage.ts";
 
@@ -20,9 +19,10 @@ export function badFile({ DATA_DIR }: Pick<Settings, "DATA_DIR">, id: string): s
 
 /** Writes every record that is not taken into a file: its line, its number, why, and its text. */
 export async function keepBad(session: Session, load: Load, staged: Staged, path: string): Promise<void> {
+  const { source } = load;
   const numbers = new Set<number>();
   for await (const row of badRows(session, staged)) numbers.add(row.number);
-  const lines = await linesOf(load, numbers);
+  const lines = source.path ? await linesOf(source.path, load.dialect, numbers) : new Map<number, number>();
   const file = openSync(path, "w", 0o640);
   try {
     writeSync(file, "line,record,reason,text\r\n");
@@ -43,11 +43,11 @@ interface BadRow {
 }
 
 // A part at a time: a file may be bad from its first record to its last.
-async function* badRows(session: Session, { table }: Staged): AsyncGenerator<BadRow> {
+async function* badRows(session: Session, { relation }: Staged): AsyncGenerator<BadRow> {
   for (let after = -1; ; ) {
     const rows = await session.query(
       `select cast(${STAGED.record} as string) as number, ${STAGED.problem} as problem,
-         left(${STAGED.text}, ${TEXT}) as text from ${sqlName(table)}
+         left(${STAGED.text}, ${TEXT}) as text from ${relation}
        where ${STAGED.problem} is not null and ${STAGED.record} > ${after} order by ${STAGED.record} limit ${AT_ONCE}`,
     );
     for (const { number, problem, text } of rows)
@@ -55,17 +55,6 @@ async function* badRows(session: Session, { table }: Staged): AsyncGenerator<Bad
     if (rows.length < AT_ONCE) return;
     after = Number(rows.at(-1)?.number);
   }
-}
-
-// Spark knows a record's number, and only who reads the bytes its line.
-async function linesOf({ source, dialect }: Load, wanted: ReadonlySet<number>): Promise<Map<number, number>> {
-  const lines = new Map<number, number>();
-  const first = dialect.header ? 1 : 0;
-  if (!source.path) return lines;
-  await scanFile(source.path, dialect, (record, line) => {
-    if (wanted.has(record - first)) lines.set(record - first, line);
-  });
-  return lines;
 }
 
 function fieldsSentence(text: string, { names, dialect }: Load): string {

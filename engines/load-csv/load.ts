@@ -10,9 +10,10 @@ import { group } from "../../views/figures.ts";
 import type { Step, StepContext } from "../engine.ts";
 import { clearUp, figuresOf, watchOf } from "../move.ts";
 import { badFile, keepBad } from "./bad.ts";
+import { figuresFor, wordsOf } from "./figures.ts";
 import { keysOf, type LoadCsv } from "./parameters.ts";
 import type { Load, LoadStep } from "./plan.ts";
-import { dropWork, type Staged, scanned, stageFile, workTable } from "./stage.ts";
+import { dropWork, refuseOther, type Staged, scanned, stageFile, workTable } from "./stage.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { type Change, fillEmpty, findChange } from "./write.ts";
 
@@ -22,8 +23,7 @@ type Context = StepContext<LoadCsv>;
 export async function loadFile(step: Step<LoadStep>, found: Load, context: Context) {
   const session = await context.spark();
   const watch = stopwatch(name => context.emit({ event: "progress", table: step.table, step: name }));
-  const scan = await watch("scan", () => scanned(found, context.signal));
-  const load = scan?.lineEnd ? { ...found, dialect: { ...found.dialect, lineEnd: scan.lineEnd } } : found;
+  const { load, scan } = await watch("scan", () => scanned(found, context.signal));
   const mark = scan && markOf(scan, load, context.job.parameters);
   const before = mark && load.existing?.current?.summary["portal.load"] === mark ? load.existing.current : undefined;
   const uploaded = load.source.upload?.seconds ? { upload: load.source.upload.seconds } : {};
@@ -79,15 +79,6 @@ function markOf(scan: Scan, { dialect, columns }: Load, { key, onDuplicate }: Lo
     .digest("hex");
 }
 
-// Both cut the same bytes into records: where they disagree a line end or quote was understood in two ways.
-function refuseOther({ records }: Scan, staged: Staged, { source, dialect }: Load): void {
-  const counted = records - (dialect.header ? 1 : 0);
-  if (counted === staged.records) return;
-  throw new Error(
-    `${source.name} has ${group(counted)} records, and Spark found ${group(staged.records)}: a quote or a line end in it can be read in two ways. Nothing was written.`,
-  );
-}
-
 function refuseBad(staged: Staged, { job }: Context): void {
   const [bad, all] = [group(staged.bad), group(staged.records)];
   const where = `They are in logs/${job.id}.bad.csv, each with its line and the reason.`;
@@ -105,12 +96,13 @@ async function write(
   context: Context,
   watch: ReturnType<typeof stopwatch>,
 ) {
+  const { onDuplicate } = context.job.parameters;
   const full = load.existing?.current && load.existing.current.summary["total-records"] !== "0";
   const change = full
     ? await watch("sort out", () => findChange(session, load, staged, context))
     : fillEmpty(session, load, staged, context);
   if (!change.fill) {
-    const figures = figuresFor(staged, change, change.same, context.job.parameters);
+    const figures = figuresFor(staged, change, change.same, onDuplicate);
     return { figures, notes: [UNCHANGED], snapshot: load.existing?.current?.id ?? "" };
   }
   const plan = writeOf(step, load, change, context);
@@ -125,8 +117,8 @@ async function write(
     const { snapshot, notes } = await writeProvePublish(session, plan, { ...told, progress });
     watch.next();
     const rows = full ? change.added + change.changed + change.same : Number(figuresOf(snapshot.summary).rows);
-    const figures = figuresFor(staged, full ? change : { ...change, added: rows }, rows, context.job.parameters);
-    return { figures, notes: [...words(figures, context), ...notes], snapshot: snapshot.id };
+    const figures = figuresFor(staged, full ? change : { ...change, added: rows }, rows, onDuplicate);
+    return { figures, notes: [...wordsOf(figures, onDuplicate, context.job.id), ...notes], snapshot: snapshot.id };
   } catch (error) {
     const { detail: _, ...rest } = step;
     const detail = load.existing ? { existing: load.existing } : {};
@@ -153,26 +145,4 @@ function writeOf(step: Step<LoadStep>, load: Load, change: Change, { job, attemp
     attempt,
     keep: proof,
   };
-}
-
-function figuresFor(staged: Staged, { added, changed, same }: Change, keys: number, { onDuplicate }: LoadCsv) {
-  const beside = staged.records - staged.bad - keys;
-  const figures = { records: staged.records, bad: staged.bad, keys, added, changed, same };
-  const all = { ...figures, [onDuplicate === "reject" ? "rejected" : "overwritten"]: beside };
-  return Object.fromEntries(Object.entries(all).map(([name, count]) => [name, String(count)]));
-}
-
-function words(figures: Readonly<Record<string, string>>, { job }: Context): string[] {
-  const told = (name: string) => group(figures[name] ?? "0");
-  const having = (name: string) => (figures[name] ?? "0") !== "0";
-  return [
-    `${told("records")} records, ${told("keys")} keys: ${told("added")} new, ${told("changed")} changed, ${told("same")} the same`,
-    ...(having("overwritten")
-      ? [
-          `${told("overwritten")} records share their key with another one of the file: the ${job.parameters.onDuplicate} one counts`,
-        ]
-      : []),
-    ...(having("rejected") ? [`${told("rejected")} records were left out: their key comes more than once`] : []),
-    ...(having("bad") ? [`${told("bad")} records could not be taken: logs/${job.id}.bad.csv`] : []),
-  ];
 }

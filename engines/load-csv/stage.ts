@@ -3,19 +3,22 @@ import { type Scan, scanFile } from "../../csv/scan.ts";
 import type { Progress, Session } from "../../spark/session.ts";
 import { describeIceberg } from "../../tables/iceberg.ts";
 import { sqlName, type TableName } from "../../tables/names.ts";
+import { group } from "../../views/figures.ts";
 import type { StepContext } from "../engine.ts";
 import type { Load } from "./plan.ts";
 
-/** A file that Spark has read into a table of its own, each record with its number. */
+/** A file as Spark reads it, each record with its number. */
 export interface Staged {
-  table: TableName;
+  /** What SQL selects from: a table of its own, or the reading itself. */
+  relation: string;
   records: number;
   bad: number;
 }
 
 /** Reads a file that lies on this machine once, and refuses what is no text or has a quote without an end. */
-export async function scanned({ source, dialect }: Load, signal: AbortSignal): Promise<Scan | undefined> {
-  if (!source.path) return undefined;
+export async function scanned(load: Load, signal: AbortSignal): Promise<{ load: Load; scan?: Scan }> {
+  const { source, dialect } = load;
+  if (!source.path) return { load };
   const scan = await scanFile(source.path, dialect, undefined, signal);
   const { zeroByte, notUtf8, mixedEnds, openQuote, bytes } = scan;
   const no = (why: string) => new Error(`${source.name} can't be loaded. ${why}`);
@@ -28,7 +31,28 @@ export async function scanned({ source, dialect }: Load, signal: AbortSignal): P
       `Line ${mixedEnds} does not end as those before it: some end with CRLF, some with LF. Save it with one of them.`,
     );
   if (openQuote !== undefined) throw no(`A quote that opens in line ${openQuote} is never closed.`);
-  return scan;
+  const { lineEnd } = scan;
+  return { scan, load: lineEnd ? { ...load, dialect: { ...dialect, lineEnd } } : load };
+}
+
+/** Both cut the same bytes into records: where they disagree a line end or quote was understood in two ways. */
+export function refuseOther({ records }: Scan, staged: Staged, { source, dialect }: Load): void {
+  const counted = records - (dialect.header ? 1 : 0);
+  if (counted === staged.records) return;
+  throw new Error(
+    `${source.name} has ${group(counted)} records, and Spark found ${group(staged.records)}: a quote or a line end in it can be read in two ways. Nothing was written.`,
+  );
+}
+
+/** Reads the file as often as it is asked, without keeping anything. */
+export async function readFile(session: Session, load: Load, signal: AbortSignal): Promise<Staged> {
+  await session.command(viewStatement("portal_file", load.source.uri, load.names.length, load.dialect));
+  const relation = `(${stageSelect("portal_file", load.columns, load.header)})`;
+  const [row] = await session.query(
+    `select cast(count(*) as string) as records, cast(count(${STAGED.problem}) as string) as bad from ${relation}`,
+    { signal },
+  );
+  return { relation, records: Number(row?.records ?? 0), bad: Number(row?.bad ?? 0) };
 }
 
 /** The name of a table that a load keeps its work in; loads of one table never run at the same time. */
@@ -60,7 +84,7 @@ export async function stageFile(
   const records = (await describeIceberg(session, table))?.current?.summary["total-records"] ?? "0";
   // A task that ran twice was counted twice.
   const bad = records === observed.records ? Number(observed.bad) : await countBad(session, table);
-  return { table, records: Number(records), bad };
+  return { relation: sqlName(table), records: Number(records), bad };
 }
 
 /** Takes a work table away, if it is there. */

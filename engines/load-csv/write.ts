@@ -1,5 +1,5 @@
 import type { CsvColumn } from "../../csv/columns.ts";
-import { sameKey, sameValues, winnersSelect } from "../../csv/winners.ts";
+import { type OnDuplicate, sameKey, sameValues, winnersSelect } from "../../csv/winners.ts";
 import type { Session } from "../../spark/session.ts";
 import { describeIceberg } from "../../tables/iceberg.ts";
 import { quote, sqlName } from "../../tables/names.ts";
@@ -25,7 +25,7 @@ type Context = StepContext<LoadCsv>;
 /** The rows of a new or empty table are those of the file; it is all one statement that sorts out, writes and counts. */
 export function fillEmpty(session: Session, load: Load, staged: Staged, { job }: Context): Change {
   const names = load.table.map(({ name }) => own(name, load.columns));
-  const winners = winnersSelect(sqlName(staged.table), load.columns, job.parameters.onDuplicate);
+  const winners = winnersSelect(staged.relation, load.columns, job.parameters.onDuplicate);
   const select = `select ${names.join(", ")} from (${winners})`;
   const observe = { name: "proof", metrics: figureExpressions(load.table) };
   return {
@@ -54,23 +54,19 @@ export async function findChange(
 ): Promise<Change> {
   const changes = workTable(load.target, "changes");
   await dropWork(session, changes);
-  const before = `${sqlName(load.target)} version as of ${load.existing?.current?.id}`;
+  const before = beforeOf(load);
   const { columns, table } = load;
   const all = table.map(({ name }) => quote(name)).join(", ");
-  const values = table.map(({ name }) => `${own(name, columns, "w", "t")} as ${quote(name)}`);
-  const key = columns.find(column => column.key)?.name ?? "";
-  const state = `case when t.${quote(key)} is null then 'added' when ${sameValues("w", "t", columns)} then 'same' else 'changed' end`;
-  const winners = winnersSelect(sqlName(staged.table), columns, job.parameters.onDuplicate);
-  const observed = await session.copy(
+  const { observed } = await session.copy(
     {
       into: `create table ${sqlName(changes)} using iceberg as select ${all} from source where portal_state <> 'same'`,
       alias: "source",
-      source: `select ${values.join(", ")}, ${state} as portal_state from (${winners}) w left join ${before} t on ${sameKey("t", "w", columns)}`,
+      source: comparedSelect(load, staged, before, job.parameters.onDuplicate),
       observe: { name: "changes", metrics: STATES.map(one => `count_if(portal_state = '${one}') as ${one}`) },
     },
     { signal },
   );
-  const counted = (state: string) => Number(observed.observed[state] ?? 0);
+  const counted = (state: string) => Number(observed[state] ?? 0);
   const [added, changed, unchanged] = [counted("added"), counted("changed"), counted("same")];
   const rows = Number((await describeIceberg(session, changes))?.current?.summary["total-records"] ?? 0);
   const kept = table.map(({ name }) => `t.${quote(name)}`).join(", ");
@@ -85,6 +81,37 @@ export async function findChange(
     return await takeFigures(session, table, `(${select})`, signal);
   };
   return { added, changed, same: unchanged, select, ...(rows > 0 && { fill }) };
+}
+
+/** How many rows a file would add and change, without doing it. */
+export async function countChange(
+  session: Session,
+  load: Load,
+  staged: Staged,
+  onDuplicate: OnDuplicate,
+  signal: AbortSignal,
+): Promise<Pick<Change, "added" | "changed" | "same">> {
+  const before = load.existing?.current && beforeOf(load);
+  const rows = before
+    ? comparedSelect(load, staged, before, onDuplicate)
+    : `select 'added' as portal_state from (${winnersSelect(staged.relation, load.columns, onDuplicate)})`;
+  const counts = STATES.map(one => `cast(count_if(portal_state = '${one}') as string) as ${one}`);
+  const [row] = await session.query(`select ${counts.join(", ")} from (${rows})`, { signal });
+  const [added = 0, changed = 0, same = 0] = STATES.map(one => Number(row?.[one] ?? 0));
+  return { added, changed, same };
+}
+
+function beforeOf({ target, existing }: Load): string {
+  return `${sqlName(target)} version as of ${existing?.current?.id}`;
+}
+
+// The rows that the file gives, whole, each with what it is to the table.
+function comparedSelect({ columns, table }: Load, staged: Staged, before: string, onDuplicate: OnDuplicate): string {
+  const values = table.map(({ name }) => `${own(name, columns, "w", "t")} as ${quote(name)}`);
+  const key = columns.find(column => column.key)?.name ?? "";
+  const state = `case when t.${quote(key)} is null then 'added' when ${sameValues("w", "t", columns)} then 'same' else 'changed' end`;
+  const winners = winnersSelect(staged.relation, columns, onDuplicate);
+  return `select ${values.join(", ")}, ${state} as portal_state from (${winners}) w left join ${before} t on ${sameKey("t", "w", columns)}`;
 }
 
 const STATES = ["added", "changed", "same"];
