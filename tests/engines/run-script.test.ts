@@ -158,7 +158,7 @@ test("scripts run with what they are told, fail, and are tried again until they 
       const { text } = await portal.get("/scripts");
       assert.match(
         text,
-        /größe zwei & 100%#\.py ✓ Success .* exit3\.py ✕ Failed exit code 3 .* fails_once\.py ✓ Success/,
+        /exit3\.py ✕ Failed exit code 3 .* fails_once\.py ✓ Success .* größe zwei & 100%#\.py ✓ Success/,
       );
       assert.match(text, /quick\.py ○ Pending/);
       const read = await portal.get(`/scripts/view?path=${encodeURIComponent(`${FOLDER}/${ODD}`)}`);
