@@ -31,7 +31,9 @@ const PAGES = [
 ];
 
 interface Measured {
-  requests: { average: number };
+  requests: { average: number; total: number };
+  /** Requests with those of the warm-up. */
+  asked: number;
   latency: { p50: number; p99: number; max: number };
   non2xx: number;
   errors: number;
@@ -44,7 +46,9 @@ await settled();
 console.log(`the portal takes ${megabytes("VmRSS")} MB before the first page`);
 for (const path of PAGES.filter(path => path.includes(only))) {
   const body = await (await fetch(origin + path, { headers: { cookie } })).arrayBuffer();
+  const before = cpuMilliseconds();
   const measured = await measure(origin + path, cookie);
+  const cpu = (cpuMilliseconds() - before) / measured.asked;
   const bare = await start("bench/portal-pages/floor.ts", {}, body.byteLength);
   const floor = await measure(bare.link, cookie);
   bare.child.kill();
@@ -54,6 +58,7 @@ for (const path of PAGES.filter(path => path.includes(only))) {
     const { p50, p99, max } = latency;
     console.log(`  ${name}: p50 ${p50} ms, p99 ${p99} ms, longest ${max} ms, ${requests.average} a second${wrong}`);
   }
+  console.log(`  portal: ${cpu.toFixed(2)} ms of CPU a request, whatever else the machine does`);
   judge("  p99 at 20 connections", measured.latency.p99, { atMost: 50 }, "ms");
   judge("  memory of the portal", megabytes("VmRSS"), { atMost: 200 }, "MB");
 }
@@ -107,8 +112,15 @@ async function measure(url: string, cookie: string): Promise<Measured> {
       `cookie=${cookie}`,
       url,
     ]);
-  await run("2");
-  return JSON.parse((await run(seconds)).stdout) as Measured;
+  const warm = JSON.parse((await run("2")).stdout) as Measured;
+  const measured = JSON.parse((await run(seconds)).stdout) as Measured;
+  return { ...measured, asked: warm.requests.total + measured.requests.total };
+}
+
+// Linux counts the time of a process in hundredths of a second: fields 14 and 15.
+function cpuMilliseconds(): number {
+  const fields = readFileSync(`/proc/${portal.child.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return 10 * (Number(fields[11]) + Number(fields[12]));
 }
 
 function megabytes(figure: "VmRSS" | "VmHWM"): number {

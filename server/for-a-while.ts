@@ -1,4 +1,4 @@
-const KEPT = 100;
+const KEPT = 30;
 const SECONDS = 5;
 
 /** Gives what was made for a key a moment ago, or makes it. */
