@@ -69,7 +69,7 @@ async function start(program: string, environment: Record<string, string>, messa
   const env = { ...process.env, SPARK_REMOTE: "sc://127.0.0.1:1", LAPTOP_DIR: "/nonexistent", ...environment };
   const child: ChildProcess = fork(join(PROJECT, program), {
     env,
-    execArgv: ["--max-semi-space-size=4"],
+    execArgv: ["--max-semi-space-size=4", "--optimize-for-size"],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   process.once("exit", () => child.kill());
