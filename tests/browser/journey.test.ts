@@ -163,7 +163,7 @@ test("the same forms work with script off", needsBrowser, async t => {
   await page.reload();
   await endsAs(page, "✓ Succeeded");
   await page.goto("/jobs");
-  await page.getByLabel("Find").fill("nowhere");
+  await page.getByRole("searchbox", { name: "Find" }).fill("nowhere");
   await page.getByRole("button", { name: "Find" }).click();
   assert.match(await page.locator("main").innerText(), /No jobs match/);
   await page.getByRole("button", { name: "Log out" }).click();
