@@ -23,7 +23,11 @@ const doing = byType([
     () => import("./migrate-iceberg/engine.ts"),
     () => import("./migrate-iceberg/page.ts"),
   ),
-  entry(loadCsv, () => import("./load-csv/engine.ts")),
+  entry(
+    loadCsv,
+    () => import("./load-csv/engine.ts"),
+    () => import("./load-csv/page.ts"),
+  ),
   entry(registerSnowflake, () => import("./register-snowflake/engine.ts")),
   entry(exportAudit, () => import("./export-audit/engine.ts")),
   entry(

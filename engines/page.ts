@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { ArchiveIndex } from "../audit/index/open.ts";
 import type { Layout } from "../files/layout.ts";
 import type { OpenedFile } from "../files/served.ts";
@@ -49,6 +50,8 @@ export interface Visit {
   form: URLSearchParams;
   /** The body of an API call, as it was sent. */
   body: string;
+  /** The body as it comes in, for a route that reads it itself. */
+  incoming: Readable;
   /** What a request said of how it wants the answer, and of itself. */
   header(name: string): string | undefined;
   now: number;
@@ -79,10 +82,12 @@ export type Answer =
 
 /** One address of the portal, and who may ask for it. */
 export interface Route {
-  method: "get" | "post" | "put" | "delete";
+  method: "get" | "post" | "put" | "delete" | "patch" | "head";
   /** `/jobs/:id` */
   path: string;
   role: Role | "anyone";
+  /** It reads `visit.incoming` itself, since what comes is too large for memory. */
+  streams?: true;
   answer(visit: Visit): Answer | Promise<Answer>;
 }
 

@@ -43,12 +43,7 @@ export function createApp({ portal, doors, routes, pages, world, time, log }: Ap
   app.use(time);
   app.use(findPerson(doors), sameOrigin(settings.PORTAL_ORIGIN));
   app.post("/login", limitLogins());
-  app.use(
-    express.text({ type: ["application/x-www-form-urlencoded", "application/json", "text/plain"], limit: "1mb" }),
-  );
-  // A file that is sent by a form. All that pages take is text.
-  app.use(express.text({ type: "multipart/form-data", limit: "1200kb" }));
-  for (const route of routes) app[route.method](route.path, handler(route));
+  for (const route of routes) app[route.method](route.path, ...(route.streams ? [] : TEXTS), handler(route));
   app.use((request, response) => {
     if (!response.locals.person) return demandLogin(request, response);
     const hint = request.path.startsWith("/api/") ? "/api/openapi.json tells everything there is." : undefined;
@@ -94,6 +89,12 @@ export function createApp({ portal, doors, routes, pages, world, time, log }: Ap
     );
   }
 }
+
+// All that pages and API take is text, a small file that is sent by a form too.
+const TEXTS = [
+  express.text({ type: ["application/x-www-form-urlencoded", "application/json", "text/plain"], limit: "1mb" }),
+  express.text({ type: "multipart/form-data", limit: "1200kb" }),
+];
 
 function demandLogin(request: Request, response: Response): void {
   if (wantsJson(request) || request.method !== "GET")

@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** The files of views/assets and htmx, read once: a name that is not among them is not served. */
+/** The files of views/assets, htmx and tus, read once: a name that is not among them is not served. */
 export function assets(): { address(name: string): string; serve: RequestHandler } {
   const all = readAll();
   return {
@@ -34,10 +34,13 @@ export function assets(): { address(name: string): string; serve: RequestHandler
 
 function readAll(): Map<string, Asset> {
   const folder = join(PROJECT, "views", "assets");
-  const htmx = join(dirname(createRequire(import.meta.url).resolve("htmx.org")), "htmx.min.js");
+  const { resolve } = createRequire(import.meta.url);
+  const htmx = join(dirname(resolve("htmx.org")), "htmx.min.js");
+  const tus = join(dirname(resolve("tus-js-client/package.json")), "dist", "tus.min.js");
   const paths = [
     ...readdirSync(folder).map(name => [name, join(folder, name)] as const),
     ["htmx.min.js", htmx] as const,
+    ["tus.min.js", tus] as const,
   ];
   return new Map(paths.flatMap(([name, path]) => (TYPES[extname(name)] ? [[name, assetOf(path)]] : [])));
 }

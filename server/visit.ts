@@ -19,6 +19,7 @@ export function visitOf(portal: Portal, request: Request, response: Response): V
     query: new URL(request.originalUrl, "http://portal").searchParams,
     form: new URLSearchParams(isForm ? body : ""),
     body: isForm ? "" : body,
+    incoming: request,
     header: name => request.get(name),
     now: Date.now(),
   };

@@ -10,14 +10,28 @@ export interface Page {
   rail?: Rail;
 }
 
-const STYLES = ["reset", "tokens", "base", "parts", "controls", "charts", "pages", "log", "code", "trust", "print"];
-const SCRIPTS = ["times", "copy", "choose", "shortcuts", "away", "log", "print"];
+const STYLES = [
+  "reset",
+  "tokens",
+  "base",
+  "parts",
+  "controls",
+  "charts",
+  "pages",
+  "log",
+  "code",
+  "files",
+  "trust",
+  "print",
+];
+const SCRIPTS = ["times", "copy", "choose", "shortcuts", "away", "log", "print", "upload"];
 
 /** The document around a page: no inline style, no inline script. */
 export function layout({ title, body, asset, rail: shown }: Page): View {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <meta name="htmx-config" content="includeIndicatorCSS:false, history:reload">
+<meta name="tus" content="${asset("tus.min.js")}">
 <title>${title} · Data Operations</title><link rel="icon" href="${asset("icon.svg")}">
 ${STYLES.map(name => html`<link rel="stylesheet" href="${asset(`${name}.css`)}">`)}
 <script src="${asset("theme.js")}"></script><script src="${asset("htmx.min.js")}" defer></script>
