@@ -1,17 +1,13 @@
 import { isEnough } from "../../jobs/people.ts";
-import { pythonLines } from "../../views/code.ts";
-import { scriptPage } from "../../views/pages/script.ts";
-import { type ScriptLine, scriptsPage } from "../../views/pages/scripts.ts";
+import { scriptsPage } from "../../views/pages/scripts.ts";
 import { linkButton } from "../../views/parts/button.ts";
-import { type Answer, type JobPage, Refusal, type Visit } from "../page.ts";
-import { sentence } from "../sentence.ts";
+import type { Answer, JobPage, Visit } from "../page.ts";
 import { ALLOWED_WORDS } from "./conf.ts";
-import { readScript } from "./folder.ts";
-import { type ListedScript, listing } from "./listing.ts";
-import { scriptName } from "./parameters.ts";
-import { findPlace, scriptPlaces } from "./places.ts";
+import { lineOf } from "./line.ts";
+import { listing } from "./listing.ts";
+import { scriptPlaces } from "./places.ts";
+import { show } from "./show.ts";
 import { start } from "./start.ts";
-import { STATUS_LOOKS, statusOf } from "./statuses.ts";
 import { upload } from "./upload.ts";
 
 /** The page of scripts: the list, one script to read, the start, and the way to bring one. */
@@ -48,43 +44,4 @@ async function list({ portal, query, person, now }: Visit): Promise<Answer> {
     allowed: ALLOWED_WORDS,
   });
   return { kind: "page", title: "Scripts", body, here: "/scripts" };
-}
-
-async function show({ portal, query, person, now }: Visit): Promise<Answer> {
-  const path = query.get("path") ?? "";
-  const place = findPlace(portal.settings, path);
-  if (!place) throw new Refusal(404, `There is no script ${path || "without a path"}.`, "The list has all there are.");
-  const { scripts, away } = await listing(portal, { wanted: one => one === path, most: 1 });
-  const [found] = scripts;
-  const why = away.find(one => one.place.name === place.place.name);
-  if (!found && why) throw new Refusal(503, why.error.message, why.error.hint);
-  if (!found) throw new Refusal(404, `There is no ${path} any more.`, "Somebody has removed it.");
-  const { bytes, sha256 } = await readScript(portal.settings, path).catch(error => {
-    const { message, hint } = sentence(error);
-    throw new Refusal(409, message, hint);
-  });
-  const text = bytes.toString();
-  const body = scriptPage({
-    line: lineOf({ ...found, sha256 }),
-    place: place.place.name,
-    lines: pythonLines(text.replace(/\n$/, "")),
-    isText: !text.includes("\uFFFD"),
-    mayStart: isEnough(person.role, "operator"),
-    allowed: ALLOWED_WORDS,
-    now,
-  });
-  return { kind: "page", title: scriptName(path), body, here: "/scripts" };
-}
-
-function lineOf({ history, ...file }: ListedScript): ScriptLine {
-  const { status, why } = statusOf(history, file.sha256);
-  const [shown, word] = STATUS_LOOKS[status];
-  const { now, last } = history;
-  return {
-    ...file,
-    ...{ shown, word },
-    ...(why && { why }),
-    ...(now && { job: now.job }),
-    ...(last && { last: { job: last.job, at: last.at, ...(last.attempt && { attempts: last.attempt }) } }),
-  };
 }

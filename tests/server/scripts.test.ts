@@ -134,6 +134,26 @@ test("a script is read with colours, whatever it says, and what hides in it is s
   assert.match(text, /2 lines/);
 });
 
+test("what a job has run can be read as it was, whatever lies in the folder by now", async t => {
+  const portal = await withScripts(t);
+  const sha256 = portal.write("a.py", 'print("then")\n');
+  await ran(portal, "a.py", { sourceSnapshot: sha256 });
+  const [{ id = "" } = {}] = archived.get(portal) ?? [];
+  const address = (path: string, job = id) =>
+    `/scripts/view?path=${encodeURIComponent(path)}&job=${encodeURIComponent(job)}`;
+  assert.equal((await portal.get(address(portal.path("a.py")))).status, 404, "its copy is gone");
+  writeFileSync(join(portal.layout.logs, `${id}.${sha256.slice(0, 12)}.a.py`), 'print("then")\n');
+  portal.write("a.py", 'print("now")\n');
+  const page = await portal.get(`/scripts/view?path=${encodeURIComponent(portal.path("a.py"))}`);
+  assert.match(page.text, /1 line print \( "now" \)/);
+  const [, link = ""] = /href="([^"]+)">what ran</.exec(page.body) ?? [];
+  const then = await portal.get(link.replaceAll("&amp;", "&"));
+  assert.match(then.text, new RegExp(`as it was run by ${id} .*print \\( "then" \\)`));
+  for (const path of [portal.path("b.py"), "../../etc/passwd"])
+    assert.equal((await portal.get(address(path))).status, 404);
+  assert.equal((await portal.get(address(portal.path("a.py"), "../x"))).status, 404);
+});
+
 test("only scripts of the folders can be read", async t => {
   const portal = await withScripts(t);
   writeFileSync(join(portal.folder, "..", "outside.py"), "secret\n");

@@ -5,7 +5,7 @@ import { hidden } from "../parts/form.ts";
 import { head, sheet } from "../parts/sheet.ts";
 import { notice } from "../parts/verdict.ts";
 import { ago } from "../times.ts";
-import { type ScriptLine, shownBytes, startFields, statusCell } from "./scripts.ts";
+import { type ScriptLine, scriptAddress, shownBytes, startFields, statusCell } from "./scripts.ts";
 
 /** One script to read before it is run. */
 export interface ScriptView {
@@ -20,6 +20,25 @@ export interface ScriptView {
   now: number;
 }
 
+/** A script as a job has run it. */
+export interface KeptView extends Pick<ScriptView, "lines" | "isText"> {
+  path: string;
+  job: string;
+  sha256: string;
+}
+
+/** The page of what a job has run: the very bytes, whatever lies in the folder by now. */
+export function keptPage({ path, job, sha256, lines, isText }: KeptView): View {
+  const back = html`<span class="soft">as it was run by <a href="/jobs/${job}">${job}</a></span>`;
+  return html`${head(path.slice(path.lastIndexOf("/") + 1), { aside: back })}
+${!isText && notText()}
+${facts([
+  ["Path", html`<code>${path}</code>`],
+  ["SHA-256", html`<code title="${sha256}">${sha256.slice(0, 16)}…</code>`],
+])}
+${code(path, lines)}`;
+}
+
 /** The page of one script: how it is doing, what it says, and the start of exactly these bytes. */
 export function scriptPage({ line, place, lines, isText, mayStart, allowed, now }: ScriptView): View {
   const { name, path, sha256, last } = line;
@@ -31,25 +50,33 @@ export function scriptPage({ line, place, lines, isText, mayStart, allowed, now 
       html`<form method="post" action="/scripts/run">${hidden("script", path)}${shownBytes(line)}${startFields(allowed, "Run")}</form>`,
     );
   return html`${head(name, { aside: back })}
-${!isText && notice("wait", "Some of its bytes are not UTF-8 text: they are shown as �.")}
+${!isText && notText()}
 ${facts([
   ["Status", statusCell(line)],
   ["Size", size(line.size)],
   ["Changed", ago(line.changedAt, now)],
   ["Owner", line.owner],
   ["First seen", ago(line.firstSeen, now)],
-  ["Last run", last && html`<a href="/jobs/${last.job}">${ago(last.at, now)}</a>`],
+  [
+    "Last run",
+    last &&
+      html`<a href="/jobs/${last.job}">${ago(last.at, now)}</a> <a href="${scriptAddress(path)}&amp;job=${last.job}">what ran</a>`,
+  ],
   ["Folder", html`<code>${place}</code>`],
   ["SHA-256", html`<code title="${sha256}">${sha256?.slice(0, 16)}…</code>`],
 ])}
-${sheet(
-  {
-    title: "What it says",
-    id: "code",
-    look: "tight",
-    aside: `${group(lines.length)} ${lines.length === 1 ? "line" : "lines"}`,
-  },
-  html`<div class="code" tabindex="0" role="region" aria-label="Code of ${name}"><ol>${lines.map(text => html`<li><code>${text}</code></li>`)}</ol></div>`,
-)}
+${code(name, lines)}
 ${run}`;
+}
+
+function code(name: string, lines: readonly View[]): View {
+  const count = `${group(lines.length)} ${lines.length === 1 ? "line" : "lines"}`;
+  return sheet(
+    { title: "What it says", id: "code", look: "tight", aside: count },
+    html`<div class="code" tabindex="0" role="region" aria-label="Code of ${name}"><ol>${lines.map(text => html`<li><code>${text}</code></li>`)}</ol></div>`,
+  );
+}
+
+function notText(): View {
+  return notice("wait", "Some of its bytes are not UTF-8 text: they are shown as �.");
 }
