@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -8,15 +8,15 @@ import { PROJECT } from "../../settings.ts";
 import { openDuckdb } from "./duckdb.ts";
 import { newNamespace } from "./iceberg-lake.ts";
 
-const CODE = ["engines", "files", "jobs", "snowflake", "spark", "tables", "audit"];
+// What a clone has no need of, or has its own of.
+const LEFT_OUT = [".git", ".laptop", ".env", "node_modules", "queue", "logs", "archive", "tests", "bench"];
 
 /** A clone of the project whose catalogs.json has one more catalog, as a user would write it. */
 function cloneWith(t: { after(end: () => void): void }, catalog: object): string {
   const folder = mkdtempSync(join(tmpdir(), "portal-clone-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  for (const room of CODE) cpSync(join(PROJECT, room), join(folder, room), { recursive: true });
-  for (const file of ["settings.ts", "services.ts", "installed.ts", "package.json"])
-    cpSync(join(PROJECT, file), join(folder, file));
+  for (const name of readdirSync(PROJECT))
+    if (!LEFT_OUT.includes(name)) cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
   symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
   const known = JSON.parse(readFileSync(join(PROJECT, "catalogs.json"), "utf8")) as object;
   writeFileSync(join(folder, "catalogs.json"), JSON.stringify({ ...known, depot: catalog }));
