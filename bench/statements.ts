@@ -1,0 +1,99 @@
+import { engines } from "../engines/list.ts";
+import type { Move } from "../engines/move.ts";
+import { newId } from "../jobs/id.ts";
+import { jobOf } from "../jobs/job.ts";
+import type { Outcome } from "../jobs/outcome.ts";
+import type { Settings } from "../settings.ts";
+import type { Copy, Session } from "../spark/session.ts";
+
+/** What an engine asks Spark for one table, in its order. */
+export type Statements = readonly (readonly [Asking, string | Copy])[];
+
+type Asking = "command" | "query" | "schema" | "copy";
+
+/** What a table's copy is called, and the snapshots that its statements name. */
+export interface Naming {
+  namespace: string;
+  table: string;
+  snapshot: string;
+}
+
+/** Migrates one table as its job does, and gives every statement of it, from the plan to the outcome. */
+export async function recordMigration(
+  session: Session,
+  settings: Settings,
+  parameters: { namespace: string; table: string; targetNamespace: string; verify: string },
+): Promise<(naming: Naming) => Statements> {
+  const { table, targetNamespace, ...rest } = parameters;
+  const entry = engines["migrate-iceberg"];
+  if (!entry) throw new Error("there is no migrate-iceberg");
+  const engine = await entry.load();
+  const file = { type: "migrate-iceberg", parameters: { ...rest, targetNamespace, tables: [table] } };
+  const origin = { via: "command", submittedBy: "bench", submittedAt: new Date().toISOString() } as const;
+  const recorded: [Asking, string | Copy][] = [];
+  const context = {
+    job: jobOf(newId(file.type), file, entry.type.shape.parse(file.parameters), origin),
+    attempt: 1,
+    settings,
+    signal: new AbortController().signal,
+    emit: () => undefined,
+    proof: () => undefined,
+    spark: async () => recording(session, recorded),
+  };
+  const [step] = (await engine.plan(context)).steps;
+  if (!step || step.ended) throw new Error(step?.why);
+  const outcome = (await engine.run(step, context)) as Partial<Outcome>;
+  const { sourceSnapshot = "" } = step.detail as Move;
+  // Made once for a session, not once for a table.
+  const own = recorded.filter(([, asked]) => typeof asked !== "string" || !asked.startsWith("create namespace"));
+  const branch = /branch (`portal_\w+`)/.exec(JSON.stringify(own))?.[1]?.replaceAll("`", "'") ?? "";
+  return naming => {
+    const renamed = (text: string) =>
+      text
+        .replaceAll(quoted(targetNamespace), quoted(naming.namespace))
+        .replaceAll(quoted(table), quoted(naming.table))
+        .replaceAll(sourceSnapshot, naming.snapshot)
+        // A new write has a new snapshot; its branch has the old name.
+        .replaceAll(outcome.targetSnapshot ?? branch, branch);
+    return own.map(([asking, asked]) => [
+      asking,
+      typeof asked === "string"
+        ? renamed(asked)
+        : { ...asked, into: renamed(asked.into), source: renamed(String(asked.source)) },
+    ]);
+  };
+}
+
+/** Asks Spark again, one after the other, and does nothing with the answers. What is not there may be asked for. */
+export async function replay(session: Session, statements: Statements): Promise<void> {
+  for (const [asking, asked] of statements) {
+    if (typeof asked !== "string") await session.copy(asked);
+    else if (asking === "schema") await session.schema(asked);
+    else if (asking === "query") await session.query(asked);
+    else await session.command(asked).catch(error => refuseBut(/^(describe|show) /, asked, error));
+  }
+}
+
+function recording(session: Session, into: [Asking, string | Copy][]): Session {
+  const noted = <A extends string | Copy, O, R>(asking: Asking, ask: (asked: A, options?: O) => R) => {
+    return (asked: A, options?: O): R => {
+      into.push([asking, asked]);
+      return ask(asked, options);
+    };
+  };
+  return {
+    ...session,
+    command: noted("command", session.command),
+    query: noted("query", session.query),
+    schema: noted("schema", session.schema),
+    copy: noted("copy", session.copy),
+  };
+}
+
+function refuseBut(allowed: RegExp, sql: string, error: unknown): void {
+  if (!allowed.test(sql)) throw error;
+}
+
+function quoted(name: string): string {
+  return `\`${name}\``;
+}
