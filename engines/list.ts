@@ -1,5 +1,6 @@
 import { checkArchive } from "./check-archive/parameters.ts";
 import { checkServices } from "./check-services/parameters.ts";
+import { editRows } from "./edit-rows/parameters.ts";
 import type { Engine, EngineEntry, JobType } from "./engine.ts";
 import { exportAudit } from "./export-audit/parameters.ts";
 import { ingestHive } from "./ingest-hive/parameters.ts";
@@ -27,6 +28,11 @@ const doing = byType([
     loadCsv,
     () => import("./load-csv/engine.ts"),
     () => import("./load-csv/page.ts"),
+  ),
+  entry(
+    editRows,
+    () => import("./edit-rows/engine.ts"),
+    () => import("./edit-rows/page.ts"),
   ),
   entry(registerSnowflake, () => import("./register-snowflake/engine.ts")),
   entry(exportAudit, () => import("./export-audit/engine.ts")),

@@ -12,7 +12,6 @@ const OPERATOR = { role: "operator", streams: true } as const;
 /** Where files come in: a plain form, a program, and the way of the page that can be resumed (tus). */
 export const arrivalRoutes: readonly Route[] = [
   { method: "post", path: "/files", ...OPERATOR, answer: byForm },
-  { method: "post", path: "/api/files", ...OPERATOR, answer: byProgram },
   { method: "post", path: PARTS, ...OPERATOR, answer: visit => resume("POST", visit) },
   { method: "head", path: `${PARTS}/:id`, ...OPERATOR, answer: visit => resume("HEAD", visit) },
   { method: "patch", path: `${PARTS}/:id`, ...OPERATOR, answer: visit => resume("PATCH", visit) },
@@ -27,7 +26,8 @@ async function byForm(visit: Visit): Promise<Answer> {
   return { kind: "redirect", to: several ? "/files" : `/files/${first.name}`, notice };
 }
 
-async function byProgram(visit: Visit): Promise<Answer> {
+/** Files that a program sends. */
+export async function byProgram(visit: Visit): Promise<Answer> {
   const files = await received(visit);
   if (files.length === 0) throw new Refusal(422, "No file was sent.", "curl -F file=@products.csv … /api/files");
   return { kind: "json", status: 201, value: { files } };

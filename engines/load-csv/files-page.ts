@@ -10,7 +10,6 @@ import { pastLoads } from "./past.ts";
 /** The files that were uploaded, and the loads of the past. */
 export const filesRoutes: readonly Route[] = [
   { method: "get", path: "/files", role: "viewer", answer: list },
-  { method: "get", path: "/api/files", role: "viewer", answer: listed },
   { method: "post", path: "/files/:name/delete", role: "operator", answer: remove },
 ];
 
@@ -23,10 +22,6 @@ function list({ portal, person, now }: Visit): Answer {
     now,
   });
   return { kind: "page", title: "Files", body, here: "/files" };
-}
-
-function listed({ portal }: Visit): Answer {
-  return { kind: "json", value: { files: listUploads(portal.layout.root) } };
 }
 
 function remove({ portal, person, address, parameters }: Visit): Answer {

@@ -79,6 +79,12 @@ function markOf(scan: Scan, { dialect, columns }: Load, { key, onDuplicate }: Lo
     .digest("hex");
 }
 
+// What the table is to remember: its key, and what is counted of it.
+function kept(parameters: LoadCsv): Record<string, string> {
+  const counts = parameters.counts.map(({ by, into }) => `${by}:${into}`).join(",");
+  return { "portal.key": keysOf(parameters).join(","), ...(counts && { "portal.counts": counts }) };
+}
+
 function refuseBad(staged: Staged, { job }: Context): void {
   const [bad, all] = [group(staged.bad), group(staged.records)];
   const where = `They are in logs/${job.id}.bad.csv, each with its line and the reason.`;
@@ -135,7 +141,7 @@ function writeOf(step: Step<LoadStep>, load: Load, change: Change, { job, attemp
     select: change.select,
     columns: load.table,
     ...{ partitioning: load.existing?.partitioning ?? [], orderedBy: [], groupBy: [] },
-    properties: { ...(!load.existing && { "format-version": "2" }), "portal.key": keysOf(job.parameters).join(",") },
+    properties: { ...(!load.existing && { "format-version": "2" }), ...kept(job.parameters) },
     verify: "read-back",
     ...(load.existing && { existing: load.existing }),
     ...(onto && { onto }),

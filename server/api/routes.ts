@@ -6,8 +6,10 @@ import { jobsRoute } from "./jobs.ts";
 import { meRoute } from "./me.ts";
 import { openapiRoute } from "./openapi.ts";
 import type { ApiRoute } from "./route.ts";
+import { rowRoutes } from "./rows.ts";
 import { submitRoute } from "./submit.ts";
 import { typeRoutes } from "./types.ts";
+import { uploadRoutes } from "./uploads.ts";
 
 /** The whole API. */
 export const apiRoutes: readonly ApiRoute[] = [
@@ -16,6 +18,8 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...jobRoutes,
   ...fileRoutes,
   ...catalogRoutes,
+  ...uploadRoutes,
+  ...rowRoutes,
   ...auditRoutes,
   ...typeRoutes,
   meRoute,

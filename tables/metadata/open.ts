@@ -1,4 +1,5 @@
-import type { Settings } from "../../settings.ts";
+import { type Settings, SettingsError } from "../../settings.ts";
+import type { Session } from "../../spark/session.ts";
 import { agedLists, type Listed } from "./aged.ts";
 import { whyNotHere } from "./allowed.ts";
 import { connection, type State } from "./connection.ts";
@@ -14,7 +15,7 @@ export type { HiveDetail } from "./hive.ts";
 export type { IcebergDetail } from "./iceberg.ts";
 
 /**
- * What Spark knows of the tables, for pages: nothing here throws, or keeps a page waiting for longer than `within`.
+ * What Spark knows of the tables, for pages: nothing but `ask` throws, or keeps a page waiting for longer than `within`.
  * Only catalogs that need no secret are asked; for another, every answer says why not.
  */
 export interface Metadata {
@@ -30,6 +31,8 @@ export interface Metadata {
   pending(catalog: string, namespace: string): number;
   /** Forgets what is known of a namespace, and of which namespaces there are. */
   refresh(catalog: string, namespace: string): void;
+  /** Asks for what is in tables, on a session of its own. Throws a sentence where that can't be done. */
+  ask<T>(catalog: string, work: (session: Session) => Promise<T>): Promise<T>;
   /** Releases the sessions. */
   close(): Promise<void>;
 }
@@ -75,6 +78,11 @@ export function openMetadata(settings: Settings, options: MetadataOptions = {}):
       lists.forget(key(catalog));
       lists.forget(key(catalog, namespace));
       details.forget(catalog, namespace);
+    },
+    async ask(catalog, work) {
+      const no = whyNotHere(catalog);
+      if (no) throw new SettingsError(no);
+      return await spark.use("rows", catalog, work);
     },
     close: spark.close,
   };
