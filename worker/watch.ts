@@ -6,38 +6,40 @@ import type { Log } from "./print.ts";
 
 /** What wakes the worker as soon as something comes in. Only a hint: the scan finds what is there. */
 export interface Watch {
-  /** Told after each look how many files wait. A full queue is not watched: whatever comes has to wait anyway. */
+  /** Told after each look how many files wait. Of a full queue only the wishes are watched: jobs have to wait anyway. */
   adapt(waiting: number): void;
   close(): Promise<void>;
 }
 
-// At every change of a folder chokidar asks for the state of each file in it.
-const FULL = 500;
+// At every change of a folder chokidar asks for the state of each file in it: with 200 that is most of what a job costs.
+const FULL = 50;
 
 /** Watches queue/ and queue/cancel/: only the folders, since watching each file of them costs more than the worker. */
 export function watchQueue(layout: Layout, log: Log, wake: () => void): Watch {
-  const folders = [layout.queue, layout.cancel];
   const heartbeat = basename(layout.heartbeat);
-  let watcher: FSWatcher | undefined = open();
   let told = false;
+  const wishes = open(layout.cancel);
+  let jobs: FSWatcher | undefined = open(layout.queue);
   return {
     adapt(waiting) {
-      if (waiting > FULL) void close();
-      else watcher ??= open();
+      if (waiting > FULL) void closeJobs();
+      else jobs ??= open(layout.queue);
     },
-    close: async () => close(),
+    close: async () => {
+      await Promise.all([wishes.close(), closeJobs()]);
+    },
   };
 
-  function open(): FSWatcher {
-    const ignored = (path: string) => !folders.includes(path);
-    return watch(folders, { depth: 0, atomic: false, ignoreInitial: true, ignored })
+  function open(folder: string): FSWatcher {
+    const ignored = (path: string) => path !== folder;
+    return watch(folder, { depth: 0, atomic: false, ignoreInitial: true, ignored })
       .on("raw", hear)
       .on("error", complain);
   }
 
-  function close(): Promise<void> | undefined {
-    const closed = watcher?.close();
-    watcher = undefined;
+  function closeJobs(): Promise<void> | undefined {
+    const closed = jobs?.close();
+    jobs = undefined;
     return closed;
   }
 
