@@ -38,12 +38,9 @@ export async function editRow(
   const by = "spark.sql.iceberg.snapshot-property.portal.by";
   await session.config.set({ [by]: context.job.submittedBy });
   try {
-    await session.command(
-      wanted ? mergeStatement(of, columns, key, wanted) : `delete from ${sqlName(of)} t where ${where}`,
-      {
-        signal: context.signal,
-      },
-    );
+    await session.command(wanted ? mergeStatement(of, columns, key, wanted) : deleteStatement(of, columns, key), {
+      signal: context.signal,
+    });
   } finally {
     await session.config.unset([by]).catch(() => undefined);
   }
@@ -120,6 +117,13 @@ function mergeStatement(of: TableName, columns: readonly Column[], key: Values, 
   const added = columns.map(({ name }) => (names.includes(name) ? `s.${quote(name)}` : "null"));
   return `merge into ${sqlName(of)} t using (select ${row.join(", ")}) s on ${on.join(" and ")} ${update}
     when not matched then insert (${columns.map(({ name }) => quote(name)).join(", ")}) values (${added.join(", ")})`;
+}
+
+// A DELETE that takes whole files away is committed without the session's properties: nobody would know whose it is.
+function deleteStatement(of: TableName, columns: readonly Column[], key: Values): string {
+  const row = Object.entries(key).map(([name, value]) => `${typed(columns, name, value)} as ${quote(name)}`);
+  const on = Object.keys(key).map(name => `t.${quote(name)} = s.${quote(name)}`);
+  return `merge into ${sqlName(of)} t using (select ${row.join(", ")}) s on ${on.join(" and ")} when matched then delete`;
 }
 
 function writer(summary: Readonly<Record<string, string>> | undefined): string {

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { portalOn } from "../browser/browser.ts";
+import { newDatabase, testSession } from "../engines/lake.ts";
+import { newWorld } from "../journey/world.ts";
+
+test("a row is read, written and deleted over the API; of two people who change the same one, the second is told", async t => {
+  const session = await testSession(t);
+  const namespace = `${await newDatabase(t, session)}_iceberg`;
+  const table = `lake.${namespace}.t`;
+  await session.command(`create namespace lake.${namespace}`);
+  await session.command(
+    `create table ${table} (k string not null, n int, v string) using iceberg tblproperties ('portal.key' = 'k')`,
+  );
+  await session.command(`insert into ${table} values ('a b/c', 1, 'one'), ('d', 2, null)`);
+  const world = newWorld(t);
+  world.startWorker();
+  const portal = await portalOn(t, world.layout.root);
+  const call = async (method: string, key: string, body?: object, role: "operator" | "viewer" = "operator") => {
+    const response = await fetch(`${portal.url}/api/tables/lake/${namespace}/t/rows/${encodeURIComponent(key)}`, {
+      method,
+      headers: { cookie: portal.cookieOf(role), "sec-fetch-site": "same-origin", "content-type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as { row?: object; notes?: string[]; error?: { message: string } };
+    return { status: response.status, ...answer };
+  };
+  for (let tries = 0; (await call("GET", "d")).status === 503 && tries < 60; tries++)
+    await new Promise(later => setTimeout(later, 500));
+  assert.equal((await call("GET", "d", undefined, "viewer")).status, 403);
+  assert.deepEqual((await call("GET", "a b/c")).row, { k: "a b/c", n: "1", v: "one" });
+  assert.equal((await call("GET", "x")).status, 404);
+
+  const was = { n: "2", v: null };
+  const both = await Promise.all([
+    call("PUT", "d", { set: { v: "mine" }, was }),
+    call("PUT", "d", { set: { v: "yours" }, was }),
+  ]);
+  assert.deepEqual(both.map(({ status }) => status).toSorted(), [200, 409], JSON.stringify(both));
+  const lost = both.find(({ status }) => status === 409);
+  assert.match(lost?.error?.message ?? "", /The row d was changed meanwhile by test-operator, so it was left as it is/);
+  const won = both[0]?.status === 200 ? "mine" : "yours";
+  assert.deepEqual((await call("GET", "d")).row, { k: "d", n: "2", v: won }, "what is not named stays as it is");
+
+  const wrong = await call("PUT", "d", { set: { n: "two" } });
+  assert.match(wrong.error?.message ?? "", /n: "two" is no int/);
+  const added = await call("PUT", "new", { set: { n: "3", v: "it's \\ \n'new'" } });
+  assert.deepEqual(added.notes, ["1 row added by test-operator"]);
+  assert.deepEqual((await call("GET", "new")).row, { k: "new", n: "3", v: "it's \\ \n'new'" });
+  assert.deepEqual((await call("DELETE", "new")).notes, ["1 row deleted by test-operator"]);
+  assert.deepEqual((await call("DELETE", "new")).notes, ["there is no such row any more"]);
+  const [row] = await session.query(
+    `select count(*) as n from ${table}.snapshots where summary['portal.by'] = 'test-operator'`,
+  );
+  assert.equal(String(row?.n), "3");
+
+  const page = await portal.get(`/tables/lake/${namespace}/t?tab=snapshots`);
+  assert.match(page.text, /test-operator its job/);
+  assert.match((await portal.get(`/tables/lake/${namespace}/t?text=ONE`)).text, /a b\/c/);
+  assert.match((await portal.get(`/tables/lake/${namespace}/t?text=nothing`)).text, /No rows match/);
+  assert.match((await portal.get(`/tables/lake/${namespace}/none`)).text, /There is no table/);
+  assert.match((await portal.get(`/tables/azure/${namespace}/t`)).text, /needs AZURE_KEY, which only the worker holds/);
+});
