@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { productOf, repeatedOf, writeProducts } from "../../bench/products.ts";
+import { newDatabase, testSession } from "../engines/lake.ts";
+import { newWorld } from "../journey/world.ts";
+import { needsBrowser, openAs, portalOn, startBrowser } from "./browser.ts";
+
+const RECORDS = 3000;
+
+test(
+  "a file is dropped, corrected, looked through and loaded; a row is found and edited, and its count follows",
+  needsBrowser,
+  async t => {
+    const session = await testSession(t);
+    const namespace = `${await newDatabase(t, session)}_iceberg`;
+    const folder = mkdtempSync(join(tmpdir(), "portal-drop-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    await writeProducts(join(folder, "products.csv"), RECORDS);
+    const world = newWorld(t);
+    world.startWorker();
+    const portal = await portalOn(t, world.layout.root);
+    const { page, problems } = await openAs(await startBrowser(t), portal, "operator");
+    const main = async () => (await page.locator("main").innerText()).replace(/\s+/g, " ");
+
+    await page.goto("/files");
+    await page.getByLabel(/CSV files, one or many/).setInputFiles(join(folder, "products.csv"));
+    await page.getByRole("button", { name: "Upload" }).click();
+    await page.waitForURL(/\/files\/products\.csv$/);
+    assert.match(await main(), /Bryce Jones/);
+    await page.getByLabel("Type of name").fill("varchar(420)");
+    await page.locator("[name=table]").fill(`lake.${namespace}.products`);
+    await page.locator("[name=key]").fill("sku");
+    await page.locator("[name=countBy]").fill("name");
+    await page.locator("[name=countInto]").fill("product_counts");
+    await page.getByRole("button", { name: "Look through it all" }).click();
+    await page.getByText("physical lines").waitFor({ timeout: 120_000 });
+    const keys = RECORDS - repeatedOf(RECORDS);
+    const figure = (count: number) => count.toLocaleString("en");
+    assert.match(
+      await main(),
+      new RegExp(`${figure(RECORDS)} records .* ${figure(keys)} keys ${repeatedOf(RECORDS)} overwrite`),
+    );
+    await page.getByRole("link", { name: /overwrite or repeat/ }).click();
+    await page.getByRole("heading", { name: "Records that share their key with another one" }).waitFor();
+    await page.goBack();
+    assert.equal(
+      await page.getByLabel("Type of name").inputValue(),
+      "varchar(420)",
+      "what was chosen stands in the address",
+    );
+    await page.getByRole("button", { name: "Load", exact: true }).click();
+    await page
+      .locator(".head .state")
+      .filter({ hasText: /Succeeded|Failed/ })
+      .waitFor({ timeout: 120_000 });
+    assert.match(await main(), /Succeeded/);
+
+    await page.getByRole("link", { name: "See the table" }).click();
+    const [name, sku] = productOf(1, RECORDS);
+    await page.getByLabel("Find in all columns").fill(sku);
+    await page.getByRole("link", { name: sku, exact: true }).waitFor();
+    await page.getByRole("link", { name: "Counts" }).click();
+    await page.getByText("Rows by name").waitFor({ state: "attached" });
+    const countOf = async (of: string) => {
+      const row = page.getByRole("row").filter({ hasText: of });
+      return (await row.count()) === 0 ? 0 : Number((await row.first().innerText()).match(/\d+/)?.[0]);
+    };
+    assert.equal(await countOf("Somebody Else"), 0);
+    await page.goto(`/tables/lake/${namespace}/products/row?key=${encodeURIComponent(sku)}`);
+    await page.getByLabel(/^name \(string\)/).fill("Somebody Else");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText(/1 row changed by test-operator/).waitFor({ timeout: 90_000 });
+    const [counted] = await session.query(
+      `select rows from lake.${namespace}.product_counts where name = 'Somebody Else'`,
+    );
+    assert.equal(String(counted?.rows), "1", `${name} became Somebody Else`);
+    await page.goto(`/tables/lake/${namespace}/products?tab=snapshots`);
+    await page.getByRole("table").waitFor();
+    assert.match(await main(), /test-operator/);
+    await page.getByRole("row").nth(2).getByRole("link").last().click();
+    await page.getByText("This is how the table was").waitFor();
+    await page.getByLabel("Find in all columns").fill(sku);
+    await page.getByRole("cell", { name, exact: true }).waitFor();
+    assert.deepEqual(problems, []);
+  },
+);
