@@ -13,7 +13,7 @@ function readmeTable(): Map<string, string> {
   return new Map(
     rows.flatMap(row => {
       const [, who = "", , addresses = ""] = row.split("|").map(cell => cell.trim());
-      return [...addresses.matchAll(/`((?:GET|POST|PUT|DELETE) \/[^`]*)`/g)].map(
+      return [...addresses.matchAll(/`((?:GET|HEAD|POST|PUT|PATCH|DELETE) \/[^`]*)`/g)].map(
         match => [match[1] ?? "", who] as const,
       );
     }),
@@ -28,6 +28,8 @@ test("the README names every address, with the role that it needs", async t => {
 
 test("nobody gets past an address whose role is more than theirs, nor anywhere without a session", async t => {
   const portal = await startPortal(t, { role: "nobody" });
+  // Until then a report is refused to everybody, since it would not be whole.
+  await portal.portal.index.reconcile();
   const table = readmeTable();
   const ask = async (address: string, role: Role | "nobody") => {
     const [method = "", path = ""] = address.split(" ");
@@ -46,7 +48,10 @@ test("nobody gets past an address whose role is more than theirs, nor anywhere w
     for (const role of ROLES) {
       const { status } = await ask(address, role);
       if (isEnough(role, needed as Role))
-        assert.ok(status !== 401 && status !== 403 && status < 500, `${address} answers ${status} to ${role}`);
+        assert.ok(
+          status !== 401 && status !== 403 && (status < 500 || status === 503),
+          `${address} answers ${status} to ${role}`,
+        );
       else assert.equal(status, 403, `${address} answers ${status} to ${role}`);
     }
   }
