@@ -6,7 +6,6 @@ import { EXIT } from "../jobs/states.ts";
 import { counted, TABLES, type Thing } from "../jobs/thing.ts";
 import type { Settings } from "../settings.ts";
 import type { Session } from "../spark/session.ts";
-import { openTableSession } from "../tables/session.ts";
 import type { Engine, Plan } from "./engine.ts";
 import { isUnavailable, sentence } from "./sentence.ts";
 import { runSteps } from "./steps.ts";
@@ -18,7 +17,7 @@ export interface Attempt {
   /** What the outcomes are about, where these are no tables. */
   thing?: Thing;
   settings: Settings;
-  /** Spark session ids by slot: 0 plans, 1 and up run steps. */
+  /** Spark session ids by slot: all run steps, side by side, and slot 0 plans before. */
   sessions: readonly string[];
   planned?: readonly PlannedStep[];
   /** Outcomes of earlier attempts that succeeded: they are not redone. */
@@ -93,7 +92,7 @@ async function withSessions<T>(
 ): Promise<T> {
   const open = new Map<number, Promise<Session>>();
   const session = (slot: number): Promise<Session> => {
-    const found = open.get(slot) ?? openTableSession(attempt.settings, attempt.sessions[slot] ?? "", attempt.job.id);
+    const found = open.get(slot) ?? openSlot(attempt, slot);
     open.set(slot, found);
     return found;
   };
@@ -108,4 +107,10 @@ async function withSessions<T>(
       found.value.close();
     }
   }
+}
+
+// Spark's client is half of an engine's start, and not every engine asks Spark.
+async function openSlot({ settings, sessions, job }: Attempt, slot: number): Promise<Session> {
+  const { openTableSession } = await import("../tables/session.ts");
+  return await openTableSession(settings, sessions[slot] ?? "", job.id);
 }

@@ -50,7 +50,7 @@ export async function writeProvePublish(session: Session, write: Write, watch: W
     const source = write.fill
       ? await write.fill(place, watch)
       : await copyRows(session, `insert overwrite ${place}`, write, watch);
-    const snapshot = await branchSnapshot(session, write.into, branch);
+    const snapshot = await branchSnapshot(session, write.into, branch, write.job);
     watch.progress("prove");
     const notes = await prove(session, write, source, snapshot, watch.signal);
     watch.progress("publish");

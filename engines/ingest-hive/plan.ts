@@ -4,7 +4,7 @@ import type { Session } from "../../spark/session.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
 import { type Column, columnsOf, orderLike, sameColumns, selectList } from "../../tables/columns.ts";
 import { describeHive, type HiveTable, listHive } from "../../tables/describe.ts";
-import { describeIceberg } from "../../tables/iceberg.ts";
+import { describeIceberg, type IcebergTable } from "../../tables/iceberg.ts";
 import { nameOf, quote, quoteIfNeeded, sqlName, type TableName } from "../../tables/names.ts";
 import type { Plan, PlanContext, Step } from "../engine.ts";
 import { type Move, nothing } from "../move.ts";
@@ -61,6 +61,8 @@ async function planTable(
   });
   if (target.namespace.toLowerCase() === database.toLowerCase()) return refused(sameNamespace(database), "failed");
   try {
+    const asked = describeIceberg(session, target);
+    asked.catch(() => undefined); // a source that can't be converted is told first
     const hive = await describeHive(session, source);
     if (!hive)
       return refused(
@@ -73,7 +75,7 @@ async function planTable(
     const badSchema = schemaRefusal(table, schema);
     if (badSchema) return refused(badSchema);
     const comments = Object.fromEntries(hive.columns.map(column => [column.name, column.comment]));
-    const detail = await detailOf(session, source, target, hive, columnsOf(schema, comments));
+    const detail = await detailOf(session, source, target, hive, columnsOf(schema, comments), await asked);
     return decide(context.job.parameters, hive, detail, base, refused);
   } catch (error) {
     if (!(error instanceof SparkError) || isUnavailable(error)) throw error;
@@ -87,8 +89,8 @@ async function detailOf(
   target: TableName,
   hive: HiveTable,
   found: Column[],
+  existing: IcebergTable | undefined,
 ): Promise<Move> {
-  const existing = await describeIceberg(session, target);
   const partitioning = (hive.partition_columns ?? []).map(quoteIfNeeded);
   const now = existing && columnsOf(await session.schema(`select * from ${sqlName(target)}`));
   // A view may promise that a column is never null, today.

@@ -7,9 +7,9 @@ import { planMigrate } from "./plan.ts";
 /** Copies Iceberg tables from one catalog into another, one snapshot of each. */
 const engine: Engine<MigrateIceberg, Move> = {
   plan: planMigrate,
-  // Not while planning: a plan changes nothing.
+  // Not while planning: a plan changes nothing. A table that is there has its container.
   async run(step, context) {
-    await ensureContainer(context.settings, context.job.parameters.to);
+    if (!step.detail.existing) await ensureContainer(context.settings, context.job.parameters.to);
     return await moveTable(step, context);
   },
 };
