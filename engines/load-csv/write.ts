@@ -73,11 +73,11 @@ export async function findChange(
   const select = `select ${kept} from ${before} t left anti join ${sqlName(changes)} c on ${sameKey("t", "c", columns)}
     union all select ${all} from ${sqlName(changes)}`;
   const fill = async (branch: string, watch: Watch): Promise<Figures> => {
-    await session.command(
-      `merge into ${branch} t using ${sqlName(changes)} c on ${sameKey("t", "c", columns)}
-       when matched then update set * when not matched then insert *`,
-      writing(watch),
-    );
+    const merge = `merge into ${branch} t using ${sqlName(changes)} c on ${sameKey("t", "c", columns)}
+       when matched then update set * when not matched then insert *`;
+    // Rows that are all new need no look at those that are there.
+    const append = `insert into ${branch} select ${all} from ${sqlName(changes)}`;
+    await session.command(changed === 0 ? append : merge, writing(watch));
     return await takeFigures(session, table, `(${select})`, signal);
   };
   return { added, changed, same: unchanged, select, ...(rows > 0 && { fill }) };

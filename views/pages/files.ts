@@ -68,7 +68,7 @@ function columns(mayAct: boolean, now: number): Column<File>[] {
     {
       head: "Took",
       num: true,
-      cell: ({ seconds, bytes }) => seconds > 0 && `${clock(seconds * 1000)}, ${size(Math.round(bytes / seconds))}/s`,
+      cell: ({ seconds, bytes }) => seconds > 0 && `${took(seconds)}, ${size(Math.round(bytes / seconds))}/s`,
     },
     { head: "SHA-256", cell: ({ sha256 }) => sha256 && html`<code title="${sha256}">${sha256.slice(0, 12)}…</code>` },
     ...(mayAct
@@ -97,7 +97,7 @@ export function pastSheet(past: readonly PastLoad[], now: number): View {
         label: load.at.slice(0, 16).replace("T", " "),
         value: seconds(load) ?? 0,
         bad: load.state === "failed" ? (seconds(load) ?? 0) : 0,
-        told: clock((seconds(load) ?? 0) * 1000),
+        told: took(seconds(load) ?? 0),
       }),
     );
   const chart = (title: string, all: Bar[]) =>
@@ -117,13 +117,17 @@ export function pastSheet(past: readonly PastLoad[], now: number): View {
     { head: "State", cell: load => state(load.state) },
     { head: "Ended", cell: load => ago(load.at, now) },
     { head: "Records", num: true, cell: ({ figures }) => figures.records && group(figures.records) },
-    { head: "Upload", num: true, cell: ({ upload }) => upload !== undefined && clock(upload * 1000) },
-    { head: "Processing", num: true, cell: load => html`${clock(load.processing * 1000)}${partsOf(load)}` },
+    { head: "Upload", num: true, cell: ({ upload }) => upload !== undefined && took(upload) },
+    { head: "Processing", num: true, cell: load => html`${took(load.processing)}${partsOf(load)}` },
   ];
   return sheet(
     { title: "Past loads", look: "tight" },
     html`<div class="inside">${charts}</div>${table({ caption: "Past loads", columns: rows }, past.toReversed())}`,
   );
+}
+
+function took(seconds: number): string {
+  return seconds < 60 ? `${seconds.toFixed(1)} s` : clock(seconds * 1000);
 }
 
 function partsOf({ parts }: PastLoad): Part {
