@@ -20,6 +20,8 @@ function pages(id: string): string[] {
     "/",
     "/ingest",
     "/migrate",
+    "/files",
+    "/scripts",
     "/jobs",
     "/jobs?state=failed",
     "/jobs?text=nowhere",
