@@ -43,3 +43,8 @@ export class OperationCancelled extends SparkError {
     this.finished = finished;
   }
 }
+
+/** A statement did its work, and what was to be observed in passing is not known: a busy server gives its figures too late. */
+export class NotObserved extends SparkError {
+  override name = "NotObserved";
+}

@@ -4,7 +4,7 @@ import { interruptAll, interruptOperation } from "./cancel.ts";
 import { type Channel, openChannel } from "./channel.ts";
 import { type Connection, connect } from "./connection.ts";
 import { drain, isGone, release } from "./ending.ts";
-import { ServerLost, SparkError } from "./errors.ts";
+import { NotObserved, ServerLost, SparkError } from "./errors.ts";
 import { type Execution, execute, type Statement } from "./execute.ts";
 import type { Answers } from "./messages.ts";
 import { type Copy, commandPlan, copyPlan, type Plan, queryPlan } from "./plan.ts";
@@ -109,7 +109,7 @@ function session(connection: Connection): Session {
       const { rows, observed } = await run(copyPlan(copy, options?.args), options).result;
       const figures = observed[copy.observe.name];
       if (figures) return { observed: figures, rows };
-      throw new SparkError(
+      throw new NotObserved(
         `Spark ran the copy but gave no figures for the observation "${copy.observe.name}": does it read "${copy.alias}"?`,
       );
     },

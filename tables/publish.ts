@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { ServerLost, SparkError } from "../spark/errors.ts";
+import { NotObserved, ServerLost, SparkError } from "../spark/errors.ts";
 import type { Progress, Session, Statement } from "../spark/session.ts";
 import { createEmpty, type Layout, propertyList, replaceStatement, setOrder } from "./create.ts";
 import { branchSnapshot, describeIceberg, type IcebergTable, type Snapshot } from "./iceberg.ts";
 import { literal, nameOf, quote, sqlName, type TableName } from "./names.ts";
-import { type Figures, figureExpressions, figuresOf } from "./proof.ts";
+import { type Figures, figureExpressions, figuresOf, takeFigures } from "./proof.ts";
 import { DiffersError, type ProofPlan, prove } from "./prove.ts";
 import { sortOrderOf } from "./sort-order.ts";
 
@@ -96,16 +96,15 @@ async function copyRows(session: Session, into: string, write: Write, watch: Wat
     return undefined;
   }
   const metrics = write.verify === "metadata" ? ["count(*) as rows"] : figureExpressions(write.columns);
-  const { observed } = await session.copy(
-    {
-      into: `${into} select * from source`,
-      alias: "source",
-      source: write.select,
-      observe: { name: "proof", metrics },
-    },
-    statement,
-  );
-  return figuresOf(write.verify === "metadata" ? { sum: "0", sum2: "0", xor: "0", ...observed } : observed);
+  const copy = { into: `${into} select * from source`, alias: "source", source: write.select };
+  try {
+    const { observed } = await session.copy({ ...copy, observe: { name: "proof", metrics } }, statement);
+    return figuresOf(write.verify === "metadata" ? { sum: "0", sum2: "0", xor: "0", ...observed } : observed);
+  } catch (error) {
+    if (!(error instanceof NotObserved)) throw error;
+    // The rows are written. What the source has now is compared instead; what changed meanwhile would differ.
+    return await takeFigures(session, write.columns, `(${write.select})`, watch.signal);
+  }
 }
 
 /** How a statement that writes is run: it can be found again, and tells how far it is. */

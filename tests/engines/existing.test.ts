@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { NotObserved } from "../../spark/errors.ts";
 import { ingest, newDatabase, testSession } from "./lake.ts";
 
 test("what stands at the target decides: own tables are replaced, foreign ones never without being told to", async t => {
@@ -138,4 +139,29 @@ test("what somebody else writes to the target in the middle of a job stays, and 
   assert.deepEqual([Number(row?.n), Number(row?.m)], [11, 99]);
   const refs = await session.query(`select name from ${target}.refs`);
   assert.deepEqual(refs, [{ name: "main" }]);
+});
+
+test("a busy server that loses the figures of a write does not fail it: the source is read once more", async t => {
+  const session = await testSession(t);
+  const database = await newDatabase(t, session);
+  await session.command(`create table ${database}.t stored as parquet as select id from range(10)`);
+  let lost = 0;
+  for (const verify of ["read-back", "metadata"]) {
+    const { outcomes, proofs } = await ingest(
+      { database, tables: ["t"], verify },
+      {
+        wrap: inner => ({
+          ...inner,
+          async copy(copy, options) {
+            await inner.copy(copy, options);
+            lost += 1;
+            throw new NotObserved("no figures");
+          },
+        }),
+      },
+    );
+    assert.deepEqual(outcomes.get("t")?.proof, { level: verify, verdict: "equal" });
+    assert.equal(proofs[0]?.source.rows, "10");
+  }
+  assert.equal(lost, 2);
 });
