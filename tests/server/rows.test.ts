@@ -16,6 +16,8 @@ test("a row is read, written and deleted over the API; of two people who change 
   const world = newWorld(t);
   world.startWorker();
   const portal = await portalOn(t, world.layout.root);
+  // An edit is waited for only where somebody is there to do it.
+  await world.until("a worker", () => portal.portal.workerLives());
   const call = async (method: string, key: string, body?: object, role: "operator" | "viewer" = "operator") => {
     const response = await fetch(`${portal.url}/api/tables/lake/${namespace}/t/rows/${encodeURIComponent(key)}`, {
       method,
