@@ -3,10 +3,12 @@ import { jobTypes } from "../../engines/list.ts";
 import type { Answer, Route, Visit } from "../../engines/page.ts";
 import { isEnough } from "../../jobs/people.ts";
 import type { Status } from "../../jobs/states.ts";
+import type { View } from "../../views/html.ts";
 import { jobsPage } from "../../views/pages/jobs.ts";
 import { withQuery } from "../../views/parts/list.ts";
+import { type ForAWhile, forAWhile } from "../for-a-while.ts";
 import type { Around } from "../routes.ts";
-import { ASKING, daysAgo } from "../world.ts";
+import { ASKING, daysAgo, type World } from "../world.ts";
 import { endedLine } from "./lines.ts";
 import { unfinished } from "./unfinished.ts";
 
@@ -16,15 +18,25 @@ const ENDED: readonly string[] = ["succeeded", "failed", "cancelled"];
 
 /** The lists of jobs. */
 export function jobsRoutes(around: Around): Route[] {
-  return [{ method: "get", path: "/jobs", role: "viewer", answer: visit => jobs(visit, around) }];
+  const drawn = forAWhile<View>();
+  return [{ method: "get", path: "/jobs", role: "viewer", answer: visit => jobs(visit, around, drawn) }];
 }
 
-function jobs(visit: Visit, { world }: Around): Answer {
+// Drawn once for all who look at the same, as long as the world was not looked at again.
+function jobs(visit: Visit, { world }: Around, drawn: ForAWhile<View>): Answer {
+  const { query, person, now } = visit;
+  const wanted = query.get("state");
+  const key = `${world().at} ${isEnough(person.role, "operator")} ${query}`;
+  const body = drawn(key, now, () => list(visit, world()));
+  return { kind: "page", title: "Jobs", body, here: wanted ? `/jobs?state=${wanted}` : "/jobs" };
+}
+
+function list(visit: Visit, world: World): View {
   const { portal, query, person, now } = visit;
   const wanted = query.get("state");
   const asked = endedQuery(query, now);
   const paged = query.has("before") || query.has("after");
-  const open = paged ? { lines: [], count: 0 } : unfinished(world(), visit);
+  const open = paged ? { lines: [], count: 0 } : unfinished(world, visit);
   const { rows, more } = wanted && !ENDED.includes(wanted) ? { rows: [], more: false } : portal.index.jobs(asked);
   const lines = [...open.lines, ...rows.map(endedLine)];
   const [first, last] = [rows[0], rows.at(-1)];
@@ -35,7 +47,7 @@ function jobs(visit: Visit, { world }: Around): Answer {
     paged &&
     (query.has("before") || more) &&
     withQuery("/jobs", query, { after: cursorOf(first), before: undefined });
-  const body = jobsPage({
+  return jobsPage({
     lines,
     query,
     now,
@@ -50,7 +62,6 @@ function jobs(visit: Visit, { world }: Around): Answer {
     mayStart: isEnough(person.role, "operator"),
     paused: query.has("paused") || paged,
   });
-  return { kind: "page", title: "Jobs", body, here: wanted ? `/jobs?state=${wanted}` : "/jobs" };
 }
 
 /** The question to the index behind a filter: what only asks is left out unless its type is named. */
