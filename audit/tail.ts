@@ -1,4 +1,5 @@
-import { fstatSync, readSync } from "node:fs";
+import { fstatSync } from "node:fs";
+import { readAt } from "./read-at.ts";
 
 const NEWLINE = 10;
 
@@ -35,15 +36,4 @@ function tailOf(read: Buffer, id: string, whole: boolean): Tail | undefined {
 
 function firstCell(line: Buffer): string {
   return line.subarray(0, Math.max(0, line.indexOf(","))).toString();
-}
-
-function readAt(file: number, from: number, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  let read = 0;
-  while (read < length) {
-    const got = readSync(file, bytes, read, length - read, from + read);
-    if (got === 0) break;
-    read += got;
-  }
-  return bytes.subarray(0, read);
 }

@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { archivedRecord, type Layout } from "../../files/layout.ts";
 import { isId } from "../../jobs/id.ts";
+import { readAt } from "../read-at.ts";
 import { readRecord } from "../records.ts";
 import { REPORTS } from "../reports.ts";
 import { addEntry, countVersion, entryOf } from "./entry.ts";
@@ -103,15 +104,4 @@ function agrees(file: number, { offset, before }: Place): boolean {
 function placeAt(file: number, offset: number): Place {
   const length = Math.min(CHECKED, offset);
   return { inode: String(fstatSync(file).ino), offset, before: readAt(file, offset - length, length) };
-}
-
-function readAt(file: number, from: number, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  let read = 0;
-  while (read < length) {
-    const got = readSync(file, bytes, read, length - read, from + read);
-    if (got === 0) break;
-    read += got;
-  }
-  return bytes.subarray(0, read);
 }
