@@ -2,7 +2,7 @@
 import { ensureClasses } from "./setup/classes.mjs";
 import { needs, readEnvironment } from "./setup/environment.mjs";
 import { SetupError } from "./setup/failure.mjs";
-import { ensureHdfs, ensureJars } from "./setup/jars.mjs";
+import { ensureHdfs, ensureJars, ensureKafka } from "./setup/jars.mjs";
 import { ensureJava } from "./setup/java.mjs";
 import { ensurePackages } from "./setup/packages.mjs";
 import { ensureDuckdb, ensureSpark } from "./setup/python.mjs";
@@ -17,6 +17,7 @@ try {
   if (needed.spark) await ensureClasses(environment);
   if (needed.jars) await ensureJars(environment);
   if (needed.hdfs) await ensureHdfs(environment);
+  if (needed.kafka) await ensureKafka(environment);
   if (needed.duckdb) await ensureDuckdb(environment);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

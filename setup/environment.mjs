@@ -32,5 +32,6 @@ export function needs(environment, flags) {
   const noHdfs =
     environment.SPARK_MASTER || environment.WEBHDFS_URL || !/hdfs:/.test(environment.SCRIPTS_DIR ?? "hdfs:");
   const hdfs = tests || (ownSpark && !noHdfs);
-  return { spark: ownSpark && !environment.SPARK_HOME, java: ownSpark, jars: ownSpark, hdfs, duckdb: standIn };
+  const kafka = tests || (ownSpark && !environment.SPARK_MASTER && !environment.KAFKA_BROKERS);
+  return { spark: ownSpark && !environment.SPARK_HOME, java: ownSpark, jars: ownSpark, hdfs, kafka, duckdb: standIn };
 }

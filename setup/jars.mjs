@@ -3,21 +3,26 @@ import { join } from "node:path";
 import { run } from "./child.mjs";
 import { installFailed, SetupError } from "./failure.mjs";
 import { findJava } from "./java.mjs";
-import { cacheLayout, HDFS_IVY_FILE, IVY_FILE } from "./layout.mjs";
+import { cacheLayout, HDFS_IVY_FILE, IVY_FILE, KAFKA_IVY_FILE } from "./layout.mjs";
 import { once } from "./once.mjs";
 import { trustOptions } from "./trust.mjs";
 
 /**
- * The jars beside Spark, and those of a small HDFS, which is none of Spark's business.
+ * The jars beside Spark, and those of a small HDFS and a small Kafka, which are none of Spark's business.
  * @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment
  */
 export async function ensureJars(environment) {
-  await retrieve("Iceberg, Azure and SQLite jars", cacheLayout(environment.CACHE_DIR).jars, IVY_FILE, environment);
+  await retrieve("Jars beside Spark", cacheLayout(environment.CACHE_DIR).jars, IVY_FILE, environment);
 }
 
 /** @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment */
 export async function ensureHdfs(environment) {
   await retrieve("Hadoop for a small HDFS", cacheLayout(environment.CACHE_DIR).hdfs, HDFS_IVY_FILE, environment);
+}
+
+/** @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment */
+export async function ensureKafka(environment) {
+  await retrieve("A small Kafka", cacheLayout(environment.CACHE_DIR).kafka, KAFKA_IVY_FILE, environment);
 }
 
 /**

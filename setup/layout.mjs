@@ -9,6 +9,8 @@ const PLATFORM = `${process.platform}-${process.arch}`;
 export const IVY_FILE = join(PROJECT, "laptop", "ivy.xml");
 /** The file that pins those of a small HDFS. */
 export const HDFS_IVY_FILE = join(PROJECT, "laptop", "hdfs-ivy.xml");
+/** The file that pins those of a small Kafka. */
+export const KAFKA_IVY_FILE = join(PROJECT, "laptop", "kafka-ivy.xml");
 /** The file that pins everything that comes through pip. */
 export const REQUIREMENTS_FILE = join(PROJECT, "laptop", "requirements.txt");
 /** The DuckDB extensions, in the order in which DuckDB has to load them. */
@@ -27,6 +29,7 @@ export function cacheLayout(cache) {
     classes: join(cache, `classes-${pinned("pyspark")}-${PLATFORM}`),
     jars: join(cache, `jars-${hashOf(IVY_FILE)}`),
     hdfs: join(cache, `hdfs-${hashOf(HDFS_IVY_FILE)}`),
+    kafka: join(cache, `kafka-${hashOf(KAFKA_IVY_FILE)}`),
     duckdb: join(cache, `duckdb-${pinned("duckdb-extension-iceberg")}-${PLATFORM}`),
   };
 }
