@@ -12,7 +12,7 @@ const FLOORS = [
   ["services.ts", "installed.ts"],
   ["spark", "views"],
   ["tables", "snowflake", "audit", "people", "hdfs"],
-  ["csv"],
+  ["csv", "log-formats", "kafka"],
   ["engines"],
   ["worker", "laptop"],
   ["server", "commands"],
