@@ -42,8 +42,9 @@ test("the numbers of a large log come once its lines have been counted", async t
   let page = await portal.get(`/jobs/${id}/log`);
   assert.match(page.body, /<li id="B\d+"[^>]*><a href="[^"]*at=\d+#B\d+" data-uncounted aria-label="this line">·/);
   while (page.body.includes("data-uncounted")) {
-    await pause(50);
+    await pause(200);
     page = await portal.get(`/jobs/${id}/log`);
+    assert.equal(page.status, 200, page.text);
   }
   assert.match(page.body, new RegExp(`<li id="L${lines}".*the last line of all`));
 });

@@ -37,10 +37,10 @@ test("every message, field, number and type of the protocol's subset is Spark's 
 /** `ExecutePlanRequest.tags` -> `7 repeated 9`, and enum values by their number. */
 function fields(messages: MessageType[], prefix = ""): [string, string][] {
   return messages.flatMap(message => {
-    const name = prefix + message.name;
+    const name = prefix + entryless(message.name);
     return [
       ...message.field.map((field): [string, string] => {
-        const type = field.typeName?.split(".").at(-1) ?? field.type;
+        const type = entryless(field.typeName?.split(".").at(-1) ?? "") || field.type;
         return [`${name}.${field.name}`, `${field.number}${field.label === 3 ? " repeated" : ""} ${type}`];
       }),
       ...message.enumType.flatMap(({ value }) =>
@@ -49,6 +49,11 @@ function fields(messages: MessageType[], prefix = ""): [string, string][] {
       ...fields(message.nestedType, `${name}.`),
     ];
   });
+}
+
+// The entries of a map: `OptionsEntry` to Spark's compiler, `Options` to ours.
+function entryless(name: string): string {
+  return name.replace(/Entry$/, "");
 }
 
 function sparkFields(): Map<string, string> {
