@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from "node:fs";
+import { isAbsolute, join, resolve } from "node:path";
+import { z } from "zod";
+import { PROJECT, type Settings, SettingsError } from "../../settings.ts";
+import { formatName, timeZone, topN, year } from "./parameters.ts";
+import { type Thresholds, thresholdsOf, thresholdsShape } from "./thresholds.ts";
+
+const folder = z.string().min(1, "expected a folder").max(4096);
+const window = z.union([
+  z.literal("auto"),
+  z.string().regex(/^[1-9]\d{0,3} (second|minute|hour|day)s?$/, 'expected "auto", "5 minutes", "1 hour", "7 days", …'),
+]);
+
+const watched = z.strictObject({
+  folder,
+  /** Which of its files; `*` stands for any signs. */
+  files: z.string().min(1).max(200).default("*"),
+  format: formatName.optional(),
+  year: year.optional(),
+  timeZone: timeZone.optional(),
+  thresholds: thresholdsShape.optional(),
+  topN: topN.optional(),
+  webhook: z.boolean().optional(),
+});
+
+const shape = z.strictObject({
+  thresholds: thresholdsShape.default({}),
+  topN: topN.default(10),
+  timeWindows: z
+    .strictObject({ histogram: window.default("auto"), trend: window.default("auto") })
+    .default({ histogram: "auto", trend: "auto" }),
+  folders: z.array(folder).max(100).default(["data/raw_logs"]),
+  watch: z.array(watched).max(100).default([]),
+  autoRefreshSeconds: z.int().min(2).max(3600).default(10),
+  keepDays: z.int().min(0).max(36_500).default(90),
+  webhookOnAlert: z.boolean().default(false),
+  sparkMemory: z
+    .string()
+    .regex(/^[1-9]\d{0,5}[mg]$/, 'expected megabytes or gigabytes, "800m" or "4g"')
+    .optional(),
+  patterns: z
+    .record(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, "a pattern's name has letters a-z, digits and -"), z.unknown())
+    .default({}),
+});
+
+/** A folder whose files are analysed as they arrive, and how. */
+export type WatchedFolder = z.infer<typeof watched>;
+
+/** What `analyses.json` says, whole: its folders are absolute or addresses, its thresholds complete. */
+export interface AnalysesConfig extends Omit<z.infer<typeof shape>, "thresholds"> {
+  thresholds: Thresholds;
+}
+
+/** Reads `analyses.json` of DATA_DIR, else of the project; it may be missing. Throws a SettingsError of one sentence. */
+export function readAnalysesConfig({ DATA_DIR }: Pick<Settings, "DATA_DIR">): AnalysesConfig {
+  const file = [DATA_DIR, PROJECT].map(root => join(root, NAME)).find(existsSync);
+  const result = shape.safeParse(file ? read(file) : {});
+  if (!result.success) {
+    const found = result.error.issues.map(({ path, message }) => `${path.join(".") || "the whole"}: ${message}`);
+    throw new SettingsError(`${NAME} is wrong: ${found.join("; ")}.`);
+  }
+  const { thresholds, folders, watch, ...rest } = result.data;
+  const placed = (folder: string) =>
+    /^\w+:\/\//.test(folder) || isAbsolute(folder) ? folder : resolve(DATA_DIR, folder);
+  return {
+    ...rest,
+    thresholds: thresholdsOf(thresholds),
+    folders: folders.map(placed),
+    watch: watch.map(one => ({ ...one, folder: placed(one.folder) })),
+  };
+}
+
+const NAME = "analyses.json";
+
+function read(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new SettingsError(`${NAME} can't be read: ${(error as Error).message}.`);
+  }
+}
