@@ -27,7 +27,7 @@ function run(what: readonly string[]): Promise<number> {
   const child = spawn(
     process.execPath,
     // A file that hangs is ended, and is not waited for to the end of time.
-    ["--test", "--test-timeout=900000", "--test-global-setup=tests/stack.ts", ...reporters, ...what],
+    ["--test", "--test-timeout=600000", "--test-global-setup=tests/stack.ts", ...reporters, ...what],
     { stdio: ["ignore", "inherit", "inherit"] },
   );
   // The terminal's Ctrl-C reaches the child itself; this process only has to outlive it.
