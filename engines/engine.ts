@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { JobFile } from "../jobs/envelope.ts";
 import type { NewEvent, PlannedStep } from "../jobs/events.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Outcome } from "../jobs/outcome.ts";
@@ -63,10 +64,24 @@ export interface Engine<P = Record<string, unknown>, D = unknown> {
   run(step: Step<D>, context: StepContext<P>): Promise<Omit<Outcome, "table" | "target" | "seconds">>;
 }
 
+/** A folder of the worker's machine whose files become jobs as they arrive. */
+export interface ArrivalFolder {
+  /** Absolute. */
+  folder: string;
+  isWanted(name: string): boolean;
+  /** The job for files that have arrived together, by their whole paths. */
+  jobFor(paths: readonly string[]): JobFile;
+}
+
+/** What a type's jobs are made of without anybody asking; read anew every few seconds. Throws a sentence. */
+export type Arrivals = (settings: Settings) => readonly ArrivalFolder[];
+
 /** How an engine is found: its type now, its program only when it is needed. */
 export interface EngineEntry {
   type: JobType;
   load(): Promise<Engine>;
   /** What the type adds to the portal. */
   page?(): Promise<JobPage>;
+  /** The folders that the worker watches for it. */
+  arrivals?(): Promise<Arrivals>;
 }

@@ -1,7 +1,7 @@
 import { checkArchive } from "./check-archive/parameters.ts";
 import { checkServices } from "./check-services/parameters.ts";
 import { editRows } from "./edit-rows/parameters.ts";
-import type { Engine, EngineEntry, JobType } from "./engine.ts";
+import type { Arrivals, Engine, EngineEntry, JobType } from "./engine.ts";
 import { exportAudit } from "./export-audit/parameters.ts";
 import { ingestHive } from "./ingest-hive/parameters.ts";
 import { inspectCsv } from "./inspect-csv/parameters.ts";
@@ -63,16 +63,24 @@ export async function loadPages(): Promise<JobPage[]> {
   return pages.filter(page => page !== undefined);
 }
 
+/** The types that watch folders, and which. */
+export async function loadArrivals(): Promise<Arrivals[]> {
+  const arrivals = await Promise.all(Object.values(engines).map(({ arrivals }) => arrivals?.()));
+  return arrivals.filter(found => found !== undefined);
+}
+
 // Parameters are checked against their shape before anyone sees them, so the list may forget their type.
 function entry<P, D>(
   type: JobType<P>,
   load: () => Promise<{ default: Engine<P, D> }>,
   page?: () => Promise<{ default: JobPage }>,
+  arrivals?: () => Promise<{ default: Arrivals }>,
 ): EngineEntry {
   return {
     type: type as unknown as JobType,
     load: async () => (await load()).default as unknown as Engine,
     ...(page && { page: async () => (await page()).default }),
+    ...(arrivals && { arrivals: async () => (await arrivals()).default }),
   };
 }
 

@@ -10,6 +10,7 @@ export interface Layout {
   rejected: string;
   logs: string;
   archive: string;
+  schedules: string;
   heartbeat: string;
   lock: string;
 }
@@ -25,6 +26,7 @@ export function layoutOf(root: string): Layout {
     rejected: join(queue, "rejected"),
     logs: join(root, "logs"),
     archive: join(root, "archive"),
+    schedules: join(root, "schedules"),
     heartbeat: join(queue, "worker.json"),
     lock: join(queue, ".worker.lock"),
   };
@@ -33,7 +35,7 @@ export function layoutOf(root: string): Layout {
 /** Makes the folders, and refuses a DATA_DIR that is spread over several disks: a claim is one rename. */
 export function prepareLayout(layout: Layout): void {
   const folders = [layout.queue, layout.running, layout.cancel, layout.rejected, layout.logs, layout.archive];
-  for (const folder of folders) mkdirSync(folder, { recursive: true, mode: 0o750 });
+  for (const folder of [...folders, layout.schedules]) mkdirSync(folder, { recursive: true, mode: 0o750 });
   const devices = new Set(folders.map(folder => statSync(folder).dev));
   if (devices.size > 1)
     throw new Error(`queue/, logs/ and archive/ in ${layout.root} lie on different disks: put them on one.`);

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { envelopeShape, type JobFile } from "./envelope.ts";
+import { readObject } from "./object.ts";
 import { nearest, type Problem, placed, problemsOf } from "./problem.ts";
 
 /** What this module needs to know of a job type: the shape of its parameters. */
@@ -12,13 +13,10 @@ export type Parsed = { ok: true; file: JobFile } | { ok: false; complete: boolea
 
 /** Reads a job file's bytes and checks all of it: envelope, parameters of its type, and those of every follow-up. */
 export function parseJobFile(bytes: Uint8Array, types: Readonly<Record<string, KnownType>>): Parsed {
-  const text = decode(bytes);
-  if (text === undefined) return wrong(false, "not UTF-8 text: save the file as UTF-8");
-  const json = parseObject(text);
-  if (!("value" in json)) return { ok: false, complete: json.complete, problems: [json.problem] };
-  const forbidden = findForbidden(json.value);
-  if (forbidden) return wrong(true, `${forbidden}: this key is not allowed in a job file`);
-  const envelope = envelopeShape.safeParse(json.value);
+  const read = readObject(bytes, '{ "type": …, "parameters": … }');
+  if (!("value" in read)) return { ok: false, complete: read.complete, problems: [read.problem] };
+  const { text } = read;
+  const envelope = envelopeShape.safeParse(read.value);
   const found = envelope.success ? checkTypes(envelope.data, types) : problemsOf(envelope.error.issues, envelopeShape);
   if (envelope.success && found.length === 0) return { ok: true, file: envelope.data };
   return { ok: false, complete: true, problems: found.map(problem => placed(problem, text)) };
@@ -54,42 +52,4 @@ function checkParameters(
 function unknownType(type: string, known: string[]): string {
   const near = nearest(type, known);
   return `unknown type "${type.slice(0, 100)}"${near ? `, did you mean "${near}"?` : `; known are ${known.join(", ")}`}`;
-}
-
-function wrong(complete: boolean, problem: string): Parsed {
-  return { ok: false, complete, problems: [problem] };
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-// No strict prefix of a JSON object is one itself, so a text that parses as an object is complete.
-function parseObject(text: string): { value: object } | { complete: boolean; problem: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return { complete: false, problem: `not JSON: ${(error as Error).message}` };
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    const kind = Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`;
-    return { complete: false, problem: `line 1: expected a JSON object { "type": …, "parameters": … }, got ${kind}` };
-  }
-  return { value };
-}
-
-function findForbidden(value: unknown, path = ""): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  for (const [key, inner] of Object.entries(value)) {
-    const here = path ? `${path}.${key}` : key;
-    if (key === "__proto__" || key === "constructor" || key === "prototype") return here;
-    const found = findForbidden(inner, here);
-    if (found) return found;
-  }
-  return undefined;
 }

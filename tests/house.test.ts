@@ -87,7 +87,8 @@ const FORBIDDEN =
 function files(root: string, pattern = /\.(ts|mjs|css)$/): string[] {
   return readdirSync(root, { withFileTypes: true }).flatMap(entry => {
     if (entry.isDirectory()) {
-      if (["node_modules", ".git", ".laptop", "archive", "logs", "queue", "uploads"].includes(entry.name)) return [];
+      if (["node_modules", ".git", ".laptop", "archive", "logs", "queue", "schedules", "uploads"].includes(entry.name))
+        return [];
       return files(join(root, entry.name), pattern).map(path => join(entry.name, path));
     }
     return entry.isFile() && pattern.test(entry.name) ? [entry.name] : [];
