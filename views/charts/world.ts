@@ -1,0 +1,68 @@
+import { counted, group } from "../figures.ts";
+import { html, type View } from "../html.ts";
+import { countryName, WORLD, worldShapes } from "./world-shapes.ts";
+
+/** How much came from a country, by its two letters (ISO 3166-1). */
+export interface FromCountry {
+  code: string;
+  count: number;
+}
+
+const STEPS = 5;
+
+/**
+ * The world, every country in one of five steps of a colour by how much came from it, each with its figure for a pointer,
+ * and a legend. Its table beside it is what a screen reader and a keyboard get: the drawing is one image with a summary. */
+export function world(label: string, all: readonly FromCountry[], what: string): View {
+  const counts = new Map(all.filter(({ count }) => count > 0).map(({ code, count }) => [code, count]));
+  const limits = limitsOf([...counts.values()]);
+  const land = worldShapes().map(({ code, name, path }) => {
+    const count = counts.get(code) ?? 0;
+    const told = count > 0 ? counted(count, what) : `no ${what}`;
+    return html`<path class="land${count > 0 && ` step-${stepOf(count, limits)}`}" d="${path}"><title>${name}: ${told}</title></path>`;
+  });
+  const drawn = new Set(worldShapes().map(({ code }) => code));
+  const small = [...counts.keys()].filter(code => !drawn.has(code));
+  return html`<figure class="world"><svg viewBox="0 0 ${WORLD.width} ${WORLD.height}" role="img" aria-label="${label}: ${summary(counts)}">${land}</svg>
+<figcaption>${legend(limits, what)}${small.length > 0 && html`<small class="soft">${counted(small.length, "place")} too small to draw ${small.length === 1 ? "stands" : "stand"} in the table.</small>`}</figcaption></figure>`;
+}
+
+/** The least figure of each step, in round figures: each step is as many times more than the one before. */
+export function limitsOf(counts: readonly number[]): readonly number[] {
+  if (counts.length === 0) return [];
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const times = (most / least) ** (1 / STEPS);
+  const further = Array.from({ length: STEPS - 1 }, (_, i) => round(least * times ** (i + 1)));
+  return [least, ...new Set(further.filter(limit => limit > least && limit <= most))];
+}
+
+/** In which step a count is, from 1. The last is always 5, so that a world of one figure is not pale. */
+export function stepOf(count: number, limits: readonly number[]): number {
+  return STEPS - limits.length + limits.filter(limit => count >= limit).length;
+}
+
+// Two digits, the second of them rounded to what a person remembers.
+function round(figure: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(figure)) - 1);
+  return Math.max(1, Math.round(figure / unit) * unit);
+}
+
+function legend(limits: readonly number[], what: string): View {
+  const steps = limits.map(
+    (limit, i) =>
+      html`<li><span class="swatch step-${stepOf(limit, limits)}"></span>${words(limit, limits[i + 1])}</li>`,
+  );
+  return html`<ul class="legend" aria-label="${what}s by colour"><li><span class="swatch"></span>none</li>${steps}</ul>`;
+}
+
+function words(from: number, next: number | undefined): string {
+  if (next === undefined) return `${group(from)} or more`;
+  return next - 1 === from ? group(from) : `${group(from)} to ${group(next - 1)}`;
+}
+
+function summary(counts: ReadonlyMap<string, number>): string {
+  if (counts.size === 0) return "nothing yet";
+  const first = [...counts].toSorted(([, a], [, b]) => b - a).slice(0, 3);
+  const told = first.map(([code, count]) => `${countryName(code)} ${group(count)}`).join(", ");
+  return `${counted(counts.size, "country", "countries")}, most from ${told}`;
+}
