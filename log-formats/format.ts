@@ -1,0 +1,94 @@
+/** What a format finds in a record, in the order of the table of parsed lines. Times are UTC, `seconds` a response time. */
+export const PARSED = [
+  "time",
+  "level",
+  "message",
+  "template",
+  "ip",
+  "service",
+  "endpoint",
+  "host",
+  "method",
+  "status",
+  "bytes",
+  "seconds",
+] as const;
+
+export type ParsedColumn = (typeof PARSED)[number];
+
+/** Their types in Spark SQL. */
+export const TYPES: Record<ParsedColumn, string> = {
+  time: "timestamp",
+  level: "string",
+  message: "string",
+  template: "string",
+  ip: "string",
+  service: "string",
+  endpoint: "string",
+  host: "string",
+  method: "string",
+  status: "int",
+  bytes: "bigint",
+  seconds: "double",
+};
+
+/** The one scale, from harmless to grave. */
+export const LEVELS = ["debug", "info", "warn", "error", "critical"] as const;
+
+export type Level = (typeof LEVELS)[number];
+
+/** What a record is read with. */
+export interface ReadOptions {
+  /** An IANA name or an offset, for times that have none of their own. */
+  timeZone: string;
+  /** For times without a year; a format that has years leaves it alone. */
+  years?: Years;
+}
+
+/**
+ * Tells the year of a time that has none, as SQL: a day from `cut` on (month times 100, plus day) lies in `base`, one
+ * before it in the year after.
+ */
+export interface Years {
+  base: string;
+  cut: string;
+}
+
+/** A shape of lines. All SQL is deterministic, throws nothing under ANSI, and does not touch what it does not know. */
+export interface LogFormat {
+  /** What a job calls it: `access`, `syslog-5424`. */
+  name: string;
+  /** What people call it. */
+  title: string;
+  /** How its levels come about, in a sentence for people. */
+  rule: string;
+  /** What the first line of a record looks like; the same for Java and JavaScript. */
+  begins: string;
+  /** Which other lines belong to the record above: none, those of a stack trace, or all. */
+  follows: "none" | "traces" | "all";
+  /** Formats of the same name and key read alike. */
+  key?: string;
+  /** The first line of a file names the columns. */
+  header?: true;
+  /** A record may have no time, and be understood all the same. */
+  timeless?: true;
+  /** Month times 100 plus day of a line, as SQL; only in a format whose times have no year. */
+  monthDay?(raw: string): string;
+  /** The parts of a record in one expression of any type, null where it does not have the shape. */
+  parts(raw: string): string;
+  /** What is found in them. A column that a format does not know is left out; `template` is made of the message. */
+  columns(parts: string, options: ReadOptions): Partial<Record<ParsedColumn, string>>;
+}
+
+/** A file that is to be read: where Spark finds it, how people call it, and how it is written. */
+export interface LogFile {
+  uri: string;
+  /** As it is shown, and what `source` says. Two files must not share it. */
+  name: string;
+  format: LogFormat;
+  timeZone: string;
+  /** The year of its first line, where its times have none. */
+  year?: number;
+  /** When the file was last written; without `year` no line lies more than a day after it. */
+  modified: Date;
+}
