@@ -21,8 +21,13 @@ export class TooLarge extends Error {
   override name = "TooLarge";
 }
 
-/** Takes every file of a form in as it comes, hashing on the way; what is cut off is not kept. */
-export async function receiveForm(body: Readable, contentType: string, to: Receiving): Promise<Upload[]> {
+/** Takes every file of a form in as it comes, hashing on the way; what is cut off is not kept. `fields` gets the rest. */
+export async function receiveForm(
+  body: Readable,
+  contentType: string,
+  to: Receiving,
+  fields?: URLSearchParams,
+): Promise<Upload[]> {
   const form = busboy({ headers: { "content-type": contentType }, defParamCharset: "utf8" });
   const coming: Promise<Upload | undefined>[] = [];
   form.on("file", (_field, stream, { filename }) => {
@@ -31,6 +36,7 @@ export async function receiveForm(body: Readable, contentType: string, to: Recei
     received.catch(error => form.destroy(error));
     coming.push(received);
   });
+  form.on("field", (name, value) => fields?.append(name, value));
   await pipeline(unbroken(body), form);
   return (await Promise.all(coming)).filter(upload => upload !== undefined);
 }
