@@ -1,3 +1,4 @@
+import type { LogAnalysis } from "./analysis.ts";
 import type { OutcomeState } from "./states.ts";
 
 /** Why something failed: one sentence, and what a person can do about it. */
@@ -32,5 +33,7 @@ export interface Outcome {
   figures?: Readonly<Record<string, string>>;
   /** How long its parts took, by name; seconds. */
   timings?: Readonly<Record<string, number>>;
+  /** What an analysis of logs found. */
+  analysis?: LogAnalysis;
   error?: JobError;
 }

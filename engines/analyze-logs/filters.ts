@@ -1,0 +1,52 @@
+import { literal } from "../../tables/names.ts";
+import { LEVELS } from "./thresholds.ts";
+
+/** Which lines somebody wants; what is left out matches all. Times are ISO, without a zone UTC; `to` is the first moment after. */
+export interface Filters {
+  from?: string;
+  to?: string;
+  levels?: readonly string[];
+  service?: string;
+  ip?: string;
+  host?: string;
+  endpoint?: string;
+  template?: string;
+  source?: string;
+  /** Found anywhere in a line or its stack trace, in capitals or not. */
+  text?: string;
+}
+
+/** The one condition for all of them, as SQL; an empty text where nothing is left out. What is no time or level is ignored. */
+export function conditionOf(filters: Filters): string {
+  const { from, to, levels = [], text } = filters;
+  const known = levels.filter(level => (LEVELS as readonly string[]).includes(level));
+  const same = SAME.flatMap(column => {
+    const value = filters[column];
+    return value ? [`${column} = ${literal(value)}`] : [];
+  });
+  const said = text && literal(text.toLowerCase());
+  return [
+    ...after(from, ">="),
+    ...after(to, "<"),
+    ...(known.length > 0 ? [`level in (${known.map(literal).join(", ")})`] : []),
+    ...same,
+    ...(said ? [`(contains(lower(raw), ${said}) or contains(lower(trace), ${said}))`] : []),
+  ].join(" and ");
+}
+
+const SAME = ["service", "ip", "host", "endpoint", "template", "source"] as const;
+
+// The day lets Spark leave out whole partitions.
+function after(at: string | undefined, sign: ">=" | "<"): string[] {
+  const moment = momentOf(at);
+  if (!moment) return [];
+  return [
+    `time ${sign} timestamp ${literal(moment)}`,
+    `day ${sign === "<" ? "<=" : sign} date ${literal(moment.slice(0, 10))}`,
+  ];
+}
+
+function momentOf(at = ""): string | undefined {
+  const milliseconds = Date.parse(/Z$|[+-]\d{2}:?\d{2}$|^\d{4}-\d{2}-\d{2}$/.test(at) ? at : `${at}Z`);
+  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,51 @@
+import type { JobRow } from "../../audit/index/row.ts";
+import { readJson } from "../../files/json.ts";
+import { archivedRecord } from "../../files/layout.ts";
+import type { LogAnalysis } from "../../jobs/analysis.ts";
+import type { JobRecord } from "../../jobs/record.ts";
+import type { PastAnalysis } from "../../views/pages/analyses.ts";
+import type { Portal } from "../page.ts";
+import { type AnalyzeLogs, analyzeLogs } from "./parameters.ts";
+
+/** What was found of an analysis that has ended; a record never changes, so its few figures are kept. */
+export function pastOf({ layout }: Portal, row: JobRow): PastAnalysis {
+  const known = figures.get(row.id);
+  if (known) return known;
+  const path = archivedRecord(layout, row.id);
+  const record = path ? readJson<JobRecord>(path) : undefined;
+  const found = record && analysisIn(record);
+  const past: PastAnalysis = {
+    ...titleOf(record?.parameters ?? {}),
+    ...{ id: row.id, by: row.submittedBy, state: row.status, at: row.finishedAt },
+    ...(row.error && { error: row.error }),
+    ...(found && figuresOf(found)),
+  };
+  figures.set(row.id, past);
+  const [oldest] = figures.keys();
+  if (figures.size > MOST && oldest) figures.delete(oldest);
+  return past;
+}
+
+const MOST = 500;
+const figures = new Map<string, PastAnalysis>();
+
+/** What a record has of an analysis; undefined where it came to none. */
+export function analysisIn(record: JobRecord): LogAnalysis | undefined {
+  return record.tables.find(({ analysis }) => analysis)?.analysis;
+}
+
+/** How an analysis is called, and the files that it was asked for. */
+export function titleOf(parameters: Record<string, unknown>): Pick<PastAnalysis, "title" | "files"> {
+  const { files = [] } = parameters as Partial<AnalyzeLogs>;
+  const title = analyzeLogs.title(parameters as AnalyzeLogs).replace(/^Analyse (.)/, (_, first: string) => first);
+  return { title: title.charAt(0).toUpperCase() === title.charAt(0) || files.length > 0 ? title : `All of ${title}`, files };
+}
+
+function figuresOf({ lines, levels, notParsed, alerts }: LogAnalysis) {
+  return {
+    lines: Number(lines),
+    errors: Number(levels.error ?? 0) + Number(levels.critical ?? 0),
+    notParsed: Number(notParsed),
+    alerts: alerts.length,
+  };
+}
