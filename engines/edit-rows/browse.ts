@@ -6,7 +6,7 @@ import { literal, quote, sqlName, type TableName } from "../../tables/names.ts";
 import { COUNTED, type Counting } from "../load-csv/counts.ts";
 import type { Portal } from "../page.ts";
 import { countsOf } from "./counts.ts";
-import { kept } from "./kept.ts";
+import { kept } from "../kept.ts";
 
 /** A snapshot of a table, and who wrote it. */
 export interface Written {

@@ -1,4 +1,4 @@
-import type { Portal } from "../page.ts";
+import type { Portal } from "./page.ts";
 
 const MOST = 200;
 const all = new WeakMap<Portal, Map<string, Promise<unknown>>>();
