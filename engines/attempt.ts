@@ -68,7 +68,9 @@ function plannedStep({ table, target, action, why, rows, bytes }: PlannedStep): 
 
 function endingOf(outcomes: Outcome[], unavailable: boolean, { signal, thing }: Attempt): Ending {
   const failed = outcomes.filter(outcome => outcome.outcome === "failed");
-  if (signal.aborted) return { exitCode: EXIT.cancelled, outcomes };
+  // Whatever was to be done is done, also where the wish to stop came in the meantime.
+  const done = outcomes.every(({ outcome }) => outcome === "succeeded" || outcome === "skipped");
+  if (signal.aborted && !done) return { exitCode: EXIT.cancelled, outcomes };
   if (failed.length === 0) return { exitCode: EXIT.succeeded, outcomes };
   const exitCode = unavailable ? EXIT.unavailable : EXIT.failed;
   const [only] = outcomes;
@@ -88,11 +90,15 @@ function names(failed: readonly Outcome[]): string {
 // Opens each slot's session at its first use and releases all of them at the end, whatever happened.
 async function withSessions<T>(
   attempt: Attempt,
-  use: (session: (slot: number) => Promise<Session>) => Promise<T>,
+  use: (session: (slot: number, how?: "again") => Promise<Session>) => Promise<T>,
 ): Promise<T> {
   const open = new Map<number, Promise<Session>>();
-  const session = (slot: number): Promise<Session> => {
-    const found = open.get(slot) ?? openSlot(attempt, slot);
+  const session = (slot: number, how?: "again"): Promise<Session> => {
+    const before = open.get(slot);
+    if (before && !how) return before;
+    // Only the channel is closed: what runs in the session goes on, where its server lives still.
+    before?.then(lost => lost.close()).catch(() => undefined);
+    const found = openSlot(attempt, slot);
     open.set(slot, found);
     return found;
   };

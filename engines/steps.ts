@@ -14,7 +14,7 @@ export interface Run {
   settings: Settings;
   signal: AbortSignal;
   planned?: StepContext["planned"];
-  session(slot: number): Promise<Session>;
+  session(slot: number, how?: "again"): Promise<Session>;
   emit(event: NewEvent): void;
   proof(proof: object): void;
 }
@@ -50,7 +50,7 @@ function contextOf(run: Run, slot: number): StepContext {
     settings: run.settings,
     signal: run.signal,
     ...(run.planned && { planned: run.planned }),
-    spark: () => run.session(slot),
+    spark: how => run.session(slot, how),
     emit: run.emit,
     proof: run.proof,
   };

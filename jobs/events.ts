@@ -30,7 +30,7 @@ export type JobEvent = Base &
         of?: string;
       }
     | { event: "table-started"; table: string; target: string; action: string }
-    | {
+    | ({
         event: "progress";
         table: string;
         step: string;
@@ -40,12 +40,30 @@ export type JobEvent = Base &
         /** Where a write runs, so that a later attempt can make sure that it is gone. */
         session?: string;
         operation?: string;
-      }
+      } & Partial<StreamFigures>)
     | { event: "table-ended"; table: string; outcome: Outcome }
     | { event: "note"; message: string; table?: string }
     | { event: "left-behind"; table?: string; what: string; why: string }
     | { event: "finished"; exitCode: number | null; signal?: string; error?: JobError }
   );
+
+/** What a job that follows a stream tells while it runs. */
+export interface StreamFigures {
+  /** Read so far, the bad ones with them. */
+  lines: number;
+  badLines: number;
+  linesPerSecond: number;
+  /** Lines that wait, and since when the oldest of them. */
+  lagLines: number;
+  lagSeconds: number;
+  lastProgressAt?: string;
+  /** -1 before the first. */
+  batch: number;
+  /** By partition, the offset of the line that comes next. */
+  offsets: Readonly<Record<string, number>>;
+  /** What is away, so that nothing moves. */
+  waitingFor?: string;
+}
 
 type Unstamped<E> = E extends JobEvent ? Omit<E, "at" | "attempt"> : never;
 
