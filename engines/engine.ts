@@ -47,8 +47,8 @@ export interface PlanContext<P = Record<string, unknown>> {
   /** The tables that were planned by an earlier attempt: `"*"` stays what it was. */
   planned?: readonly PlannedStep[];
   signal: AbortSignal;
-  /** A Spark session for this plan or step, opened at the first call. */
-  spark(): Promise<Session>;
+  /** A Spark session for this plan or step, opened at the first call; `again` after its server was lost or restarted. */
+  spark(how?: "again"): Promise<Session>;
   emit(event: NewEvent): void;
 }
 
@@ -73,8 +73,11 @@ export interface ArrivalFolder {
   jobFor(paths: readonly string[]): JobFile;
 }
 
-/** What a type's jobs are made of without anybody asking; read anew every few seconds. Throws a sentence. */
-export type Arrivals = (settings: Settings) => readonly ArrivalFolder[];
+/** The folders of which a type's jobs are made without anybody asking; asked every few seconds. Throws a sentence. */
+export interface Arrivals {
+  type: string;
+  folders(settings: Settings): readonly ArrivalFolder[];
+}
 
 /** How an engine is found: its type now, its program only when it is needed. */
 export interface EngineEntry {

@@ -6,9 +6,13 @@ const PATTERN = /^\d{8}T\d{9}Z-[a-z][a-z0-9-]{0,39}-[0-9a-hjkmnp-tv-z]{6}(?:-1){
 
 /** A new job id, `20261123T094512123Z-ingest-hive-k3f9q2`: sorts by time, safe in a URL and a file name. */
 export function newId(type: string, now = new Date()): string {
-  const time = now.toISOString().replace(/[-:.]/g, "");
-  const letters = Array.from(randomBytes(6), byte => ALPHABET[byte % 32]).join("");
-  return `${time}-${type}-${letters}`;
+  return derivedId(type, now.getTime(), randomBytes(6));
+}
+
+/** The id whose time and letters are given: whoever gives the same again gets the same id. At least six bytes. */
+export function derivedId(type: string, time: number, bytes: Uint8Array): string {
+  const letters = Array.from(bytes.subarray(0, 6), byte => ALPHABET[byte % 32]).join("");
+  return `${new Date(time).toISOString().replace(/[-:.]/g, "")}-${type}-${letters}`;
 }
 
 /** Whether a text is a well-formed job id. */

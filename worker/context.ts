@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { JobType } from "../engines/engine.ts";
+import type { Arrivals, JobType } from "../engines/engine.ts";
 import { freeBytes } from "../files/free-bytes.ts";
 import type { Layout } from "../files/layout.ts";
 import type { JobRecord } from "../jobs/record.ts";
@@ -31,6 +31,8 @@ export const TIMING = {
   /** The same, before another attempt. */
   retryPatience: 900_000,
   standBy: 2_000,
+  /** How long what has arrived waits for what is still arriving beside it. */
+  arriveTogether: 30_000,
 };
 
 export type Timing = typeof TIMING;
@@ -40,6 +42,8 @@ export interface WorkerOptions {
   layout: Layout;
   settings: Settings;
   types: Readonly<Record<string, JobType>>;
+  /** The types that make jobs of what arrives in folders. */
+  arrivals?: readonly Arrivals[];
   /** The program and first arguments of an engine; `--claim <file>` is added. */
   engineCommand?: readonly string[];
   environment?: Record<string, string>;
@@ -62,6 +66,7 @@ export interface Context extends Required<Omit<WorkerOptions, "timing">> {
 /** Fills in what was not given. */
 export function contextOf(options: WorkerOptions): Context {
   return {
+    arrivals: [],
     engineCommand: [process.execPath, "engines/run.ts"],
     environment: settingsEnvironment(),
     sessions: noSessions,

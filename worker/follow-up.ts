@@ -1,13 +1,10 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { JobType } from "../engines/engine.ts";
-import { archivedRecord, type Layout, runningFiles } from "../files/layout.ts";
-import { JobExists, submitJob } from "../files/submit.ts";
 import type { JobFile } from "../jobs/envelope.ts";
 import { followUpOf } from "../jobs/followups.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Outcome } from "../jobs/outcome.ts";
 import type { Context } from "./context.ts";
+import { submitOnce } from "./submit-once.ts";
 
 /** The job that follows one that ended, with what was proven there; none if nothing succeeded. */
 export function followUpFor(
@@ -25,17 +22,5 @@ export function followUpFor(
 
 /** Submits a follow-up, unless that was done before the worker was interrupted. */
 export function submitFollowUp({ layout, log }: Context, file: JobFile & { id: string }): void {
-  if (isKnown(layout, file.id)) return;
-  try {
-    submitJob(layout, file.id, file);
-    log.info(`${file.id} follows`);
-  } catch (error) {
-    if (!(error instanceof JobExists)) throw error;
-  }
-}
-
-function isKnown(layout: Layout, id: string): boolean {
-  const { job, claim, retry } = runningFiles(layout, id);
-  const places = [join(layout.queue, `${id}.json`), job, claim, retry, join(layout.rejected, `${id}.json`)];
-  return places.some(place => existsSync(place)) || archivedRecord(layout, id) !== undefined;
+  if (submitOnce(layout, file)) log.info(`${file.id} follows`);
 }

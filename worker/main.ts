@@ -1,5 +1,5 @@
 import { appendAudit } from "../audit/append.ts";
-import { jobTypes } from "../engines/list.ts";
+import { jobTypes, loadArrivals } from "../engines/list.ts";
 import { layoutOf } from "../files/layout.ts";
 import { readSettings } from "../settings.ts";
 import { liveAsWorker } from "./life.ts";
@@ -16,7 +16,17 @@ try {
   const settings = readSettings();
   const sessions = sparkSessions(layoutOf(settings.DATA_DIR), settings);
   const health = serviceHealth(settings);
-  await liveAsWorker({ settings, types: jobTypes, sessions, audit: appendAudit, health, spark: startOwnSpark, log });
+  const arrivals = await loadArrivals();
+  await liveAsWorker({
+    settings,
+    types: jobTypes,
+    arrivals,
+    sessions,
+    audit: appendAudit,
+    health,
+    spark: startOwnSpark,
+    log,
+  });
   process.exit(0);
 } catch (error) {
   log.error((error as Error).message);

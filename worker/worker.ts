@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { watchArrivals } from "./arrivals.ts";
 import { handleWishes } from "./cancel.ts";
 import type { Candidate } from "./candidate.ts";
 import { type Claimed, claimJob } from "./claim.ts";
@@ -12,6 +13,7 @@ import { type Recovered, recover } from "./recover.ts";
 import { finishRequeue } from "./requeue.ts";
 import { createRunning } from "./running.ts";
 import { createScanner } from "./scan.ts";
+import { createSchedules } from "./schedules.ts";
 import { createWaiting } from "./waiting.ts";
 import { createWakeUp } from "./wake-up.ts";
 import { watchQueue } from "./watch.ts";
@@ -37,6 +39,8 @@ export function startWorker({ run = runEngine, ...options }: StartOptions): Work
   const waiting = createWaiting();
   const scanner = createScanner(context, waiting);
   const running = createRunning(settings.WORKER_CONCURRENCY);
+  const schedules = createSchedules(context);
+  const arriving = watchArrivals(context, context.arrivals);
   const leaving = new AbortController();
   const held = new Set<Promise<void>>();
   let idlers: (() => void)[] = [];
@@ -54,6 +58,7 @@ export function startWorker({ run = runEngine, ...options }: StartOptions): Work
     const asked = idlers;
     idlers = [];
     disk.look();
+    if (!stopping) dropDue();
     await scanner.scan();
     if (!stopping) watched.adapt(waiting.size());
     if (!stopping)
@@ -64,6 +69,15 @@ export function startWorker({ run = runEngine, ...options }: StartOptions): Work
     else idlers.push(...asked);
   }
 
+  function dropDue() {
+    try {
+      schedules.look(Date.now());
+      arriving.look(Date.now());
+    } catch (error) {
+      log.error(`Schedules and arrivals can't be looked at: ${(error as Error).message}`);
+    }
+  }
+
   function fill() {
     clearImmediate(filling);
     filling = undefined;
@@ -72,7 +86,7 @@ export function startWorker({ run = runEngine, ...options }: StartOptions): Work
       room = candidate !== undefined;
       if (candidate) take(candidate);
     }
-    wakeUp.wakeAt(waiting.nextDue(Date.now()));
+    wakeUp.wakeAt(earlier(waiting.nextDue(Date.now()), schedules.nextDue(Date.now())));
   }
 
   function take(candidate: Candidate) {
@@ -197,6 +211,11 @@ export function startWorker({ run = runEngine, ...options }: StartOptions): Work
 
 function unfollowed(error: Error): Ended {
   return { ran: true, exitCode: null, failure: error.message };
+}
+
+function earlier(a = Number.POSITIVE_INFINITY, b = Number.POSITIVE_INFINITY): number | undefined {
+  const first = Math.min(a, b);
+  return Number.isFinite(first) ? first : undefined;
 }
 
 function runEngine(context: Context, claimed: Claimed): Following {
