@@ -58,18 +58,20 @@ export const settingsShape = z.object({
   SPARK_SUBMIT: text,
   UPLOAD_LIMIT_MB: count(10_240),
   FILES_FROM: text,
+  ALERT_WEBHOOK_URL: z.url({ protocol: /^https?$/, error: "expected https://hooks.example.com/…" }).optional(),
   AUDIT_KEY: text,
 });
 
 /** All settings, checked, with their defaults; paths absolute. */
 export type Settings = z.infer<typeof settingsShape>;
 
-/** Settings that hold a secret: never in a job file, log, record, page or argument list. */
+/** Settings that hold a secret, as the address of a webhook does: never in a job file, log, record, page or argument list. */
 export const SECRETS = [
   "AZURE_KEY",
   "SNOWFLAKE_PASSWORD",
   "SNOWFLAKE_PRIVATE_KEY_PASSPHRASE",
   "AUDIT_KEY",
+  "ALERT_WEBHOOK_URL",
 ] as const satisfies readonly (keyof Settings)[];
 
 /** A setting is missing or wrong; the message holds the line to write. */

@@ -1,3 +1,4 @@
+import { analyzeLogs } from "./analyze-logs/parameters.ts";
 import { checkArchive } from "./check-archive/parameters.ts";
 import { checkServices } from "./check-services/parameters.ts";
 import { editRows } from "./edit-rows/parameters.ts";
@@ -33,6 +34,12 @@ const doing = byType([
     editRows,
     () => import("./edit-rows/engine.ts"),
     () => import("./edit-rows/page.ts"),
+  ),
+  entry(
+    analyzeLogs,
+    () => import("./analyze-logs/engine.ts"),
+    undefined,
+    () => import("./analyze-logs/arrivals.ts"),
   ),
   entry(registerSnowflake, () => import("./register-snowflake/engine.ts")),
   entry(exportAudit, () => import("./export-audit/engine.ts")),

@@ -2,9 +2,14 @@ import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 
 /** Appends one JSON object as a line, in a single write, so that lines of several processes never mix. */
 export function appendLine(path: string, value: object): void {
+  appendText(path, `${JSON.stringify(value)}\n`);
+}
+
+/** Appends whole lines in a single write. */
+export function appendText(path: string, lines: string): void {
   const file = openSync(path, "a", 0o640);
   try {
-    writeSync(file, `${JSON.stringify(value)}\n`);
+    writeSync(file, lines);
   } finally {
     closeSync(file);
   }

@@ -12,13 +12,18 @@ export interface Filters {
   endpoint?: string;
   template?: string;
   source?: string;
+  /** A whole message, as far as the list of top errors shows it. */
+  message?: string;
+  status?: string;
+  /** `no`: only lines that were not understood. */
+  parsed?: string;
   /** Found anywhere in a line or its stack trace, in capitals or not. */
   text?: string;
 }
 
 /** The one condition for all of them, as SQL; an empty text where nothing is left out. What is no time or level is ignored. */
 export function conditionOf(filters: Filters): string {
-  const { from, to, levels = [], text } = filters;
+  const { from, to, levels = [], text, message, status, parsed } = filters;
   const known = levels.filter(level => (LEVELS as readonly string[]).includes(level));
   const same = SAME.flatMap(column => {
     const value = filters[column];
@@ -30,6 +35,9 @@ export function conditionOf(filters: Filters): string {
     ...after(to, "<"),
     ...(known.length > 0 ? [`level in (${known.map(literal).join(", ")})`] : []),
     ...same,
+    ...(message ? [`left(message, 500) = ${literal(message)}`] : []),
+    ...(status && /^\d{1,9}$/.test(status) ? [`status = ${status}`] : []),
+    ...(parsed === "no" ? ["not parsed"] : []),
     ...(said ? [`(contains(lower(raw), ${said}) or contains(lower(trace), ${said}))`] : []),
   ].join(" and ");
 }

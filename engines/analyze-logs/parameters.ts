@@ -37,9 +37,12 @@ export type AnalyzeLogs = z.infer<typeof shape>;
 /** The namespace of the lake that holds a table for each analysis. */
 export const ANALYSES = { catalog: "lake", namespace: "analyses" } as const;
 
+/** The property of such a table that names the job which made it. */
+export const JOB_PROPERTY = "portal.job";
+
 /** The table that a job writes its lines into. */
 export function linesTable(id: string): TableName {
-  return { ...ANALYSES, table: id.replaceAll("-", "_") };
+  return { ...ANALYSES, table: id.replaceAll("-", "_").toLowerCase() };
 }
 
 /** Log files into a table of their lines, and what went wrong in them. */
@@ -47,7 +50,7 @@ export const analyzeLogs: JobType<AnalyzeLogs> = {
   type: "analyze-logs",
   lane: "copy",
   shape,
-  thing: ["analysis", "analyses"],
+  thing: ["log", "logs"],
   title: ({ files = [] }) => {
     const names = files.map(file => file.replace(/\/+$/, "")).map(file => file.slice(file.lastIndexOf("/") + 1));
     if (names.length === 0) return "Analyse the folders of logs";

@@ -24,3 +24,13 @@ export interface Analysis {
   /** The most rows that it has; as many as `topN` where it is a list. */
   most: "topN" | number;
 }
+
+/** Whether a column holds numbers, not words. */
+export function isNumber(column: string): boolean {
+  return NUMBERS.has(column);
+}
+
+const NUMBERS: ReadonlySet<string> = new Set([
+  ...["records", "errors", "critical", "not_parsed", "lines", "count", "now", "before", "change"],
+  ...["hour", "weekday", "status", "seconds"],
+]);

@@ -1,0 +1,56 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { appendText } from "../../files/ndjson.ts";
+import type { Alert } from "../../jobs/analysis.ts";
+import { group } from "../../views/figures.ts";
+import { reportsFolder } from "./reports.ts";
+import type { Thresholds } from "./thresholds.ts";
+
+/** How many lines there were: those understood, those of level error or critical, and those of level critical. */
+export interface Counts {
+  parsed: number;
+  errors: number;
+  critical: number;
+}
+
+/** Every figure that is above its threshold. */
+export function alertsOf({ parsed, errors, critical }: Counts, thresholds: Thresholds, at: string): Alert[] {
+  const rate = parsed === 0 ? 0 : (errors * 100) / parsed;
+  const all: Omit<Alert, "threshold" | "at">[] = [
+    { name: "errorRate", value: rate, message: `The error rate is ${percent(rate)}` },
+    { name: "errors", value: errors, message: `There are ${group(errors)} errors` },
+    { name: "critical", value: critical, message: `There are ${group(critical)} critical lines` },
+  ];
+  return all
+    .map(alert => ({ ...alert, threshold: thresholds[alert.name], at }))
+    .filter(({ value, threshold }) => value > threshold)
+    .map(({ message, ...alert }) => {
+      const threshold = alert.name === "errorRate" ? percent(alert.threshold) : group(alert.threshold);
+      return { ...alert, message: `${message}, more than ${threshold}.` };
+    });
+}
+
+/** Appends alerts to reports/alerts.log, once for each job: an attempt that is run again does not tell them twice. */
+export function logAlerts(dataDir: string, job: string, alerts: readonly Alert[]): void {
+  if (alerts.length === 0) return;
+  mkdirSync(reportsFolder(dataDir), { recursive: true, mode: 0o750 });
+  const file = join(reportsFolder(dataDir), "alerts.log");
+  const told = textOf(file);
+  const fresh = alerts.filter(({ name }) => !told.includes(` ${job} ${name} `));
+  if (fresh.length === 0) return;
+  appendText(file, fresh.map(({ at, name, message }) => `${at} ALERT ${job} ${name} ${message}\n`).join(""));
+}
+
+function percent(value: number): string {
+  // What is above its threshold must not look equal to it.
+  return `${Number(value.toFixed(2))} %`;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  }
+}

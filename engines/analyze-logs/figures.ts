@@ -1,0 +1,67 @@
+import type { LogAnalysis, LogLine } from "../../jobs/analysis.ts";
+import type { Counted } from "../../log-formats/read.ts";
+import type { Session } from "../../spark/session.ts";
+import { sqlName } from "../../tables/names.ts";
+import type { StepContext } from "../engine.ts";
+import { analyse } from "./analyse.ts";
+import type { InTable } from "./counts.ts";
+import { optionsFor } from "./options.ts";
+import { type AnalyzeLogs, linesTable } from "./parameters.ts";
+import type { AnalysisStep } from "./plan.ts";
+
+/** An analysis before anybody is told of it. */
+export type FoundFigures = Omit<LogAnalysis, "alerts" | "thresholds" | "reports"> & { width: number };
+
+const SAMPLES = 20;
+
+/** Asks all analyses of the table, and some of the lines that were not understood. */
+export async function findFigures(
+  session: Session,
+  counted: readonly Counted[],
+  inTable: ReadonlyMap<string, InTable>,
+  { files, config }: AnalysisStep,
+  { job, signal }: StepContext<AnalyzeLogs>,
+): Promise<FoundFigures> {
+  const all = [...inTable.values()];
+  const [from] = all.flatMap(one => one.from ?? []).sort();
+  const to = all
+    .flatMap(one => one.to ?? [])
+    .sort()
+    .at(-1);
+  const span = { ...(from && { from }), ...(to && { to }) };
+  const options = optionsFor(span, job.parameters.topN ?? config.topN, config.timeWindows);
+  const table = sqlName(linesTable(job.id));
+  const notParsed = all.reduce((sum, one) => sum + one.notParsed, 0);
+  const [figures, samples] = await Promise.all([
+    analyse(session, table, "", options, { signal }),
+    notParsed === 0 ? [] : samplesOf(session, table, signal),
+  ]);
+  const lines = new Map(counted.map(one => [one.source, one.lines]));
+  const levels = (figures.errors_by_severity?.rows ?? []).map(([level, count]) => [level ?? "", count ?? "0"]);
+  return {
+    lines: String(counted.reduce((sum, one) => sum + one.lines, 0)),
+    records: String(all.reduce((sum, one) => sum + one.records, 0)),
+    ...{ notParsed: String(notParsed), notParsedSamples: samples, ...span, figures },
+    levels: Object.fromEntries(levels),
+    formats: files.map(({ name, format }) => ({
+      ...{ source: name, format: format.name, rule: format.rule, lines: String(lines.get(name) ?? 0) },
+      notParsed: String(inTable.get(name)?.notParsed ?? 0),
+    })),
+    width: options.width,
+  };
+}
+
+/** How many lines are errors, and how many of them critical, from the counts of the levels. */
+export function errorsIn(levels: Readonly<Record<string, string>>): { errors: number; critical: number } {
+  const critical = Number(levels.critical ?? 0);
+  return { errors: Number(levels.error ?? 0) + critical, critical };
+}
+
+async function samplesOf(session: Session, table: string, signal: AbortSignal): Promise<LogLine[]> {
+  const rows = await session.query(
+    `select source, cast(line as string) as line, left(raw, 500) as raw from ${table}
+     where not parsed order by source, line limit ${SAMPLES}`,
+    { signal },
+  );
+  return rows.map(({ source, line, raw }) => ({ source: String(source), line: String(line), raw: String(raw) }));
+}

@@ -1,0 +1,83 @@
+import { basename } from "node:path";
+import type { Session } from "../../spark/session.ts";
+import { literal } from "../../tables/names.ts";
+import { isUnavailable, sentence } from "../sentence.ts";
+import { filesAt, isRemote, type Places } from "./places.ts";
+
+/** A log file that a job means, before anybody has looked into it. */
+export interface LogSource {
+  /** As it is shown; no two have the same. */
+  name: string;
+  /** What Spark is told. */
+  uri: string;
+  /** Its path, where it is on this machine. */
+  path?: string;
+  bytes: number;
+  modified: Date;
+  /** Somebody asked for it by its very name, not for its folder. */
+  named: boolean;
+}
+
+/** What a job asked for that can't be had, and why. */
+export interface Refused {
+  name: string;
+  why: string;
+}
+
+const MOST = 5000;
+
+/** Finds the files of all entries of a job, each once. `spark` is asked only for what is not on this machine. */
+export async function findSources(
+  asked: readonly string[],
+  places: Places,
+  spark: () => Promise<Session>,
+): Promise<{ sources: LogSource[]; refused: Refused[] }> {
+  const found = new Map<string, Omit<LogSource, "name">>();
+  const refused: Refused[] = [];
+  for (const entry of new Set(asked)) {
+    try {
+      const files = isRemote(entry) ? await remote(entry, spark) : filesAt(entry, places).map(local);
+      for (const file of files) if (!found.has(file.uri)) found.set(file.uri, file);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      refused.push({ name: entry, why: sentence(error).message });
+    }
+  }
+  if (found.size > MOST) throw new Error(`These are ${found.size} files, ${MOST} at most: analyse fewer at a time.`);
+  return { sources: withNames([...found.values()]), refused };
+}
+
+function local({ path, ...file }: ReturnType<typeof filesAt>[number]): Omit<LogSource, "name"> {
+  if (!/[*?[\]{}\\,]/.test(path)) return { ...file, path, uri: `file:${path}` };
+  throw new Error(`${path} has one of the signs * ? [ ] { } \\ , in it, which Spark takes for a pattern: rename it.`);
+}
+
+// Only the names are read, not what is in the files.
+async function remote(entry: string, spark: () => Promise<Session>): Promise<Omit<LogSource, "name">[]> {
+  const session = await spark();
+  const view = "portal_log_files";
+  await session.command(
+    `create or replace temporary view ${view} using binaryFile options (path ${literal(entry)}, recursiveFileLookup 'true')`,
+  );
+  const rows = await session.query(
+    `select path, cast(length as string) as bytes, cast(unix_millis(modificationTime) as string) as modified
+     from ${view} order by path limit ${MOST + 1}`,
+  );
+  if (rows.length === 0) throw new Error(`${entry} has no files.`);
+  return rows.map(({ path, bytes, modified }) => ({
+    uri: String(path),
+    bytes: Number(bytes),
+    modified: new Date(Number(modified)),
+    named: String(path) === entry,
+  }));
+}
+
+// The last part of the path, and as many parts before it as tell it from the others.
+function withNames(files: Omit<LogSource, "name">[]): LogSource[] {
+  const parts = files.map(({ uri }) => uri.replace(/^file:/, "").split("/"));
+  for (let depth = 1; ; depth++) {
+    const names = parts.map(part => (depth === 1 ? basename(part.join("/")) : part.slice(-depth).join("/")));
+    if (new Set(names).size === files.length || depth > 50)
+      return files.map((file, i) => ({ ...file, name: names[i] ?? file.uri }));
+  }
+}

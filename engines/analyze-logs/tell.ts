@@ -1,0 +1,60 @@
+import type { LogAnalysis } from "../../jobs/analysis.ts";
+import type { Session } from "../../spark/session.ts";
+import { counted, group } from "../../views/figures.ts";
+import type { StepContext } from "../engine.ts";
+import { alertsOf, logAlerts } from "./alerts.ts";
+import type { AnalysesConfig } from "./config.ts";
+import { errorsIn, type FoundFigures } from "./figures.ts";
+import type { AnalyzeLogs } from "./parameters.ts";
+import { reportPage } from "./report-page.ts";
+import { REPORTS, writeReports } from "./reports.ts";
+import { dropOld } from "./retention.ts";
+import { thresholdsOf } from "./thresholds.ts";
+import { tellWebhook } from "./webhook.ts";
+
+/** Raises the alerts, writes the reports, tells the webhook where it is asked to, and clears what is old. */
+export async function tell(
+  session: Session,
+  title: string,
+  { width, ...found }: FoundFigures,
+  config: AnalysesConfig,
+  { job, settings, emit }: StepContext<AnalyzeLogs>,
+): Promise<{ analysis: LogAnalysis; notes: string[] }> {
+  const { id, submittedBy: by, parameters } = job;
+  const at = new Date().toISOString();
+  const { records, notParsed, levels } = found;
+  const { errors, critical } = errorsIn(levels);
+  const thresholds = thresholdsOf(config.thresholds, parameters.thresholds);
+  const alerts = alertsOf({ parsed: Number(records) - Number(notParsed), errors, critical }, thresholds, at);
+  for (const { message } of alerts) emit({ event: "note", message: `alert: ${message}` });
+  logAlerts(settings.DATA_DIR, id, alerts);
+  const analysis: LogAnalysis = { ...found, thresholds, alerts, reports: [...REPORTS] };
+  writeReports(settings.DATA_DIR, id, analysis, reportPage({ id, title, by, at, width }, analysis));
+  const asked = parameters.webhook || (config.webhookOnAlert && alerts.length > 0);
+  const told = { job: id, title, records, errors: String(errors), alerts };
+  const unheard = asked ? await tellWebhook(settings.ALERT_WEBHOOK_URL, told) : undefined;
+  const notes = [
+    `${group(found.lines)} lines, ${group(records)} records, ${group(errors)} errors, ${group(notParsed)} not understood`,
+    ...alerts.map(({ message }) => message),
+    ...(unheard ? [unheard] : []),
+    ...(await clearOld(session, config.keepDays)),
+    ...memoryNote(config, settings.SPARK_REMOTE !== undefined),
+  ];
+  return { analysis, notes };
+}
+
+// Nobody's analysis fails because an old one can't be cleared.
+async function clearOld(session: Session, keepDays: number): Promise<string[]> {
+  try {
+    const dropped = await dropOld(session, keepDays, Date.now());
+    if (dropped.length === 0) return [];
+    return [`the lines of ${counted(dropped.length, "analysis", "analyses")} older than ${keepDays} days were dropped`];
+  } catch (error) {
+    return [`old analyses could not be cleared: ${(error as Error).message.split("\n")[0]}`];
+  }
+}
+
+function memoryNote({ sparkMemory }: AnalysesConfig, elsewhere: boolean): string[] {
+  if (!sparkMemory || !elsewhere) return [];
+  return ["sparkMemory in analyses.json does not apply: SPARK_REMOTE names a Spark that is started elsewhere"];
+}

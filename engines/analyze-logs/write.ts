@@ -1,0 +1,55 @@
+import type { Lines } from "../../log-formats/read.ts";
+import type { Session } from "../../spark/session.ts";
+import { propertyList } from "../../tables/create.ts";
+import { describeIceberg, type Snapshot } from "../../tables/iceberg.ts";
+import { nameOf, sqlName } from "../../tables/names.ts";
+import { writing } from "../../tables/publish.ts";
+import type { Step, StepContext } from "../engine.ts";
+import { watchOf } from "../move.ts";
+import { type AnalyzeLogs, JOB_PROPERTY, linesTable } from "./parameters.ts";
+
+/** The columns of the table of parsed lines, in order. */
+const COLUMNS = [
+  ...["source", "line", "raw", "trace", "format", "parsed", "time", "day", "level", "message", "template", "ip"],
+  ...["service", "endpoint", "host", "method", "status", "bytes", "seconds"],
+];
+
+/** How the table is laid out: days apart without sorting or sending rows about, since it is written once. */
+const LAYOUT: Readonly<Record<string, string>> = {
+  "format-version": "2",
+  "write.spark.fanout.enabled": "true",
+  "write.distribution-mode": "none",
+  "write.parquet.compression-codec": "snappy",
+};
+
+/**
+ * Writes the lines as a table of this job, in place of what an earlier attempt has left. One that is whole already is
+ * kept. Throws where the name belongs to somebody else.
+ */
+export async function writeLines(
+  session: Session,
+  { sql, counted }: Lines,
+  step: Pick<Step, "table">,
+  context: StepContext<AnalyzeLogs>,
+): Promise<Snapshot> {
+  const { job } = context;
+  const table = linesTable(job.id);
+  const existing = await describeIceberg(session, table);
+  if (existing && existing.properties[JOB_PROPERTY] !== job.id)
+    throw new Error(`${nameOf(table)} is there already, and this job did not make it: drop it, or run the job anew.`);
+  const expected = counted.reduce((sum, { lines, following }) => sum + lines - following, 0);
+  const { current } = existing ?? {};
+  if (current?.summary["portal.job"] === job.id && current.summary["total-records"] === String(expected))
+    return current;
+  const properties = { ...LAYOUT, [JOB_PROPERTY]: job.id, "portal.created-by": job.id };
+  // What the session says of it would go before the table's own word.
+  await session.config.set({ "spark.sql.iceberg.distribution-mode": "none" });
+  await session.command(
+    `${existing ? "create or replace" : "create"} table ${sqlName(table)} using iceberg partitioned by (day)
+     tblproperties (${propertyList(Object.entries(properties))}) as select ${COLUMNS.join(", ")} from (${sql})`,
+    writing(watchOf(step, context, session.id)),
+  );
+  const written = (await describeIceberg(session, table))?.current;
+  if (written) return written;
+  throw new Error(`${nameOf(table)} was written but has no snapshot: somebody dropped it while the job ran.`);
+}
