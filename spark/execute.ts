@@ -4,7 +4,7 @@ import { cancelOn } from "./cancel.ts";
 import type { Connection } from "./connection.ts";
 import { SparkError } from "./errors.ts";
 import { literalText } from "./literal.ts";
-import type { ExecuteResponse, Plan } from "./messages.ts";
+import type { ExecuteResponse, Plan, StreamAnswers } from "./messages.ts";
 import { latest, type Progress, progressOf } from "./progress.ts";
 import { releaseOperation, responses } from "./responses.ts";
 import { type Row, rowsOf } from "./rows.ts";
@@ -38,6 +38,8 @@ export interface Result {
   observed: Record<string, Record<string, string | null>>;
   /** Set where a command turned out to be a query: Spark gave back its plan and ran nothing. */
   notRun?: true;
+  /** The answer to a streaming command. */
+  stream?: StreamAnswers;
 }
 
 /** Sends a plan and gathers what comes back. */
@@ -85,11 +87,14 @@ function take(response: ExecuteResponse, result: Result): void {
     if (!local) result.notRun = true;
     else if (local.data?.length) append(result.rows, local.data);
   }
+  if (response.response_type && STREAMING.test(response.response_type)) result.stream = response;
   for (const { name, keys, values } of response.observed_metrics) {
     if (values.length === 0) continue;
     result.observed[name] = Object.fromEntries(keys.map((key, index) => [key, literalText(values[index] ?? {})]));
   }
 }
+
+const STREAMING = /^(write_stream|streaming_query)_/;
 
 function append(rows: Row[], batch: Uint8Array): void {
   for (const row of rowsOf(batch)) rows.push(row);

@@ -1,6 +1,7 @@
 /** The messages of `connect.proto` as the client reads and writes them: 64-bit numbers are strings, what is unset is absent. */
 export interface Relation {
   common?: { plan_id: string };
+  read?: { data_source: { format: string; options: Record<string, string> }; is_streaming: true };
   sql?: { query: string };
   local_relation?: { data?: Uint8Array; schema?: string };
   subquery_alias?: { input: Relation; alias: string };
@@ -19,16 +20,40 @@ export interface Literal {
 }
 
 /** What the server shall do: give the rows of a relation, or run a command. */
-export type Plan = { root: Relation } | { command: { sql_command: { input: Relation } } };
+export type Plan = { root: Relation } | { command: { sql_command: { input: Relation } } | StreamCommand };
+
+/** What can be asked of streaming queries: to start one, of one that was started, which of the session's are active. */
+export type StreamCommand =
+  | { write_stream_operation_start: { input: Relation; [field: string]: unknown } }
+  | { streaming_query_command: { query_id: QueryIdMessage; [question: string]: unknown } }
+  | { streaming_query_manager_command: { active: true } };
+
+/** The ids of a streaming query: the first is that of its checkpoint, the second of one run. */
+export interface QueryIdMessage {
+  id: string;
+  run_id: string;
+}
+
+/** What Spark answers to a streaming command, by the command. */
+export interface StreamAnswers {
+  write_stream_operation_start_result?: { query_id: QueryIdMessage };
+  streaming_query_command_result?: {
+    status?: { status_message: string; is_data_available: boolean; is_trigger_active: boolean; is_active: boolean };
+    recent_progress?: { recent_progress_json: string[] };
+    exception?: { exception_message?: string; error_class?: string; stack_trace?: string };
+    await_termination?: { terminated: boolean };
+  };
+  streaming_query_manager_command_result?: { active?: { active_queries: { id: QueryIdMessage; name?: string }[] } };
+}
 
 /** A `DataType` message: `kind` names the member that is set. */
 export type TypeMessage = { kind?: string } & Record<string, unknown>;
 
 /** One answer in the stream of an execution. */
-export interface ExecuteResponse {
+export interface ExecuteResponse extends StreamAnswers {
   server_side_session_id: string;
   response_id: string;
-  response_type?: "arrow_batch" | "sql_command_result" | "result_complete" | "execution_progress";
+  response_type?: "arrow_batch" | "sql_command_result" | "result_complete" | "execution_progress" | keyof StreamAnswers;
   arrow_batch?: { row_count: string; data: Uint8Array };
   sql_command_result?: { relation?: Relation & { rel_type?: string } };
   execution_progress?: { stages: StageMessage[]; num_inflight_tasks: string };

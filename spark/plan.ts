@@ -15,6 +15,14 @@ export interface Copy {
   observe: { name: string; metrics: string[] };
 }
 
+/** What a streaming query reads: a source of Spark's with its options, and its name in the SQL. */
+export interface StreamSource {
+  alias: string;
+  /** `kafka`, `rate`. */
+  format: string;
+  options: Record<string, string>;
+}
+
 /** The plan of a SELECT. */
 export function queryPlan(sql: string, args?: Arguments): Plan {
   return { root: sqlRelation(select(sql), args) };
@@ -36,15 +44,25 @@ export function copyPlan({ into, alias, source, observe }: Copy, args?: Argument
   return { command: { sql_command: { input: relation({ with_relations: { root, references: [reference] } }) } } };
 }
 
+/** The plan of a SELECT over a streaming source that goes by `alias` in it. */
+export function streamRelation(sql: string, source: StreamSource, args?: Arguments): Relation {
+  const { alias, format, options } = source;
+  const input = relation({ read: { is_streaming: true, data_source: { format, options } } });
+  const references = [relation({ subquery_alias: { input, alias } })];
+  return relation({ with_relations: { root: sqlRelation(select(sql), args), references } });
+}
+
 // Each relation needs an id of its own, or figures of one are told of another.
 let planIds = 0;
 
-function relation(kind: Relation): Relation {
+/** A relation with an id that no other has. */
+export function relation(kind: Relation): Relation {
   planIds += 1;
   return { common: { plan_id: String(planIds) }, ...kind };
 }
 
-function sqlRelation(sql: string, args?: Arguments): Relation {
+/** A SELECT or a command. */
+export function sqlRelation(sql: string, args?: Arguments): Relation {
   return relation({ sql: { query: bind(sql, args) } });
 }
 
