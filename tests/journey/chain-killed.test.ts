@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { newId } from "../../jobs/id.ts";
 import { readSettings } from "../../settings.ts";
@@ -41,34 +41,39 @@ const victims: Record<string, (world: World, cloud: Cloud, id: string, worker: C
   },
 };
 
-for (const [victim, strike] of Object.entries(victims)) {
-  test(`${victim} killed with -9 in mid-chain: the chain ends right all the same`, async t => {
-    const session = await testSession(t);
-    const database = await newDatabase(t, session);
-    await session.command(`create table ${database}.t stored as parquet as select id, id * 2 as v from range(200000)`);
-    const cloud = await ownCloud(t);
-    const world = newWorld(t);
-    const worker = world.startWorker(cloud.environment);
-    const id = newId("ingest-hive");
-    const then = [{ type: "migrate-iceberg" }, { type: "register-snowflake" }, { type: "export-audit" }];
-    world.drop("c.json", { id, type: "ingest-hive", parameters: { database, tables: ["t"] }, maxAttempts: 6, then });
-    await strike(world, cloud, id, worker);
-    for (const one of [id, `${id}-1`, `${id}-1-1`, `${id}-1-1-1`]) {
-      const record = await world.record(one);
-      assert.equal(record.status, "succeeded", `${one}: ${record.error?.message}`);
-      console.log(`${victim}: ${record.type} in ${record.attempts.length} attempts`);
-    }
-    const snowflake = await openSnowflake(
-      snowflakeAddress({ ...settings, ...readSettings({ ...process.env, ...cloud.environment }) }),
-    );
-    t.after(() => snowflake.close());
-    assert.deepEqual(await snowflake.run("SELECT COUNT(*) AS N, SUM(v)::VARCHAR AS S FROM portal.public.t"), [
-      { N: "200000", S: "39999800000" },
-    ]);
-    const [audit] = await snowflake.run('SELECT COUNT(*) AS N FROM portal.public."PORTAL_AUDIT"');
-    assert.equal(audit?.N, "3");
-  });
-}
+// Each has a storage, a Snowflake and a worker of its own.
+describe("killed with -9 in mid-chain", { concurrency: 2 }, () => {
+  for (const [victim, strike] of Object.entries(victims)) {
+    test(`${victim}: the chain ends right all the same`, async t => {
+      const session = await testSession(t);
+      const database = await newDatabase(t, session);
+      await session.command(
+        `create table ${database}.t stored as parquet as select id, id * 2 as v from range(200000)`,
+      );
+      const cloud = await ownCloud(t);
+      const world = newWorld(t);
+      const worker = world.startWorker(cloud.environment);
+      const id = newId("ingest-hive");
+      const then = [{ type: "migrate-iceberg" }, { type: "register-snowflake" }, { type: "export-audit" }];
+      world.drop("c.json", { id, type: "ingest-hive", parameters: { database, tables: ["t"] }, maxAttempts: 6, then });
+      await strike(world, cloud, id, worker);
+      for (const one of [id, `${id}-1`, `${id}-1-1`, `${id}-1-1-1`]) {
+        const record = await world.record(one);
+        assert.equal(record.status, "succeeded", `${one}: ${record.error?.message}`);
+        console.log(`${victim}: ${record.type} in ${record.attempts.length} attempts`);
+      }
+      const snowflake = await openSnowflake(
+        snowflakeAddress({ ...settings, ...readSettings({ ...process.env, ...cloud.environment }) }),
+      );
+      t.after(() => snowflake.close());
+      assert.deepEqual(await snowflake.run("SELECT COUNT(*) AS N, SUM(v)::VARCHAR AS S FROM portal.public.t"), [
+        { N: "200000", S: "39999800000" },
+      ]);
+      const [audit] = await snowflake.run('SELECT COUNT(*) AS N FROM portal.public."PORTAL_AUDIT"');
+      assert.equal(audit?.N, "3");
+    });
+  }
+});
 
 async function writing(world: World, id: string): Promise<void> {
   await world.until(`the write of ${id}`, () =>
