@@ -12,6 +12,7 @@ import type { JobPage } from "./page.ts";
 import { planJob } from "./plan-job/parameters.ts";
 import { registerSnowflake } from "./register-snowflake/parameters.ts";
 import { runScript } from "./run-script/parameters.ts";
+import { streamLogs } from "./stream-logs/parameters.ts";
 
 // Those that do something, and can be planned.
 const doing = byType([
@@ -38,7 +39,7 @@ const doing = byType([
   entry(
     analyzeLogs,
     () => import("./analyze-logs/engine.ts"),
-    undefined,
+    () => import("./analyze-logs/page.ts"),
     () => import("./analyze-logs/arrivals.ts"),
   ),
   entry(registerSnowflake, () => import("./register-snowflake/engine.ts")),
@@ -48,6 +49,7 @@ const doing = byType([
     () => import("./run-script/engine.ts"),
     () => import("./run-script/page.ts"),
   ),
+  entry(streamLogs, () => import("./stream-logs/engine.ts")),
 ]);
 
 /** Every job type there is. Nothing else in the product has a list of types; a new one adds its line here. */

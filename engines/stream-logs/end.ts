@@ -1,0 +1,94 @@
+import type { Session } from "../../spark/session.ts";
+import { awaitEnd, lastProgress, type StreamId } from "../../spark/streaming.ts";
+import { describeIceberg, metadataFile } from "../../tables/iceberg.ts";
+import { nameOf } from "../../tables/names.ts";
+import { group } from "../../views/figures.ts";
+import type { StepContext } from "../engine.ts";
+import { type Committed, committedIn } from "./checkpoint.ts";
+import type { Running } from "./follow.ts";
+import { hasReached, type Offsets } from "./offsets.ts";
+import type { StreamLogs } from "./parameters.ts";
+import { lastEpoch, proveStream, type StreamProof } from "./proof.ts";
+import { type Plan, type Query, startQuery, stopBetween } from "./queries.ts";
+
+/** Stops a stream between two batches and counts what is in its tables against what was consumed of the topic. */
+export async function endInOrder(running: Running, context: StepContext<StreamLogs>) {
+  const { session, plan, queries } = running;
+  await stopBetween(session, queries.lines);
+  const committed = await settled(session, plan);
+  const consumed = committed?.offsets ?? {};
+  await stopBetween(session, queries.bad);
+  await bringBadTo(session, plan, consumed);
+  const proof = await proveStream(session, plan.target, consumed);
+  const table = await describeIceberg(session, plan.target.lines);
+  const file = table?.current && (await metadataFile(session, plan.target.lines));
+  context.proof(proofOf(plan, proof, context, table?.current?.id));
+  const ended = {
+    rows: String(proof.lines),
+    bytes: table?.current?.summary["total-files-size"] ?? "0",
+    files: Number(table?.current?.summary["total-data-files"] ?? 0),
+    ...(table?.current && { targetSnapshot: table.current.id }),
+    ...(file && { metadataFile: file }),
+    figures: {
+      lines: String(proof.consumed),
+      badLines: String(proof.bad),
+      batches: String((committed?.batch ?? -1) + 1),
+    },
+    proof: { level: "read-back", verdict: proof.differences.length > 0 ? "differs" : "equal" } as const,
+  };
+  if (proof.differences.length === 0)
+    return { outcome: "succeeded" as const, ...ended, notes: [`${group(String(proof.consumed))} lines consumed`] };
+  return {
+    ...{ outcome: "failed" as const, ...ended },
+    error: {
+      message: `${nameOf(plan.target.lines)} differs from the topic ${plan.topic}: ${proof.differences.join("; ")}.`,
+      hint: "A topic that is compacted, or filled in transactions, has offsets without lines: then this is no loss. Else look at the proof.",
+    },
+  };
+}
+
+/**
+ * What the checkpoint says when nothing runs any more. A batch that is in the table and not finished in the checkpoint,
+ * since its query was ended in between, is finished first: nothing is written twice by that.
+ */
+async function settled(session: Session, plan: Plan): Promise<Committed | undefined> {
+  for (let tries = 1; ; tries++) {
+    const committed = await committedIn(session, plan.target.checkpoints.lines, plan.topic);
+    if ((await lastEpoch(session, plan.target.lines)) <= (committed?.batch ?? -1) || tries > 3) return committed;
+    const again = await startQuery(session, plan, "lines");
+    await firstProgress(session, again);
+    await stopBetween(session, again);
+  }
+}
+
+async function firstProgress(session: Session, query: StreamId): Promise<void> {
+  for (let tries = 0; tries < 300 && !(await lastProgress(session, query)); tries++)
+    await new Promise(resolve => setTimeout(resolve, 100));
+}
+
+// The bad lines are read by a query of their own, which may be behind.
+async function bringBadTo(session: Session, plan: Plan, consumed: Offsets): Promise<void> {
+  const query: Query = "bad";
+  const committed = await committedIn(session, plan.target.checkpoints[query], plan.topic);
+  const behind = !hasReached(committed?.offsets ?? plan.target.starts, consumed);
+  const between = (await lastEpoch(session, plan.target[query])) > (committed?.batch ?? -1);
+  if (behind || between) await awaitEnd(session, await startQuery(session, plan, query, true), 90_000);
+}
+
+function proofOf(plan: Plan, found: StreamProof, { attempt }: StepContext<StreamLogs>, snapshot: string | undefined) {
+  return {
+    at: new Date().toISOString(),
+    attempt,
+    table: `kafka.${plan.topic}`,
+    target: nameOf(plan.target.lines),
+    level: "read-back",
+    verdict: found.differences.length > 0 ? "differs" : "equal",
+    ...(snapshot && { targetSnapshot: snapshot }),
+    columns: ["partition", "offset"],
+    source: { rows: String(found.consumed) },
+    targetFigures: { rows: String(found.lines), bad: String(found.bad) },
+    partitions: found.partitions,
+    ...(found.differences.length > 0 && { differences: found.differences }),
+    sql: [found.sql],
+  };
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { isGone } from "../../spark/ending.ts";
+import { ServerLost, SparkError } from "../../spark/errors.ts";
+import { attachCatalogs } from "../../tables/catalogs.ts";
+import { countryTable } from "../../tables/countries.ts";
+import { nameOf, sqlName } from "../../tables/names.ts";
+import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
+import { isUnavailable, sentence } from "../sentence.ts";
+import { endInOrder } from "./end.ts";
+import { follow, type Running } from "./follow.ts";
+import { streamFormat } from "./format.ts";
+import type { Offsets } from "./offsets.ts";
+import { type StreamLogs, tableOf } from "./parameters.ts";
+import { openQueries, type Plan } from "./queries.ts";
+import { reportOf } from "./report.ts";
+import { watchStop } from "./stopping.ts";
+import { openTarget } from "./target.ts";
+import { findTopic, type Topic } from "./topic.ts";
+
+/** Follows a topic until somebody stops it. What is away is waited for; what is lost is taken up again at its checkpoint. */
+const engine: Engine<StreamLogs> = { plan, run };
+
+export default engine;
+
+async function plan({ job }: PlanContext<StreamLogs>) {
+  const { topic, format, startingOffsets } = job.parameters;
+  streamFormat(format);
+  const why = `from its checkpoint, or from the ${startingOffsets} line where it has none`;
+  const target = nameOf(tableOf(job.parameters));
+  return { steps: [{ table: `kafka.${topic}`, target, action: "follow", why, detail: undefined }], parallel: 1 };
+}
+
+// So many starts that end without a single batch, and the stream has failed.
+const TRIES = 5;
+
+async function run(step: Step, context: StepContext<StreamLogs>) {
+  const stopping = watchStop(context);
+  const stop = stopping.signal;
+  let starts: Offsets = {};
+  const report = reportOf(step.table, () => starts, context.emit);
+  let running: Running | undefined;
+  let failed = 0;
+  try {
+    for (let first = true; !stop.aborted; first = false) {
+      try {
+        const topic = await findTopic(context, report, stop);
+        if (!topic) break;
+        running = await open(topic, context, first);
+        starts = running.plan.target.starts;
+        await follow(running, report, stop, () => (failed = 0));
+        if (stop.aborted && stopping.inOrder()) return await endInOrder(running, context);
+      } catch (error) {
+        if (stop.aborted && !isAway(error)) throw error;
+        if (!isAway(error) && (!(error instanceof SparkError) || isLoss(error) || ++failed >= TRIES))
+          throw explained(error);
+        report.waitFor(
+          isAway(error) ? `Spark: ${sentence(error).message}` : `another start: ${sentence(error).message}`,
+        );
+        await pause(Math.min(15_000, 1000 * 2 ** failed), undefined, { signal: stop }).catch(() => undefined);
+      } finally {
+        await running?.topic.close();
+      }
+    }
+    return stoppedAway(stopping.inOrder(), running);
+  } finally {
+    stopping.close();
+  }
+}
+
+async function open(topic: Topic, context: StepContext<StreamLogs>, first: boolean): Promise<Running> {
+  const { job, settings, emit } = context;
+  const { parameters } = job;
+  const lines = tableOf(parameters);
+  const session = await context.spark(first ? undefined : "again");
+  await attachCatalogs(session, settings, [lines.catalog]);
+  // As its tables have it: no batch is sorted or sent around before it is written.
+  await session.config.set({ "spark.sql.iceberg.distribution-mode": "none" });
+  const target = await openTarget(session, settings, {
+    ...{ lines, topic: parameters.topic, format: parameters.format, job: job.id },
+    firstOffsets: async () => (parameters.startingOffsets === "latest" ? ((await topic.ends()) ?? {}) : topic.firsts()),
+  });
+  const plan: Plan = {
+    ...{ target, brokers: topic.brokers, topic: parameters.topic, trigger: parameters.trigger },
+    partitions: (await topic.ends()) ?? target.starts,
+    format: streamFormat(parameters.format),
+    reference: sqlName(await countryTable(session, settings, lines.catalog)),
+  };
+  // With an operation: whoever takes the job next makes sure that this session is gone before anything is written anew.
+  emit({
+    event: "progress",
+    table: `kafka.${parameters.topic}`,
+    step: "start",
+    session: session.id,
+    operation: randomUUID(),
+  });
+  return { session, plan, queries: await openQueries(session, plan), topic };
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof ServerLost || isGone(error) || isUnavailable(error);
+}
+
+// What retention has taken before it was read does not come back by another try.
+function isLoss(error: unknown): boolean {
+  return LOSS.test(error instanceof SparkError ? `${error.message} ${error.serverCause}` : "");
+}
+
+const LOSS = /some data may have been (lost|missed)|KAFKA_DATA_LOSS|failOnDataLoss/i;
+
+function explained(error: unknown): unknown {
+  if (!isLoss(error)) return error;
+  return new Error(
+    `Lines are gone from the topic before they were read, by its retention or because it was made anew, so the stream stops here: ${sentence(error).message} To go on without them, follow the topic into another table.`,
+    { cause: error },
+  );
+}
+
+// Nothing could be asked any more, so nothing was counted; nothing is lost by that, the checkpoint is where it was.
+function stoppedAway(inOrder: boolean, running: Running | undefined) {
+  if (!inOrder) return { outcome: "cancelled" as const };
+  const why = running ? "Spark was away when it was stopped" : "it was stopped before it could begin";
+  return {
+    outcome: "succeeded" as const,
+    proof: { level: "none", verdict: "not checked" } as const,
+    notes: [`${why}: its lines were not counted, and the next start of the stream goes on where this one was`],
+  };
+}

@@ -1,0 +1,24 @@
+/** How far something has come in a topic: by partition, the offset of the line that comes next. */
+export type Offsets = Readonly<Record<string, number>>;
+
+/** Reads offsets as Spark writes them, `{ "logs": { "0": 12 } }`, as text or not; none where there is nothing yet. */
+export function offsetsOf(told: unknown, topic: string): Offsets | undefined {
+  const value: unknown = typeof told === "string" && told !== "" ? JSON.parse(told) : told;
+  if (typeof value !== "object" || value === null) return undefined;
+  return (value as Record<string, Record<string, number>>)[topic];
+}
+
+/** How many lines lie between two places. A partition that `from` does not know was empty then. */
+export function between(from: Offsets, to: Offsets): number {
+  return Object.entries(to).reduce((sum, [partition, next]) => sum + Math.max(0, next - (from[partition] ?? 0)), 0);
+}
+
+/** Whether `one` has come as far as `other` in every partition. */
+export function hasReached(one: Offsets, other: Offsets): boolean {
+  return Object.entries(other).every(([partition, next]) => (one[partition] ?? 0) >= next);
+}
+
+/** The start of every partition there is now: one that came later begins at its first line. */
+export function startsOf(recorded: Offsets, now: Offsets): Offsets {
+  return Object.fromEntries(Object.keys(now).map(partition => [partition, recorded[partition] ?? 0]));
+}

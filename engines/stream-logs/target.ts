@@ -1,0 +1,108 @@
+import { randomBytes } from "node:crypto";
+import type { Settings } from "../../settings.ts";
+import type { Session } from "../../spark/session.ts";
+import { propertyList } from "../../tables/create.ts";
+import { describeIceberg, type IcebergTable } from "../../tables/iceberg.ts";
+import { nameOf, sqlName, type TableName } from "../../tables/names.ts";
+import { createNamespace } from "../../tables/namespace.ts";
+import type { Offsets } from "./offsets.ts";
+import { badTableOf } from "./parameters.ts";
+import { BAD_COLUMNS, COLUMNS } from "./sql.ts";
+
+/** The tables of a stream, and where its checkpoints are: beside the table, and of this very table alone. */
+export interface Target {
+  lines: TableName;
+  bad: TableName;
+  checkpoints: { lines: string; bad: string };
+  /** Where the stream began, once and for all. */
+  starts: Offsets;
+}
+
+/** What a stream's table remembers of it. */
+const TOPIC = "portal.stream";
+const FORMAT = "portal.stream-format";
+const ID = "portal.stream-id";
+const STARTS = "portal.stream-starts";
+
+/**
+ * Finds the tables of a stream, or makes them; `firstOffsets` is asked only for a new one. Refuses a table that another
+ * topic, or nobody's stream, has filled.
+ */
+export async function openTarget(
+  session: Session,
+  settings: Pick<Settings, "DATA_DIR">,
+  asked: { lines: TableName; topic: string; format: string; job: string; firstOffsets(): Promise<Offsets> },
+): Promise<Target> {
+  const { lines, topic } = asked;
+  const bad = badTableOf(lines);
+  const found = (await describeIceberg(session, lines)) ?? (await make(session, settings, asked));
+  refuseForeign(lines, found, asked);
+  const { [ID]: id = "", [STARTS]: starts = "{}" } = found.properties;
+  const remembered = { [TOPIC]: topic, [ID]: id, "portal.created-by": asked.job };
+  if (!(await describeIceberg(session, bad))) await create(session, bad, BAD_COLUMNS, remembered);
+  const folder = `${found.location.replace(/\/+$/, "")}.checkpoints/${id}`;
+  return {
+    ...{ lines, bad, starts: JSON.parse(starts) as Offsets },
+    checkpoints: { lines: `${folder}/lines`, bad: `${folder}/bad` },
+  };
+}
+
+async function make(
+  session: Session,
+  settings: Pick<Settings, "DATA_DIR">,
+  { lines, topic, format, job, firstOffsets }: Parameters<typeof openTarget>[2],
+): Promise<IcebergTable> {
+  const starts = await firstOffsets();
+  await createNamespace(session, settings, lines);
+  await create(session, lines, COLUMNS, {
+    [TOPIC]: topic,
+    [FORMAT]: format,
+    // A table that is dropped and made anew has another checkpoint: with the old one its first lines would be missing.
+    [ID]: randomBytes(8).toString("hex"),
+    [STARTS]: JSON.stringify(starts),
+    "portal.created-by": job,
+  });
+  const made = await describeIceberg(session, lines);
+  if (!made)
+    throw new Error(`${nameOf(lines)} was created but is not there: somebody dropped it. Start the stream again.`);
+  return made;
+}
+
+async function create(
+  session: Session,
+  name: TableName,
+  columns: string,
+  remembered: Record<string, string>,
+): Promise<void> {
+  const properties = Object.entries({ ...PROPERTIES, ...remembered });
+  await session.command(
+    `create table if not exists ${sqlName(name)} (${columns}) using iceberg partitioned by (days(kafka_time))
+     tblproperties (${propertyList(properties)})`,
+  );
+}
+
+const PROPERTIES = {
+  "format-version": "2",
+  // Each task writes as its lines come, whatever their day.
+  "write.distribution-mode": "none",
+  "write.spark.fanout.enabled": "true",
+  // A batch and a compaction may want to commit at the same moment, again and again.
+  "commit.retry.num-retries": "20",
+  "commit.retry.total-timeout-ms": "600000",
+  // Every batch leaves a metadata file.
+  "write.metadata.delete-after-commit.enabled": "true",
+  "write.metadata.previous-versions-max": "100",
+};
+
+function refuseForeign(lines: TableName, { properties }: IcebergTable, asked: { topic: string; format: string }): void {
+  const { [TOPIC]: topic, [FORMAT]: format } = properties;
+  const name = nameOf(lines);
+  if (topic === undefined)
+    throw new Error(`${name} is there already and is no stream's table: name another table, or drop this one.`);
+  if (topic !== asked.topic)
+    throw new Error(`${name} holds the lines of the topic ${topic}: name another table for ${asked.topic}.`);
+  if (format !== asked.format)
+    throw new Error(
+      `${name} holds lines read as "${format}": give that format, or another table for lines read as "${asked.format}".`,
+    );
+}
