@@ -24,6 +24,8 @@ export interface Services {
   azure?: Service & { endpoint: string; account: string; container: string };
   snowflake?: Service & { account: string };
   hdfs?: Service & { files: string; user: string };
+  /** Started when it is first wanted; its url is `host:port`. */
+  kafka?: Service;
   portal?: Service;
 }
 

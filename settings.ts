@@ -56,6 +56,10 @@ export const settingsShape = z.object({
   WEBHDFS_USER: text,
   WEBHDFS_HOSTS: text,
   SPARK_SUBMIT: text,
+  KAFKA_BROKERS: z
+    .string()
+    .regex(/^\s*[^\s,:/]+:\d+(\s*,\s*[^\s,:/]+:\d+)*\s*$/, "expected host:9092, several with commas between them")
+    .optional(),
   UPLOAD_LIMIT_MB: count(10_240),
   FILES_FROM: text,
   ALERT_WEBHOOK_URL: z.url({ protocol: /^https?$/, error: "expected https://hooks.example.com/…" }).optional(),

@@ -6,7 +6,7 @@ import { adopt, portOf } from "./adopt.ts";
 import { freePort } from "./ports.ts";
 
 /** The services of the laptop stack that this module can keep running. */
-export type StackName = "azure" | "snowflake" | "metastore" | "spark" | "hdfs";
+export type StackName = "azure" | "snowflake" | "metastore" | "spark" | "hdfs" | "kafka";
 
 /** A service of the laptop stack: how it is known, and how it is started. */
 export interface ServicePlan<N extends StackName = StackName> {

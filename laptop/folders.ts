@@ -16,6 +16,7 @@ export function laptopFolders(root: string) {
     azure: join(root, "azure"),
     snowflake: join(root, "snowflake"),
     hdfs: join(root, "hdfs"),
+    kafka: join(root, "kafka"),
     temporary: join(root, "tmp"),
   };
 }
