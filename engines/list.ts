@@ -49,7 +49,11 @@ const doing = byType([
     () => import("./run-script/engine.ts"),
     () => import("./run-script/page.ts"),
   ),
-  entry(streamLogs, () => import("./stream-logs/engine.ts")),
+  entry(
+    streamLogs,
+    () => import("./stream-logs/engine.ts"),
+    () => import("./stream-logs/page.ts"),
+  ),
 ]);
 
 /** Every job type there is. Nothing else in the product has a list of types; a new one adds its line here. */

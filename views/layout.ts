@@ -21,10 +21,13 @@ const STYLES = [
   "log",
   "code",
   "files",
+  "streams",
+  "plots",
+  "analyses",
   "trust",
   "print",
 ];
-const SCRIPTS = ["times", "copy", "choose", "shortcuts", "away", "log", "print", "upload"];
+const SCRIPTS = ["times", "copy", "choose", "shortcuts", "away", "log", "print", "upload", "brush", "again"];
 
 /** The document around a page: no inline style, no inline script. */
 export function layout({ title, body, asset, rail: shown }: Page): View {

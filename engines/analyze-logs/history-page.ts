@@ -47,7 +47,9 @@ function unfinished({ portal, person }: Visit, mine: boolean): PastAnalysis[] {
     ...{ id, file, state: "running" as const, at: claim.claimedAt, by: claim.origin.submittedBy },
   }));
   const queued = listQueued(portal.layout).flatMap(({ id, file, stats }) =>
-    id && file ? [{ id, file, state: "queued" as const, at: stats.mtime.toISOString(), by: file.submittedBy ?? "" }] : [],
+    id && file
+      ? [{ id, file, state: "queued" as const, at: stats.mtime.toISOString(), by: file.submittedBy ?? "" }]
+      : [],
   );
   return [...queued.toReversed(), ...running.toReversed()]
     .filter(({ file, by }) => file.type === analyzeLogs.type && (!mine || by === person.name))

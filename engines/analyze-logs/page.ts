@@ -4,6 +4,7 @@ import { analysisRoutes } from "./analysis-page.ts";
 import { compareRoutes } from "./compare-page.ts";
 import { historyRoutes } from "./history-page.ts";
 import { linesRoutes } from "./lines-page.ts";
+import { reportRoutes } from "./routes.ts";
 import { startRoutes } from "./start-page.ts";
 
 /** Logs: how they come in, what went wrong in them, and the lines themselves. */
@@ -12,7 +13,7 @@ const page: JobPage = {
   place: { name: "Logs", href: "/analyses" },
   start: { title: "Analyse logs", words: "Drop log files, see what went wrong, when and how often", href: "/analyses" },
   // Addresses with names come before those with an id in the same place.
-  routes: [...historyRoutes, ...compareRoutes, ...startRoutes, ...analysisRoutes, ...linesRoutes],
+  routes: [...historyRoutes, ...compareRoutes, ...startRoutes, ...analysisRoutes, ...linesRoutes, ...reportRoutes],
   next: job => linkButton("See what was found", `/analyses/${(job as { id: string }).id}`),
 };
 

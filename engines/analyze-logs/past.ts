@@ -37,9 +37,28 @@ export function analysisIn(record: JobRecord): LogAnalysis | undefined {
 /** How an analysis is called, and the files that it was asked for. */
 export function titleOf(parameters: Record<string, unknown>): Pick<PastAnalysis, "title" | "files"> {
   const { files = [] } = parameters as Partial<AnalyzeLogs>;
-  const title = analyzeLogs.title(parameters as AnalyzeLogs).replace(/^Analyse (.)/, (_, first: string) => first);
-  return { title: title.charAt(0).toUpperCase() === title.charAt(0) || files.length > 0 ? title : `All of ${title}`, files };
+  const title = analyzeLogs.title(parameters as AnalyzeLogs).replace(/^Analyse (the )?/, "");
+  return { title: files.length === 0 ? "Folders of logs" : title, files };
 }
+
+/** The newest analysis of the same files that came after this one. */
+export function newerThan({ index, layout }: Portal, record: JobRecord): { id: string; at: string } | undefined {
+  const files = JSON.stringify(record.parameters.files ?? []);
+  const { rows } = index.jobs({
+    type: analyzeLogs.type,
+    status: "succeeded",
+    from: record.finishedAt,
+    limit: LOOKED_AT,
+  });
+  const same = rows.find(({ id }) => {
+    if (id <= record.id) return false;
+    const path = archivedRecord(layout, id);
+    return path && JSON.stringify(readJson<JobRecord>(path)?.parameters.files ?? []) === files;
+  });
+  return same && { id: same.id, at: same.finishedAt };
+}
+
+const LOOKED_AT = 20;
 
 function figuresOf({ lines, levels, notParsed, alerts }: LogAnalysis) {
   return {

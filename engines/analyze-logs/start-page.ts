@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { listUploads } from "../../csv/uploads.ts";
 import { logFile } from "../../files/layout.ts";
@@ -9,6 +10,7 @@ import { limitOf, received } from "../arriving.ts";
 import { type Answer, type Portal, Refusal, type Route, type Visit } from "../page.ts";
 import { parametersIn } from "./asked.ts";
 import { readAnalysesConfig } from "./config.ts";
+import { isRemote } from "./places.ts";
 
 /** The ways to start an analysis: with files, with names of files, of the known folders, of a job's own log. */
 export const startRoutes: readonly Route[] = [
@@ -30,7 +32,7 @@ export function startView(portal: Portal): StartView {
     uploads: listUploads(portal.layout.root)
       .slice(0, UPLOADS_SHOWN)
       .map(({ name }) => name),
-    folders,
+    folders: folders.filter(folder => isRemote(folder) || existsSync(folder)),
     thresholds,
     webhook: false,
   };

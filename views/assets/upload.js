@@ -24,7 +24,20 @@ async function send(form, files) {
   list.replaceChildren();
   const names = await Promise.all(files.map(file => sendOne(form.dataset.upload, file, list)));
   if (names.includes(undefined)) return;
+  if (form.dataset.then) return go(form, names);
   location.href = names.length === 1 ? `/files/${names[0]}` : "/files";
+}
+
+// What the form says goes where its files have gone before, by their names.
+function go(form, names) {
+  form.querySelector("input[type=file]").disabled = true;
+  for (const name of names) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name: "uploaded", value: name });
+    form.append(field);
+  }
+  Object.assign(form, { action: form.dataset.then, enctype: "application/x-www-form-urlencoded" });
+  form.submit();
 }
 
 function sendOne(endpoint, file, list) {

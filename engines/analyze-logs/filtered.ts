@@ -1,0 +1,64 @@
+import type { Figures, LogAnalysis } from "../../jobs/analysis.ts";
+import type { JobRecord } from "../../jobs/record.ts";
+import { sqlName } from "../../tables/names.ts";
+import type { Steps } from "../../views/pages/analysis-charts.ts";
+import { kept } from "../kept.ts";
+import type { Portal } from "../page.ts";
+import { analyse } from "./analyse.ts";
+import { readAnalysesConfig } from "./config.ts";
+import { queryOf } from "./filter-query.ts";
+import { conditionOf, type Filters } from "./filters.ts";
+import { optionsFor } from "./options.ts";
+import { ANALYSES, type AnalyzeLogs, linesTable } from "./parameters.ts";
+
+/** The same analyses of the lines that are left; asked of Spark once for each filter, since the lines never change. */
+export function filteredFigures(
+  portal: Portal,
+  record: JobRecord,
+  found: LogAnalysis,
+  filters: Filters,
+): Promise<Record<string, Figures>> {
+  const { topN = readAnalysesConfig(portal.settings).topN } = record.parameters as Partial<AnalyzeLogs>;
+  const options = optionsFor(between(found, filters), topN, readAnalysesConfig(portal.settings).timeWindows);
+  return kept(portal, ["analysis", record.hash, String(queryOf(filters)), options], () =>
+    portal.metadata.ask(ANALYSES.catalog, session =>
+      analyse(session, sqlName(linesTable(record.id)), conditionOf(filters), options),
+    ),
+  );
+}
+
+/** The steps of time that a picture of these lines has. */
+export function spanOf({ settings }: Portal, found: LogAnalysis, filters: Filters): Steps {
+  const span = between(found, filters);
+  const { width } = optionsFor(span, 1, readAnalysesConfig(settings).timeWindows);
+  const step = width * 1000 * Math.max(1, Math.ceil(lengthOf(span) / (width * 1000) / MOST_STEPS));
+  const from = Math.floor(Date.parse(span.from ?? "") / step) * step;
+  const last = Math.floor(Date.parse(span.to ?? "") / step) * step;
+  return { from, to: last + step, width: step };
+}
+
+const MOST_STEPS = 400;
+
+// What is filtered may begin before the first line, or end after the last.
+function between({ from, to }: LogAnalysis, filters: Filters): { from?: string; to?: string } {
+  const later = (a: string | undefined, b: string | undefined) =>
+    a && b ? (momentOf(a) > momentOf(b) ? a : b) : (a ?? b);
+  const earlier = (a: string | undefined, b: string | undefined) =>
+    a && b ? (momentOf(a) < momentOf(b) ? a : b) : (a ?? b);
+  const span = { from: later(from, filters.from), to: earlier(to, filters.to) };
+  return { ...(span.from && { from: iso(span.from) }), ...(span.to && { to: iso(span.to) }) };
+}
+
+function lengthOf({ from, to }: { from?: string; to?: string }): number {
+  return Math.max(0, Date.parse(to ?? "") - Date.parse(from ?? "")) || 0;
+}
+
+// Without a zone it is UTC.
+function momentOf(at: string): number {
+  return Date.parse(/Z$|[+-]\d{2}:?\d{2}$/.test(at) ? at : `${at}Z`);
+}
+
+function iso(at: string): string {
+  const moment = momentOf(at);
+  return Number.isNaN(moment) ? at : new Date(moment).toISOString();
+}

@@ -1,0 +1,58 @@
+import { html, type View } from "../html.ts";
+import { action, linkButton } from "../parts/button.ts";
+import { live } from "../parts/list.ts";
+import { progress, share } from "../parts/progress.ts";
+import { head, sheet } from "../parts/sheet.ts";
+import { notice, verdict } from "../parts/verdict.ts";
+import { type Shown, state } from "../state.ts";
+import { clock, since } from "../times.ts";
+
+/** An analysis that waits, is at work, or came to nothing. */
+export interface AnalysisProgressView {
+  id: string;
+  title: string;
+  files: readonly string[];
+  state: Shown;
+  /** When it was claimed, or ended. */
+  at: string;
+  /** Its own address, to ask again. */
+  here: string;
+  step?: string;
+  done?: number;
+  total?: number;
+  notes?: readonly string[];
+  error?: { message: string; hint?: string };
+  waits?: string;
+  mayAct: boolean;
+  now: number;
+}
+
+/** What is known of it now; the page becomes that of what was found by itself. */
+export function analysisProgressPage(view: AnalysisProgressView): View {
+  const { id, title, state: is, here, at, now, error, waits, mayAct } = view;
+  const runs = is === "running" || is === "queued";
+  const again = !runs && mayAct && action(`/analyses/${id}/again`, "Analyse again", { look: "primary" });
+  const top = head(title, {
+    aside: html`${state(is)}${runs && html`<span class="soft">${since(at, now)}</span>`}`,
+    tools: html`${linkButton("Job", `/jobs/${id}`)}${again}`,
+  });
+  const why = error?.message ?? (is === "cancelled" ? "It was cancelled." : "It ended without figures.");
+  const body = runs
+    ? html`${waits && notice("wait", waits)}${sheet({ title: "At work" }, html`${working(view)}${names(view)}`)}`
+    : html`${verdict(is, why, [error?.hint])}${sheet({ title: "Files" }, names(view))}`;
+  // The whole page is asked for again, so that its head changes too when it has ended.
+  return html`<div class="stack-page"${live("whole", here, runs && 1)}>${top}${body}</div>`;
+}
+
+function working({ state: is, step, done, total, at, now, notes = [] }: AnalysisProgressView): View {
+  if (is === "queued") return html`<p role="status">It waits for its turn.</p>`;
+  const rate = done !== undefined && now - Date.parse(at) > 2000 ? `, ${clock(now - Date.parse(at))} so far` : "";
+  const words = done !== undefined && total ? `${share(done, total, "lines")}${rate}` : undefined;
+  return html`<div><p role="status">${step ?? "It begins"} …</p>${progress("Lines", done, total, words)}</div>${notes.length > 0 && html`<p class="soft">${notes.slice(-3).join("; ")}</p>`}`;
+}
+
+function names({ files }: AnalysisProgressView): View {
+  return files.length === 0
+    ? html`<p class="soft">The folders of analyses.json.</p>`
+    : html`<ul class="mono">${files.map(name => html`<li>${name}</li>`)}</ul>`;
+}

@@ -1,0 +1,42 @@
+import { size } from "../figures.ts";
+import { html, type Part, type View } from "../html.ts";
+import { action, button } from "../parts/button.ts";
+import { checkbox, selectField, textArea, textField } from "../parts/form.ts";
+
+/** What a start of an analysis offers. `limit` is in bytes; `folders` are those of analyses.json that are there. */
+export interface StartView {
+  limit: number;
+  formats: readonly string[];
+  zones: readonly string[];
+  uploads: readonly string[];
+  folders: readonly string[];
+  thresholds: { errorRate: number; errors: number; critical: number };
+  webhook: boolean;
+}
+
+/** Drop files, or name what lies where the worker reaches; everything else may be left as it is. */
+export function startForm(view: StartView): View {
+  const { limit, folders } = view;
+  return html`<form class="drop sheet logs" method="post" action="/analyses" enctype="multipart/form-data" data-upload="/files/parts" data-then="/analyses/start">
+<label class="stack grow"><span>Log files, one or many, up to ${size(limit)} each; .gz and .zst too</span><input class="field" type="file" name="file" multiple></label>
+${button("Analyse", { look: "primary" })}
+<p class="soft">Or drop them here. Formats are found by themselves, and several may be mixed.</p>
+<ul class="coming" aria-live="polite"></ul>
+<details class="more"><summary>Files that are there already, format, year, thresholds</summary>${options(view)}</details></form>
+${folders.length > 0 && html`<div class="row"><span class="soft">Or all that lies in <code>${folders.join(", ")}</code></span>${action("/analyses/folders", folders.length > 1 ? "Analyse these folders" : "Analyse this folder")}</div>`}`;
+}
+
+function options({ formats, zones, uploads, thresholds, webhook }: StartView): Part {
+  const { errorRate, errors, critical } = thresholds;
+  const number = (name: string, label: string, usual: number) =>
+    textField({ name, label, type: "number", placeholder: String(usual) });
+  return html`<div class="fields">${textArea({ name: "places", label: "Folders and files where the worker reaches", rows: 3, mono: true, hint: "one a line, * allowed: /var/log/app/*.log, hdfs://…, abfss://…" })}
+${uploads.length > 0 && html`<fieldset class="stack uploads"><legend>Uploaded before</legend>${uploads.map(name => checkbox("uploaded", name, { value: name }))}</fieldset>`}
+${selectField({ name: "format", label: "Format", options: formats.map(name => [name, name === "auto" ? "found for each file" : name]) })}
+${textField({ name: "year", label: "Year, where lines have none", type: "number", placeholder: "found by the last line" })}
+${textField({ name: "timeZone", label: "Time zone, where lines have none", list: zones, placeholder: "UTC" })}
+${number("errorRate", "Alert above an error rate of, in %", errorRate)}
+${number("errors", "Alert above this many errors", errors)}
+${number("critical", "Alert above this many critical lines", critical)}</div>
+${webhook && checkbox("webhook", "Tell the webhook when it has ended")}`;
+}
