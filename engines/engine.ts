@@ -18,6 +18,8 @@ export interface JobType<P = Record<string, unknown>> {
   title(parameters: P): string;
   /** What its outcomes are about, where these are no tables. */
   thing?: Thing;
+  /** Attempts of a job whose file does not say how many; 1. */
+  maxAttempts?: number;
   /** It changes nothing outside the archive: lists and counts leave it out unless asked for. */
   asks?: true;
   /** The targets that a job writes, `lake.sales_iceberg.orders`, or `lake.sales_iceberg.*` before they are known. */

@@ -38,6 +38,8 @@ export interface JobRecord {
   retryOf?: string;
   followUps: string[];
   cancelledBy?: string;
+  /** Who stopped a stream, which then has succeeded. */
+  stoppedBy?: string;
   error?: JobError;
   /** The submitted file, whole. */
   job: unknown;

@@ -21,6 +21,8 @@ export const TIMING = {
   temporaryAge: 60_000,
   /** Between TERM and KILL. */
   grace: 5_000,
+  /** The same, for a stream that a person stops: a batch ends, and what it has brought is counted. */
+  orderly: 180_000,
   /** Between two looks at an engine that another worker started. */
   poll: 200,
   backoffBase: 5_000,

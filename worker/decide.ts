@@ -1,19 +1,30 @@
 import type { JobError } from "../jobs/outcome.ts";
 import type { CancelWish, Claim } from "../jobs/running.ts";
-import { EXIT } from "../jobs/states.ts";
+import { EXIT, type Lane } from "../jobs/states.ts";
 import type { Ended } from "./follow.ts";
 
 /** What is to be done with a job whose engine has ended. */
 export type Decision =
-  | { then: "archive"; cancelled?: CancelWish; error?: JobError }
+  | { then: "archive"; cancelled?: CancelWish; stopped?: CancelWish; error?: JobError }
   | { then: "retry"; used: number; backoff: boolean; error?: JobError };
 
 // An engine that is stopped again and again, and not by its worker, does not come back for ever.
 const FREE_TURNS = 20;
 
-/** Decides from how the engine ended, the attempts that remain, and whether somebody wanted the job gone. */
-export function decide(claim: Claim, maxAttempts: number, ended: Ended, wish: CancelWish | undefined): Decision {
+/**
+ * Decides from how the engine ended, the attempts that remain, and whether somebody wanted the job gone. A stream has no
+ * end of its own: one that a person stopped, and that came to its end in order, is not cancelled.
+ */
+export function decide(
+  claim: Claim,
+  maxAttempts: number,
+  ended: Ended,
+  wish: CancelWish | undefined,
+  lane?: Lane,
+): Decision {
   const { result, reason, exitCode } = ended;
+  if (wish && lane === "stream" && result && exitCode !== EXIT.cancelled)
+    return { then: "archive", stopped: wish, ...(result.error && { error: result.error }) };
   if (wish && (!result || wish.at <= result.finishedAt || exitCode === EXIT.cancelled))
     return {
       then: "archive",
@@ -22,7 +33,8 @@ export function decide(claim: Claim, maxAttempts: number, ended: Ended, wish: Ca
     };
   const error = errorOf(ended, claim);
   const stopped = exitCode === EXIT.cancelled || (reason === "stop" && !result);
-  if (stopped && reason !== "timeout" && claim.turn - claim.attempt < FREE_TURNS)
+  const free = claim.turn - claim.attempt < FREE_TURNS || (lane === "stream" && reason === "stop");
+  if (stopped && reason !== "timeout" && free)
     return { then: "retry", used: claim.attempt - 1, backoff: false, ...(error && { error }) };
   if (exitCode === EXIT.succeeded && result) return { then: "archive", ...(error && { error }) };
   if (exitCode === EXIT.badJob && result) return { then: "archive", ...(error && { error }) };

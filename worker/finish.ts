@@ -15,10 +15,11 @@ import { readWish } from "./wish.ts";
 
 /** Brings a job whose engine has ended to the archive or back to queue/. May be repeated; does nothing once `leaving`. */
 export async function finishJob(context: Context, claimed: Claimed, ended: Ended, leaving: AbortSignal): Promise<void> {
-  const { claim, job } = claimed;
+  const { claim, job, type } = claimed;
   const { layout, timing, log } = context;
   const wish = readWish(layout, claim.id);
-  let decision = decide(claim, job.maxAttempts, ended, wish);
+  const most = job.submitted.maxAttempts ?? type.maxAttempts ?? job.maxAttempts;
+  let decision = decide(claim, most, ended, wish, type.lane);
   if (ended.ran && (decision.then === "retry" || decision.cancelled || !ended.result || ended.reason)) {
     const milliseconds = decision.then === "retry" ? timing.retryPatience : timing.patience;
     const gone = await context.sessions.end(claim, { milliseconds, signal: leaving });

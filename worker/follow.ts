@@ -31,7 +31,7 @@ export interface Following {
 }
 
 /** Follows an engine to its end: one that was just launched, or one that another worker started. */
-export function follow(context: Context, { claim }: Claimed, launched?: Launched): Following {
+export function follow(context: Context, { claim, type }: Claimed, launched?: Launched): Following {
   const { layout, timing, sessions, log } = context;
   const files = runningFiles(layout, claim.id);
   const leaving = Promise.withResolvers<undefined>();
@@ -61,12 +61,14 @@ export function follow(context: Context, { claim }: Claimed, launched?: Launched
   }
 
   async function endEngine(why: EndReason) {
-    if (why === "cancel") {
+    // A stream comes to its end in order: what runs in its sessions is its own to stop.
+    const inOrder = why === "cancel" && type.lane === "stream";
+    if (why === "cancel" && !inOrder) {
       const interrupted = sessions.interrupt(claim).catch(error => log.warn(`${claim.id}: ${error.message}`));
       await Promise.race([interrupted, pause(timing.grace)]);
     }
     const engine = [livingEngine(layout, claim), launched?.identity].find(one => one && isAlive(one));
-    if (engine) await terminate(engine, timing.grace);
+    if (engine) await terminate(engine, inOrder ? timing.orderly : timing.grace);
   }
 
   function leave() {

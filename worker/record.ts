@@ -14,6 +14,8 @@ export interface Ending {
   ended: Ended;
   finishedAt: string;
   cancelled?: CancelWish;
+  /** Who stopped it, where that is how it ends. */
+  stopped?: CancelWish;
   error?: JobError;
 }
 
@@ -22,7 +24,7 @@ export function buildRecord(
   context: Context,
   { claim, job, type }: Claimed,
   events: readonly JobEvent[],
-  { ended, finishedAt, cancelled, error }: Ending,
+  { ended, finishedAt, cancelled, stopped, error }: Ending,
 ): JobRecord {
   const tables = outcomesOf(events, ended.result?.outcomes ?? [], cancelled !== undefined, type.thing);
   const why = error ?? (cancelled ? undefined : failedTables(tables, type.thing));
@@ -54,6 +56,7 @@ export function buildRecord(
     ...(retryOf !== undefined && { retryOf }),
     followUps: followUp ? [followUp.id] : [],
     ...(cancelled && { cancelledBy: cancelled.by }),
+    ...(stopped && { stoppedBy: stopped.by }),
     ...(why && { error: why }),
     job: job.submitted,
     previousHash: head.hash,

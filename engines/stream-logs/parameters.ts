@@ -39,6 +39,8 @@ export const streamLogs: JobType<StreamLogs> = {
   type: "stream-logs",
   lane: "stream",
   thing: ["stream", "streams"],
+  // It runs for months: an engine that is killed is no reason to end it.
+  maxAttempts: 20,
   shape,
   title: ({ topic }) => `Follow the topic ${topic}`,
   writes: parameters => {

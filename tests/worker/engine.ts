@@ -1,8 +1,9 @@
 // The engine of the tests: keeps to the protocol of engines/run.ts and does what its job's parameters say.
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { createFile } from "../../files/atomic.ts";
+import { cancelFile } from "../../files/cancel.ts";
 import { leaveMark } from "../../files/engine-mark.ts";
 import { readJson, toJson } from "../../files/json.ts";
 import { eventsFile, layoutOf, runningFiles } from "../../files/layout.ts";
@@ -20,6 +21,7 @@ interface Parameters {
   crashAttempts?: number;
   exit?: number;
   deaf?: boolean;
+  ends?: boolean;
 }
 
 const claimFile = process.argv.at(-1)!;
@@ -38,11 +40,12 @@ const tables = (wanted.tables ?? []).map(one => (typeof one === "string" ? one :
 const steps = tables.map(table => ({ table, target: `lake.test.${table}`, action: "copy" }));
 if (steps.length > 0) emit({ event: "planned", steps, parallel: 1 });
 await pause(wanted.sleepMs ?? 0, undefined, { signal: stop.signal }).catch(() => {});
-console.log(stop.signal.aborted ? "told to stop" : "did its work");
+const stopped = stop.signal.aborted && !(wanted.ends && existsSync(cancelFile(layout, id)));
+console.log(stopped ? "told to stop" : "did its work");
 if (attempt <= (wanted.crashAttempts ?? 0)) process.kill(process.pid, "SIGKILL");
-const outcomes = stop.signal.aborted ? [] : steps.map(outcomeOf);
+const outcomes = stopped ? [] : steps.map(outcomeOf);
 for (const outcome of outcomes) emit({ event: "table-ended", table: outcome.table, outcome });
-const exitCode = stop.signal.aborted ? 130 : codeOf();
+const exitCode = stopped ? 130 : codeOf();
 if (wanted.write && exitCode === 0) appendFileSync(wanted.write, `${id} ${attempt} ${process.pid}\n`);
 emit({ event: "finished", exitCode });
 createFile(files.result, toJson({ id, attempt, exitCode, finishedAt: new Date().toISOString(), outcomes }));

@@ -15,6 +15,8 @@ const shape = z.strictObject({
   crashAttempts: z.int().default(0),
   exit: z.int().optional(),
   deaf: z.boolean().default(false),
+  /** Told to stop it does its work at once, as a stream comes to its end. */
+  ends: z.boolean().default(false),
   targets: z.array(z.string()).default([]),
   n: z.int().default(0),
 });
