@@ -18,6 +18,8 @@ export interface Portal {
   drafts: Drafts;
   /** Puts a job into queue/ in a person's name, and records the deed. Gives its id; throws a Refusal where it is wrong. */
   submit(visit: Pick<Visit, "person" | "address" | "via">, file: JobFile): string;
+  /** Leaves the wish to end a job in a person's name, and records the deed. Throws a Refusal where it has ended. */
+  cancel(visit: Visit, id: string): void;
   /** Whether a worker lives that would take a job. */
   workerLives(): boolean;
 }

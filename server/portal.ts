@@ -9,6 +9,7 @@ import { tokens } from "../people/tokens.ts";
 import type { Settings } from "../settings.ts";
 import { openMetadata } from "../tables/metadata/open.ts";
 import { createApp } from "./app.ts";
+import { cancelJob } from "./deeds.ts";
 import { drafts } from "./drafts.ts";
 import { metricsOf } from "./metrics.ts";
 import { routesOf } from "./routes.ts";
@@ -42,6 +43,7 @@ export async function openPortal(settings: Settings, log: (message: string) => v
     metadata,
     drafts: drafts(),
     submit: submitFor(layout),
+    cancel: cancelJob,
     workerLives: () => world().workerLives,
   };
   world = watchWorld(portal);

@@ -7,6 +7,7 @@ import { meRoute } from "./me.ts";
 import { openapiRoute } from "./openapi.ts";
 import type { ApiRoute } from "./route.ts";
 import { rowRoutes } from "./rows.ts";
+import { streamRoutes } from "./streams.ts";
 import { submitRoute } from "./submit.ts";
 import { typeRoutes } from "./types.ts";
 import { uploadRoutes } from "./uploads.ts";
@@ -20,6 +21,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...catalogRoutes,
   ...uploadRoutes,
   ...rowRoutes,
+  ...streamRoutes,
   ...auditRoutes,
   ...typeRoutes,
   meRoute,

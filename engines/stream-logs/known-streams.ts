@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import { cancelFile } from "../../files/cancel.ts";
+import { listQueued, listRunning } from "../../files/jobs-on-disk.ts";
+import type { Status } from "../../jobs/states.ts";
+import type { Portal } from "../page.ts";
+
+/** A job as the pages of streams look at it: what it was asked for, and where it is. */
+export interface KnownJob {
+  id: string;
+  state: "queued" | "running" | Status;
+  /** When it got there. */
+  at: string;
+  parameters: Readonly<Record<string, unknown>>;
+  isStopping: boolean;
+  /** Why it failed, or why it is tried again. */
+  error?: string;
+}
+
+const ENDED = 200;
+
+/** The jobs of a type: those that wait or run, then those that ended, the newest first. */
+export function jobsOf({ layout, index }: Pick<Portal, "layout" | "index">, type: string): KnownJob[] {
+  index.refresh();
+  const isStopping = (id: string) => existsSync(cancelFile(layout, id));
+  const running = listRunning(layout).filter(({ claim }) => claim.type === type);
+  const queued = listQueued(layout).filter(({ file, id }) => file?.type === type && id !== undefined);
+  const ended = index.jobs({ type, limit: ENDED }).rows;
+  return [
+    ...running.map(({ id, claim, file }): KnownJob => {
+      return { id, state: "running", at: claim.claimedAt, parameters: file.parameters, isStopping: isStopping(id) };
+    }),
+    ...queued.map(({ id = "", file, stats, retry }): KnownJob => {
+      const at = file?.submittedAt ?? stats.mtime.toISOString();
+      const again = retry && `Tried again after ${retry.notBefore.slice(11, 19)} UTC.`;
+      const common = { parameters: file?.parameters ?? {}, isStopping: isStopping(id) };
+      return { id, state: "queued", at, ...common, ...(again && { error: again }) };
+    }),
+    ...ended.map(({ id, status, finishedAt, parameters, error }): KnownJob => {
+      const said = (parameters ?? {}) as Record<string, unknown>;
+      return { id, state: status, at: finishedAt, parameters: said, isStopping: false, ...(error && { error }) };
+    }),
+  ];
+}
+
+/** A parameter as a text; empty where it is none. */
+export function said({ parameters }: Pick<KnownJob, "parameters">, name: string): string {
+  const value = parameters[name];
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}

@@ -1,0 +1,84 @@
+import { nameOf } from "../../tables/names.ts";
+import type { StreamLine } from "../../views/pages/streams.ts";
+import type { Portal } from "../page.ts";
+import { jobsOf, type KnownJob, said } from "./known-streams.ts";
+import { tableOf } from "./parameters.ts";
+import { type Seen, seenProgress } from "./seen-progress.ts";
+
+const SAMPLES = 60;
+// A batch that takes longer than this has stopped moving.
+const STALE = 120_000;
+
+/** Every stream there is or was, by the table that it is written into; what runs comes first. */
+export function streamLines(portal: Portal, now: number): StreamLine[] {
+  const newest = new Map<string, KnownJob>();
+  for (const job of jobsOf(portal, "stream-logs")) {
+    const table = tableNameOf(job);
+    if (said(job, "topic") && !newest.has(table)) newest.set(table, job);
+  }
+  const jobs = [...newest.values()];
+  const topics = jobs.map(job => said(job, "topic"));
+  return jobs.map(job => lineOf(portal, job, now, topics.filter(topic => topic === said(job, "topic")).length > 1));
+}
+
+function lineOf(portal: Portal, job: KnownJob, now: number, isOneOfSeveral: boolean): StreamLine {
+  const topic = said(job, "topic");
+  const table = tableNameOf(job);
+  const seen = job.state === "queued" ? [] : seenProgress(portal.layout, job.id, SAMPLES);
+  const last = seen.at(-1);
+  const isOn = job.state === "running" || job.state === "queued";
+  return {
+    ...{ topic, table, job: job.id, isOn, isStopping: job.isStopping },
+    href: `/streams/${encodeURIComponent(topic)}${isOneOfSeveral ? `?table=${encodeURIComponent(table)}` : ""}`,
+    ...wordsOf(job, last, now, portal.workerLives()),
+    ...(!isOn && { again: againOf(job) }),
+    rates: seen.flatMap(({ linesPerSecond }) => linesPerSecond ?? []),
+    ...figuresOf(last),
+  };
+}
+
+// Tables are named whole, however they were asked for.
+function tableNameOf(job: KnownJob): string {
+  const table = said(job, "table");
+  return nameOf(tableOf({ topic: said(job, "topic"), ...(table && { table }) }));
+}
+
+function figuresOf(last: Seen | undefined): Partial<StreamLine> {
+  const { lines, badLines, lagLines, lagSeconds, lastProgressAt } = last ?? {};
+  return {
+    ...(lines !== undefined && { lines: String(lines) }),
+    ...(badLines !== undefined && { badLines: String(badLines) }),
+    ...(lagLines !== undefined && { lagLines: String(lagLines) }),
+    ...(lagSeconds !== undefined && { lagSeconds: Number(lagSeconds) }),
+    ...(lastProgressAt && { lastProgressAt }),
+  };
+}
+
+type Words = Pick<StreamLine, "shown" | "word" | "why">;
+
+function wordsOf(job: KnownJob, last: Seen | undefined, now: number, workerLives: boolean): Words {
+  const { state, error, isStopping } = job;
+  switch (state) {
+    case "queued":
+      return { shown: "queued", word: "Waiting", why: error ?? (workerLives ? "for its turn" : "for a worker") };
+    case "succeeded":
+    case "cancelled":
+      return { shown: "cancelled", word: "Stopped" };
+    case "failed":
+      return { shown: "failed", word: "Failed", ...(error && { why: error }) };
+  }
+  if (isStopping) return { shown: "running", word: "Stopping" };
+  if (!workerLives) return { shown: "warning", word: "No worker", why: "It goes on; nobody looks after it." };
+  if (last?.waitingFor) return { shown: "pending", word: "Waiting", why: `for ${last.waitingFor}` };
+  if (!last) return { shown: "running", word: "Starting", why: "Spark and the broker are asked" };
+  const since = last.lastProgressAt && now - Date.parse(last.lastProgressAt);
+  if (since && since > STALE && last.lagLines)
+    return { shown: "warning", word: "Stands still", why: `No batch for ${Math.round(since / 60_000)} min.` };
+  return { shown: "running", word: "Running" };
+}
+
+// What a form sends to start it as it was.
+function againOf(job: KnownJob): Record<string, string> {
+  const names = ["topic", "format", "table", "trigger"];
+  return Object.fromEntries(names.map(name => [name, said(job, name)]).filter(([, value]) => value !== ""));
+}

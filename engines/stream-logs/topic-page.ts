@@ -1,0 +1,74 @@
+import { isEnough } from "../../jobs/people.ts";
+import { type StreamView, streamPage } from "../../views/pages/stream.ts";
+import type { StreamLine } from "../../views/pages/streams.ts";
+import { type Answer, type Portal, Refusal, type Route, type Visit } from "../page.ts";
+import { sentence } from "../sentence.ts";
+import { type Lately, lately } from "./lately.ts";
+import { type SpanOfTime, spanIn, spansFor } from "./spans.ts";
+import { type Stored, storedOf } from "./statistics.ts";
+import { streamLines } from "./stream-lines.ts";
+
+/** The dashboard of one stream. */
+export const topicRoute: Route = { method: "get", path: "/streams/:topic", role: "viewer", answer: show };
+
+const PATIENCE = 4_000;
+
+async function show(visit: Visit): Promise<Answer> {
+  const { portal, query, path, person, now } = visit;
+  const { stream, others } = findStream(visit);
+  const span = spanIn(query);
+  const stored = await storedLately(portal, stream, span, PATIENCE);
+  const mayAct = isEnough(person.role, "operator");
+  const { figures, bad } = stored.value ?? {};
+  const why = whyNot(stored, stream, span);
+  const body = streamPage({
+    ...{ stream, others, spans: spansFor(path, query, span), mayAct, now },
+    ...(figures && { figures }),
+    ...(why && { why }),
+    ...(bad && { bad: mayAct ? bad : { count: bad.count } }),
+    here: `${path}?${query}`,
+  });
+  return { kind: "page", title: stream.topic, body, here: "/streams" };
+}
+
+/** The stream that an address means: by its topic, and by its table where the topic has several. */
+export function findStream({ portal, parameters, query, now }: Visit): {
+  stream: StreamLine;
+  others: StreamView["others"];
+} {
+  const all = streamLines(portal, now).filter(({ topic }) => topic === parameters.topic);
+  const table = query.get("table");
+  const stream = table ? all.find(one => one.table === table) : all[0];
+  if (stream) return { stream, others: all.filter(one => one !== stream) };
+  throw new Refusal(
+    404,
+    `There is no stream of the topic ${(parameters.topic ?? "").slice(0, 120)}${table ? ` into ${table.slice(0, 200)}` : ""}.`,
+    "The page of streams has all there are; an operator may start one there.",
+  );
+}
+
+const kept = new WeakMap<Portal, ReturnType<typeof lately>>();
+
+/** What is stored of a stream, as it was found out lately. */
+export function storedLately(
+  portal: Portal,
+  { table }: Pick<StreamLine, "table">,
+  span: SpanOfTime,
+  patience: number,
+): Promise<Lately<Stored>> {
+  const ask = kept.get(portal) ?? lately();
+  kept.set(portal, ask);
+  const [catalog = "", namespace = "", ...rest] = table.split(".");
+  const name = { catalog, namespace, table: rest.join(".") };
+  return ask(JSON.stringify([table, span]), patience, () => storedOf(portal, name, span));
+}
+
+function whyNot({ value, error, isPending }: Lately<Stored>, { table }: StreamLine, span: SpanOfTime) {
+  if (error !== undefined) {
+    const { message, hint = "" } = sentence(error);
+    return `${value ? "These figures get older: " : ""}${message} ${hint}`.trim();
+  }
+  if (!value && isPending) return `The figures of ${table} are being counted. This page asks again by itself.`;
+  if (value && !value.figures && !span.isAll) return "No request lies in this span of time. Choose a longer one.";
+  return undefined;
+}

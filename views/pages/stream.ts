@@ -1,0 +1,127 @@
+import { sparkline } from "../charts/sparkline.ts";
+import { counted, group } from "../figures.ts";
+import { html, type Part, type View } from "../html.ts";
+import { linkButton } from "../parts/button.ts";
+import { facts, strip } from "../parts/facts.ts";
+import { live, tabs } from "../parts/list.ts";
+import { head, sheet } from "../parts/sheet.ts";
+import { type Column, table } from "../parts/table.ts";
+import { nothingYet, notice } from "../parts/verdict.ts";
+import { state } from "../state.ts";
+import { ago, exact } from "../times.ts";
+import { countries } from "./stream-countries.ts";
+import { endpoints, overTime, type StreamFigures, statuses } from "./stream-figures.ts";
+import { againButton, rate, type StreamLine, stopButton } from "./streams.ts";
+
+/** A span of time that figures can be seen for, and its address. */
+export interface Span {
+  name: string;
+  href: string;
+  here: boolean;
+}
+
+interface BadLine {
+  at: string;
+  raw: string;
+}
+
+/** One stream: how it is doing, and what came through it. */
+export interface StreamView {
+  stream: StreamLine;
+  /** Other tables that the same topic was written into. */
+  others: readonly { table: string; href: string }[];
+  spans: readonly Span[];
+  figures?: StreamFigures;
+  /** Why there are no figures, or no newer ones. */
+  why?: Part;
+  bad?: { count: string; samples?: readonly BadLine[] };
+  here: string;
+  mayAct: boolean;
+  now: number;
+}
+
+/** The page of one stream: a dashboard that keeps itself true. */
+export function streamPage(view: StreamView): View {
+  const { stream, others, spans, figures, why, here, mayAct } = view;
+  const { topic, shown, word, why: state_, isOn, isStopping, job, again, table: into } = stream;
+  const deed = isStopping
+    ? html`<span class="soft">stopping</span>`
+    : isOn
+      ? stopButton(job, `The stream of ${topic}`, "what it has stored stays, and it can go on later.")
+      : again && againButton(again);
+  const tools = html`${linkButton("The job", `/jobs/${job}`)}${mayAct && deed}`;
+  const aside = html`${state(shown, word)}<a href="/streams" class="soft">All streams</a>`;
+  return html`<div class="stack-page"${live("stream", here, isOn ? 3 : 15)}>${head(topic, { aside, tools })}
+${state_ && notice(shown === "failed" ? "bad" : "wait", html`${word} ${state_}`)}${pulse(view)}
+<div class="span-line">${tabs("Time", spans)}${freshness(view)}</div>
+${why && notice("wait", why)}
+${figures ? drawn(figures) : !why && html`<section class="sheet" aria-label="Figures">${nothingYet("No figures yet.", html`They come with the first lines that are stored in <code>${into}</code>.`)}</section>`}
+${badLines(view)}</div>
+${facts([
+  ["Table", tableLink(into, mayAct)],
+  ["Also written into", others.length > 0 && others.map(one => html`<a href="${one.href}">${one.table}</a> `)],
+  ["The same as JSON", html`<a href="/api/streams/${topic}/stats">/api/streams/${topic}/stats</a>`],
+])}`;
+}
+
+function pulse({ stream, now }: StreamView): View {
+  const { rates, isOn, lagLines, lagSeconds, lines, badLines, lastProgressAt, topic } = stream;
+  const behind = lagSeconds !== undefined && lagLines !== "0" && `${lagSeconds.toFixed(lagSeconds < 10 ? 1 : 0)} s`;
+  return strip([
+    {
+      figure: isOn ? rate(rates.at(-1)) || "–" : "–",
+      what: "lines per second",
+      remark: rates.length > 1 && sparkline(`Lines per second of ${topic}`, rates),
+    },
+    {
+      figure: lagLines === undefined ? "–" : group(lagLines),
+      what: "lines behind",
+      remark: lagLines !== undefined && (behind ? `the oldest for ${behind}` : "up to date"),
+    },
+    {
+      figure: lines === undefined ? "–" : group(lines),
+      what: "lines stored",
+      remark: lastProgressAt && html`last ${ago(lastProgressAt, now)}`,
+    },
+    {
+      figure: badLines === undefined ? "–" : group(badLines),
+      what: "lines that can't be read",
+      remark: badLines !== undefined && badLines !== "0" && html`<a href="#bad-lines">see them</a>`,
+    },
+  ]);
+}
+
+function freshness({ figures, now }: StreamView): Part {
+  if (!figures?.asOf) return undefined;
+  const { snapshot, at } = figures.asOf;
+  return html`<span class="soft fresh" title="snapshot ${snapshot}, ${exact(at)}">${counted(figures.requests, "request")}, as of snapshot <code>${snapshot.slice(0, 8)}…</code> ${ago(at, now)}</span>`;
+}
+
+function drawn(figures: StreamFigures): View {
+  return html`${endpoints(figures)}
+<div class="pair">${overTime(figures)}${statuses(figures)}</div>
+${countries(figures)}`;
+}
+
+function badLines({ bad, mayAct }: StreamView): Part {
+  if (!bad || bad.count === "0") return undefined;
+  const { count, samples } = bad;
+  const columns: Column<BadLine>[] = [
+    { head: "Line", cell: ({ raw }) => html`<code class="raw">${raw}</code>` },
+    { head: "Came", cell: ({ at }) => html`<span class="nowrap">${exact(at)}</span>` },
+  ];
+  const shown =
+    samples && samples.length > 0
+      ? table({ caption: "The last lines that can't be read", columns }, samples)
+      : html`<p class="inside-line soft">${mayAct ? "The lines themselves can't be shown now." : "An operator may see the lines themselves."}</p>`;
+  return sheet(
+    { title: "Lines that can't be read", id: "bad-lines", look: "tight", aside: `${group(count)}, kept apart` },
+    shown,
+  );
+}
+
+function tableLink(name: string, mayAct: boolean): Part {
+  const [catalog, namespace, ...rest] = name.split(".");
+  const href = `/tables/${catalog}/${namespace}/${rest.join(".")}`;
+  return mayAct ? html`<a href="${href}" class="mono">${name}</a>` : html`<code>${name}</code>`;
+}
