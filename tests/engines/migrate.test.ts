@@ -3,12 +3,15 @@ import { after, before, describe, test } from "node:test";
 import type { Outcome } from "../../jobs/outcome.ts";
 import { snowflakeAddress } from "../../snowflake/address.ts";
 import { openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
+import { deleteByValue } from "./equality-delete.ts";
 import { type Namespace, newNamespace } from "./iceberg-lake.ts";
 import { runWhole, settings } from "./lake.ts";
 
 /** A source table: how it is made, and the rows and the sum of `id` that are in it, by construction. */
 interface Source {
   made: (table: string) => string[];
+  /** The ids that are deleted by their value, after that. */
+  deleted?: number;
   rows: number;
   sum: number;
   notes?: RegExp;
@@ -19,7 +22,6 @@ const ids = (table: string, rest: string, properties = "") =>
      date_add(date'2026-01-01', cast(id % 3 as int)) as day from range(100)`;
 const onRead = "'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read'";
 
-// Equality deletes are missing: Spark reads them, but nothing here can write them.
 const sources: Record<string, Source> = {
   position_deletes: {
     made: t => [
@@ -29,6 +31,7 @@ const sources: Record<string, Source> = {
     ],
     ...{ rows: 90, sum: 4950 - 45, notes: /2 delete files are applied/ },
   },
+  equality_deletes: { made: t => [ids(t, "")], deleted: 7, rows: 99, sum: 4950 - 7, notes: /1 delete file is applied/ },
   deletion_vectors: {
     made: t => [ids(t, `tblproperties ('format-version' = '3', ${onRead})`), `delete from ${t} where id < 10`],
     ...{ rows: 90, sum: 4950 - 45, notes: /format version 3 becomes 2.*delete file/ },
@@ -77,7 +80,10 @@ describe("whatever an Iceberg table went through, its rows arrive on Azure and i
   before(async () => {
     lake = await newNamespace({ after: end => void ends.push(end) });
     const { namespace, schema } = lake;
-    for (const [table, { made }] of Object.entries(sources)) await lake.sql(...made(`lake.${namespace}.${table}`));
+    for (const [table, { made, deleted }] of Object.entries(sources)) {
+      await lake.sql(...made(`lake.${namespace}.${table}`));
+      if (deleted !== undefined) await deleteByValue(namespace, table, "id", deleted);
+    }
     await lake.sql(`create view lake.${namespace}.seen as select id from lake.${namespace}.orc_files where id < 50`);
     outcomes = await runWhole("migrate-iceberg", { namespace, tables: "*" });
     registered = await runWhole("register-snowflake", { namespace, tables: "*", schema });
