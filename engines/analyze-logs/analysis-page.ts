@@ -45,10 +45,11 @@ async function ended(visit: Visit, record: JobRecord, found: LogAnalysis): Promi
   const { title } = titleOf(record.parameters);
   const every = Math.trunc(Number(asked.get("every") ?? 0));
   const newer = newerThan(portal, record);
+  const figures = await figuresFor(visit, record, found, filters);
   const view: AnalysisView = {
     ...{ id: record.id, title, path, query, found, titles: TITLES },
-    ...(await figuresFor(visit, record, found, filters)),
-    steps: spanOf(portal, found, filters),
+    ...figures,
+    steps: spanOf(portal, found, "away" in figures ? {} : filters),
     links: linksOf(path, filters),
     ...(newer && { newer }),
     ...(every >= LEAST_EVERY && { every }),
@@ -63,7 +64,12 @@ async function ended(visit: Visit, record: JobRecord, found: LogAnalysis): Promi
 const LEAST_EVERY = 2;
 
 // The whole stands in the record; what is filtered is asked of Spark, and a page does not wait for it.
-async function figuresFor({ portal }: Visit, record: JobRecord, found: LogAnalysis, filters: Filters) {
+async function figuresFor(
+  { portal }: Visit,
+  record: JobRecord,
+  found: LogAnalysis,
+  filters: Filters,
+): Promise<Pick<AnalysisView, "shown" | "away">> {
   if (queryOf(filters).size === 0) return { shown: found.figures };
   const asked = filteredFigures(portal, record, found, filters).then(
     shown => ({ shown }),

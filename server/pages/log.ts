@@ -1,6 +1,7 @@
 import type { Answer, Route, Visit } from "../../engines/page.ts";
 import { countLevels } from "../../files/log/search.ts";
 import type { OpenedFile } from "../../files/served.ts";
+import { isEnough } from "../../jobs/people.ts";
 import { type LogBody, type LogView, logPage } from "../../views/pages/log.ts";
 import { addressesOf } from "./log-address.ts";
 import { type AskedLog, askedLog, openAsked } from "./log-file.ts";
@@ -23,7 +24,7 @@ export function logRoutes(): Route[] {
 const COUNTED_AT_ONCE = 2 * 1024 * 1024;
 
 async function showLog(visit: Visit): Promise<Answer> {
-  const { portal, query, now } = visit;
+  const { portal, query, person, now } = visit;
   const asked = askedLog(visit);
   const to = addressesOf(asked, query);
   const way = WAYS.find(one => one === query.get("go"));
@@ -39,6 +40,9 @@ async function showLog(visit: Visit): Promise<Answer> {
       file: { size: file.size, modified: file.modified.toISOString() },
       counts: await countLevels(file, { maxBytes: COUNTED_AT_ONCE, growing: asked.growing }),
     }),
+    ...(file &&
+      asked.view === "log" &&
+      isEnough(person.role, "operator") && { analyse: `/jobs/${asked.id}/log/analyse` }),
     now,
   };
   return {

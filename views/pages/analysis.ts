@@ -97,9 +97,9 @@ function alerts(all: readonly Alert[]): Part {
   return html`<section class="verdict bad" id="alerts"><h2><span class="sign bad" aria-hidden="true">${symbol}</span>${counted(all.length, "alert")}</h2><ul class="alerts">${all.map(({ message, at }) => html`<li>${message} <small class="soft"><time datetime="${at}">${exact(at)}</time></small></li>`)}</ul></section>`;
 }
 
-function keyFigures({ found, query }: AnalysisView, figures: LogAnalysis["figures"], links: Links): View {
+function keyFigures({ found, query, away }: AnalysisView, figures: LogAnalysis["figures"], links: Links): View {
   const total = rowsOf(figures.totals)[0] ?? {};
-  const isWhole = query.size === 0;
+  const isWhole = query.size === 0 || away !== undefined;
   const records = Number(total.records ?? found.records);
   const errors = Number(total.errors ?? 0);
   const notParsed = total.not_parsed ?? found.notParsed;
@@ -132,7 +132,11 @@ function keyFigures({ found, query }: AnalysisView, figures: LogAnalysis["figure
       what: many === 1 ? "active alert" : "active alerts",
       remark: isWhole ? undefined : "of the whole",
     },
-    { figure: link(notParsed, { parsed: "no" }), what: "lines not understood", remark: span },
+    {
+      figure: link(notParsed, { parsed: "no" }),
+      what: "lines not understood",
+      remark: `of ${counted(records, "record")}`,
+    },
   ]);
 }
 

@@ -2,8 +2,8 @@ import type { LevelCounts } from "../../files/log/counts.ts";
 import type { LogWindow } from "../../files/log/window.ts";
 import { group } from "../figures.ts";
 import { html, type Part, type View } from "../html.ts";
-import { linkButton } from "../parts/button.ts";
-import { selectField, textField } from "../parts/form.ts";
+import { action, linkButton } from "../parts/button.ts";
+import { hidden, selectField, textField } from "../parts/form.ts";
 import { tabs } from "../parts/list.ts";
 import { head } from "../parts/sheet.ts";
 import { nothingYet, notice } from "../parts/verdict.ts";
@@ -27,6 +27,8 @@ export interface LogView {
   file?: { size: number; modified: string };
   counts?: LevelCounts;
   body: LogBody;
+  /** Where this log is sent to be analysed, for whoever may start that. */
+  analyse?: string;
   now: number;
 }
 
@@ -43,12 +45,16 @@ export function logPage(log: LogView): View {
   const raw = to({}).replace("/log?", "/log/raw?");
   return html`${head(html`Log of <a href="/jobs/${id}">${title}</a>`, {
     aside: log.state && html`<span id="log-state">${state(log.state)}</span>`,
-    tools: !isEmpty && linkButton("Download", raw),
+    tools: !isEmpty && html`${analyse(log)}${linkButton("Download", raw)}`,
   })}
 ${views(log)}${told && notice("wait", told)}
 <section class="sheet log-sheet" aria-label="${view === "events" ? "Events" : `Log of attempt ${log.attempt}`}">
 ${isEmpty ? neverWritten(log) : html`${searchForm(log)}${bar(log)}${body.kind === "found" ? foundBody(log, body) : windowBody(log, body)}`}
 </section>`;
+}
+
+function analyse({ analyse: to, attempt }: LogView): Part {
+  return to && action(to, "Analyse this log", {}, hidden("attempt", String(attempt)));
 }
 
 function views({ attempts, attempt, view, to }: LogView): View {
