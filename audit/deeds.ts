@@ -19,7 +19,7 @@ export const DEEDS = [
     "submit again",
     "upload",
   ] as const),
-  ...(["person", "role", "password", "token", "edit", "test", "export"] as const),
+  ...(["person", "role", "password", "token", "edit", "test", "export", "schedule"] as const),
 ] as const;
 
 const shape = z.object({

@@ -14,6 +14,7 @@ export function railFor(person: Person, here: string, world: World, pages: reado
     { name: "Failed", href: "/jobs?state=failed", count: ended.failed, bad: ended.failed > 0 },
     { name: "Succeeded", href: "/jobs?state=succeeded", count: ended.succeeded },
     ...(ended.cancelled > 0 ? [{ name: "Cancelled", href: "/jobs?state=cancelled", count: ended.cancelled }] : []),
+    { name: "Schedules", href: "/schedules" },
     { name: "Rejected files", href: "/rejected", count: world.rejected, bad: world.rejected > 0 },
   ];
   const trust: Place[] = [

@@ -16,6 +16,7 @@ import { planRoutes } from "./pages/plan.ts";
 import { proofsRoutes } from "./pages/proofs.ts";
 import { rawRoutes } from "./pages/raw.ts";
 import { rejectedRoutes } from "./pages/rejected.ts";
+import { schedulesRoutes } from "./pages/schedules.ts";
 import { tickedRoutes } from "./pages/ticked.ts";
 import type { Doors } from "./who.ts";
 import type { World } from "./world.ts";
@@ -41,6 +42,7 @@ export function routesOf(around: Around): Route[] {
     ...logRoutes(),
     ...rawRoutes(),
     ...rejectedRoutes(),
+    ...schedulesRoutes(),
     ...auditRoutes(),
     ...doctorRoutes(around),
     ...peopleRoutes(around.doors),

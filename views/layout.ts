@@ -25,6 +25,7 @@ const STYLES = [
   "plots",
   "analyses",
   "trust",
+  "schedules",
   "print",
 ];
 const SCRIPTS = ["times", "copy", "choose", "shortcuts", "away", "log", "print", "upload", "brush", "again"];
