@@ -21,7 +21,7 @@ function list({ portal, person, now }: Visit): Answer {
     choices: {
       topics,
       files: mayStart ? filesOf(portal) : [],
-      formats: streamFormats().map(name => [name, name]),
+      formats: streamFormats().map(name => [name, name] as const),
       ...DEFAULTS,
     },
   });
