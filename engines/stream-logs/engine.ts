@@ -12,7 +12,7 @@ import { follow, type Running } from "./follow.ts";
 import { streamFormat } from "./format.ts";
 import type { Offsets } from "./offsets.ts";
 import { type StreamLogs, tableOf } from "./parameters.ts";
-import { openQueries, type Plan } from "./queries.ts";
+import { openQueries, type Plan, stopQueries } from "./queries.ts";
 import { reportOf } from "./report.ts";
 import { watchStop } from "./stopping.ts";
 import { openTarget } from "./target.ts";
@@ -43,23 +43,27 @@ async function run(step: Step, context: StepContext<StreamLogs>) {
   let failed = 0;
   try {
     for (let first = true; !stop.aborted; first = false) {
+      let topic: Topic | undefined;
       try {
-        const topic = await findTopic(context, report, stop);
+        topic = await findTopic(context, report, stop);
         if (!topic) break;
         running = await open(topic, context, first);
         starts = running.plan.target.starts;
-        await follow(running, report, stop, () => (failed = 0));
+        await follow(running, report, stop, () => {
+          failed = 0;
+        });
         if (stop.aborted && stopping.inOrder()) return await endInOrder(running, context);
+        // Its brokers are elsewhere now: both begin again from their checkpoints.
+        if (!stop.aborted) await stopQueries(running.session, running.queries);
       } catch (error) {
         if (stop.aborted && !isAway(error)) throw error;
-        if (!isAway(error) && (!(error instanceof SparkError) || isLoss(error) || ++failed >= TRIES))
-          throw explained(error);
+        if (!isAway(error) && (isFinal(error) || ++failed >= TRIES)) throw explained(error);
         report.waitFor(
           isAway(error) ? `Spark: ${sentence(error).message}` : `another start: ${sentence(error).message}`,
         );
         await pause(Math.min(15_000, 1000 * 2 ** failed), undefined, { signal: stop }).catch(() => undefined);
       } finally {
-        await running?.topic.close();
+        await topic?.close();
       }
     }
     return stoppedAway(stopping.inOrder(), running);
@@ -78,7 +82,8 @@ async function open(topic: Topic, context: StepContext<StreamLogs>, first: boole
   await session.config.set({ "spark.sql.iceberg.distribution-mode": "none" });
   const target = await openTarget(session, settings, {
     ...{ lines, topic: parameters.topic, format: parameters.format, job: job.id },
-    firstOffsets: async () => (parameters.startingOffsets === "latest" ? ((await topic.ends()) ?? {}) : topic.firsts()),
+    firstOffsets: async () =>
+      parameters.startingOffsets === "latest" ? ((await topic.ends()) ?? {}) : topic.beginnings(),
   });
   const plan: Plan = {
     ...{ target, brokers: topic.brokers, topic: parameters.topic, trigger: parameters.trigger },
@@ -97,8 +102,14 @@ async function open(topic: Topic, context: StepContext<StreamLogs>, first: boole
   return { session, plan, queries: await openQueries(session, plan), topic };
 }
 
+// A session that somebody has released never comes back: the next attempt has another.
 function isAway(error: unknown): boolean {
+  if (error instanceof SparkError && error.errorClass === "INVALID_HANDLE.SESSION_CLOSED") return false;
   return error instanceof ServerLost || isGone(error) || isUnavailable(error);
+}
+
+function isFinal(error: unknown): boolean {
+  return !(error instanceof SparkError) || isGone(error) || isLoss(error);
 }
 
 // What retention has taken before it was read does not come back by another try.

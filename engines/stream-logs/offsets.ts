@@ -18,6 +18,13 @@ export function hasReached(one: Offsets, other: Offsets): boolean {
   return Object.entries(other).every(([partition, next]) => (one[partition] ?? 0) >= next);
 }
 
+/** The lesser of both in every partition of the first. */
+export function lesser(one: Offsets, other: Offsets): Offsets {
+  return Object.fromEntries(
+    Object.entries(one).map(([partition, next]) => [partition, Math.min(next, other[partition] ?? 0)]),
+  );
+}
+
 /** The start of every partition there is now: one that came later begins at its first line. */
 export function startsOf(recorded: Offsets, now: Offsets): Offsets {
   return Object.fromEntries(Object.keys(now).map(partition => [partition, recorded[partition] ?? 0]));

@@ -29,10 +29,16 @@ export interface StreamProof {
 /**
  * Counts the lines of both tables against the offsets that were consumed. Beside their number their sums and the sums of
  * their squares must be those of the whole range, so that a line that is lost and another that is there twice are seen.
+ * `inPart`: the tables may hold more than what is counted.
  */
-export async function proveStream(session: Session, target: Target, consumed: Offsets): Promise<StreamProof> {
+export async function proveStream(
+  session: Session,
+  target: Target,
+  consumed: Offsets,
+  inPart: boolean,
+): Promise<StreamProof> {
   const starts = startsOf(target.starts, consumed);
-  const sql = countingSql(target, consumed);
+  const sql = countingSql(target, consumed, inPart);
   const rows = new Map((await session.query(sql)).map(row => [String(row.partition), row]));
   const partitions: Counted[] = [];
   const differences: string[] = [];
@@ -60,14 +66,14 @@ export async function proveStream(session: Session, target: Target, consumed: Of
   };
 }
 
-// Bad lines may have been read further ahead: those beyond what both have consumed do not count.
-function countingSql({ lines, bad }: Target, consumed: Offsets): string {
+// Bad lines may have been read further ahead, and `inPart` the others too: those beyond what both have consumed do not count.
+function countingSql({ lines, bad }: Target, consumed: Offsets, inPart: boolean): string {
   const ends = Object.entries(consumed).map(([partition, to]) => `when ${Number(partition)} then ${to}`);
-  const within = `where offset < case partition ${ends.join(" ")} else 0 end`;
+  const within = ends.length > 0 ? `where offset < case partition ${ends.join(" ")} else 0 end` : "where false";
   return `select partition, count(*) as n, sum(is_bad) as bad, cast(sum(cast(offset as decimal(38,0))) as string) as sum,
       cast(sum(cast(offset as decimal(38,0)) * offset) as string) as squares
-    from (select partition, offset, 0 as is_bad from ${sqlName(lines)}
-      union all select partition, offset, 1 as is_bad from ${sqlName(bad)} ${ends.length > 0 ? within : "where false"})
+    from (select partition, offset, 0 as is_bad from ${sqlName(lines)} ${inPart ? within : ""}
+      union all select partition, offset, 1 as is_bad from ${sqlName(bad)} ${within})
     group by partition`;
 }
 

@@ -83,6 +83,11 @@ export async function lookAt(
   return { lines: await lastProgress(session, queries.lines), bad: await lastProgress(session, queries.bad) };
 }
 
+/** Stops both as they are: a batch that is under way is done again by the next start. */
+export async function stopQueries(session: Session, queries: Record<Query, StreamId>): Promise<void> {
+  for (const query of [queries.lines, queries.bad]) await stopStream(session, query);
+}
+
 /** Stops a query between two batches, where that is within `patience`; else in the midst of one, which is then done again. */
 export async function stopBetween(session: Session, query: StreamId, patience = 60_000): Promise<void> {
   const until = Date.now() + patience;

@@ -1,65 +1,75 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Admin } from "@platformatic/kafka";
+import { findBrokers, runningBroker } from "../../kafka/brokers.ts";
+import { KafkaAway, KafkaError } from "../../kafka/errors.ts";
+import { openTopics } from "../../kafka/topics.ts";
 import type { StepContext } from "../engine.ts";
 import type { Offsets } from "./offsets.ts";
 import type { StreamLogs } from "./parameters.ts";
 import type { Report } from "./report.ts";
 
-/** The topic of a stream, on brokers that answered. */
+/** The topic of a stream, on brokers that have answered. */
 export interface Topic {
   brokers: string;
   /** The end of every partition; undefined where no broker answers. */
   ends(): Promise<Offsets | undefined>;
-  /** The first offset that is still there. */
-  firsts(): Promise<Offsets>;
+  /** The first offset of every partition that is still there. */
+  beginnings(): Promise<Offsets>;
+  /** Whether the brokers are elsewhere by now; has those of the laptop started again where they are gone. */
   hasMoved(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 /** Waits for a broker and for the topic, and says so; undefined where somebody wants the stream to end meanwhile. */
 export async function findTopic(
-  { job }: StepContext<StreamLogs>,
+  { job, settings }: StepContext<StreamLogs>,
   report: Report,
   stop: AbortSignal,
 ): Promise<Topic | undefined> {
   const { topic } = job.parameters;
   while (!stop.aborted) {
-    const brokers = process.env.KAFKA_BROKERS ?? "127.0.0.1:19592";
-    const admin = new Admin({
-      clientId: "portal",
-      bootstrapBrokers: brokers.split(","),
-      retries: 1,
-      timeout: 3000,
-      connectTimeout: 3000,
-    });
-    const list = async (timestamp: bigint) => {
-      const md = await admin.metadata({ topics: [topic], forceUpdate: true });
-      const n = md.topics.get(topic)?.partitionsCount ?? 0;
-      const out = await admin.listOffsets({
-        topics: [
-          {
-            name: topic,
-            partitions: Array.from({ length: n }, (_, partitionIndex) => ({ partitionIndex, timestamp })),
-          },
-        ],
-      });
-      return Object.fromEntries(out[0]!.partitions.map(p => [String(p.partitionIndex), Number(p.offset)]));
-    };
     try {
-      await list(-1n);
-      report.waitFor(undefined);
-      return {
-        brokers,
-        ends: () => list(-1n).catch(() => undefined),
-        firsts: () => list(-2n),
-        hasMoved: async () => false,
-        close: () => admin.close(),
-      };
+      const brokers = await findBrokers(settings, stop);
+      const topics = openTopics(brokers);
+      const there = await topics.partitions(topic).catch(async error => {
+        await topics.close();
+        throw error;
+      });
+      if (there !== undefined)
+        return {
+          brokers,
+          ends: () => unlessAway(topics.ends(topic)),
+          beginnings: () => topics.beginnings(topic),
+          hasMoved: () => hasMoved(brokers),
+          close: () => topics.close(),
+        };
+      await topics.close();
+      report.waitFor(`the topic ${topic}, which nobody has made yet`);
     } catch (error) {
-      report.waitFor(`the topic ${topic}: ${(error as Error).message}`);
-      await admin.close();
+      if (stop.aborted) break;
+      if (!(error instanceof KafkaAway)) throw error;
+      report.waitFor(`a Kafka broker: ${error.message}`);
     }
-    await pause(2000, undefined, { signal: stop }).catch(() => undefined);
+    await pause(1000, undefined, { signal: stop }).catch(() => undefined);
   }
   return undefined;
+
+  async function hasMoved(brokers: string): Promise<boolean> {
+    if (settings.KAFKA_BROKERS) return false;
+    try {
+      return (runningBroker(settings) ?? (await findBrokers(settings, stop))) !== brokers;
+    } catch {
+      return false;
+    }
+  }
+}
+
+// A broker that has just come back may not know its topics yet. What it forbids does not change by waiting.
+async function unlessAway(ends: Promise<Offsets>): Promise<Offsets | undefined> {
+  try {
+    return await ends;
+  } catch (error) {
+    if (error instanceof KafkaAway || (error instanceof KafkaError && /^There is no topic/.test(error.message)))
+      return undefined;
+    throw error;
+  }
 }
