@@ -10,7 +10,7 @@ import { dropSampleJob } from "./laptop/samples.ts";
 import { line, seconds, sentence } from "./laptop/screen.ts";
 import { onStopSignal } from "./laptop/signals.ts";
 import { laptopStack } from "./laptop/stack.ts";
-import { startLaterShown, startShown, warmShown } from "./laptop/start.ts";
+import { startLaterShown, startShown, warmShown, watchWantedShown } from "./laptop/start.ts";
 import { watchStack } from "./laptop/watch.ts";
 import { startWorker, workerReady } from "./laptop/worker-process.ts";
 import { readServices } from "./services.ts";
@@ -24,6 +24,7 @@ let worker: ChildProcess | undefined;
 let portal: ChildProcess | undefined;
 let ready = Promise.resolve();
 let stopping = false;
+let unwatch = () => {};
 
 onStopSignal(async again => {
   if (!again) console.log("\nEnding: running jobs go back into the queue. Another Ctrl-C ends at once.");
@@ -58,6 +59,7 @@ async function showPortal(): Promise<string> {
 async function startWork(link: string): Promise<void> {
   mkdirSync(settings.LAPTOP_DIR, { recursive: true, mode: 0o700 });
   watchStack(stack, settings.LAPTOP_DIR);
+  unwatch = watchWantedShown(stack, settings);
   line("Worker", join(settings.DATA_DIR, "queue"), "drop job files here");
   worker = await startWorker(settings, lines?.follow);
   worker.once("exit", (code, signal) => {
@@ -90,6 +92,7 @@ async function tellSample(id: string): Promise<void> {
 // The worker first, which asks its engines to stop and puts their jobs back; then the services under them.
 async function end(code: number, again: boolean): Promise<void> {
   stopping = true;
+  unwatch();
   // A worker that is only just starting would not yet put back the jobs of engines that it has found at work.
   if (!again) await ready;
   if (worker && worker.exitCode === null && worker.signalCode === null) {

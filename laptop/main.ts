@@ -3,15 +3,17 @@ import { stackNames } from "./plans.ts";
 import { sentence } from "./screen.ts";
 import { onStopSignal } from "./signals.ts";
 import { laptopStack } from "./stack.ts";
-import { startLaterShown, startShown, warmShown } from "./start.ts";
+import { startLaterShown, startShown, warmShown, watchWantedShown } from "./start.ts";
 import { watchStack } from "./watch.ts";
 
 const settings = readSettings();
 const stack = laptopStack(settings);
 let stopping = false;
+let unwatch = () => {};
 
 onStopSignal(async again => {
   stopping = true;
+  unwatch();
   if (!again) console.log("\nEnding the laptop stack.");
   await stack.stop(again ? 0 : undefined);
   process.exit(0);
@@ -23,6 +25,7 @@ try {
   if (stackNames(settings).length === 0) console.log("  All is set to your own: there is nothing to start.");
   else {
     watchStack(stack, settings.LAPTOP_DIR);
+    unwatch = watchWantedShown(stack, settings);
     console.log("\nReady. Ctrl-C ends what was started here.");
     await startLaterShown(stack, settings);
   }

@@ -9,6 +9,7 @@ import type { Purpose } from "./connect-conf.ts";
 import { type Ensured, ensure, type ServicePlan, type StackName } from "./ensure.ts";
 import { laptopFolders, makeFolders } from "./folders.ts";
 import { hdfsPlan, wantsHdfs } from "./hdfs.ts";
+import { kafkaPlan } from "./kafka.ts";
 import { locked } from "./lock.ts";
 import { metastorePlan, sparkPlan, stackNames } from "./plans.ts";
 import { freePort } from "./ports.ts";
@@ -27,6 +28,8 @@ export interface Stack {
   start(onStarted: (started: Started) => void, onWait: () => void): Promise<Services>;
   /** Starts what nobody has to wait for, after the rest: HDFS, where it is wanted. Says whether it did. */
   startLater(onStarted: (started: Started) => void): Promise<boolean>;
+  /** Starts Kafka, or takes over what an earlier stack has left of it. */
+  startKafka(onStarted: (started: Started) => void): Promise<void>;
   /** Ends what is ours, also in the middle of a start; `grace` in milliseconds. */
   stop(grace?: number): Promise<void>;
   /** The services of ours that have ended by themselves. */
@@ -46,19 +49,13 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
       starting = started;
       return started;
     },
-    startLater: onStarted => {
-      const later = locked(
-        settings.CACHE_DIR,
-        () => {},
-        () => startHdfs(onStarted),
-      ).catch(error => {
+    startLater: onStarted =>
+      later(() => startHdfs(onStarted)).catch(error => {
         // What was ended on its way has not failed.
         if (ended) return false;
         throw error;
-      });
-      starting = Promise.allSettled([starting, later]);
-      return later;
-    },
+      }),
+    startKafka: onStarted => later(() => startKafka(onStarted)),
     stop,
     lost: () =>
       [...(ended ? [] : owned)].filter(name => {
@@ -66,6 +63,12 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
         return service !== undefined && !isAlive(service);
       }),
   };
+
+  function later<T>(start: () => Promise<T>): Promise<T> {
+    const started = locked(settings.CACHE_DIR, () => {}, start);
+    starting = Promise.allSettled([starting, started]);
+    return started;
+  }
 
   async function start(onStarted: (started: Started) => void): Promise<Services> {
     makeFolders(folders);
@@ -103,6 +106,12 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
     return true;
   }
 
+  async function startKafka(onStarted: (started: Started) => void): Promise<void> {
+    makeFolders(folders);
+    const plan = await kafkaPlan(settings, purpose === "tests" ? 0 : 9092);
+    await finish(await take(plan, plan.usualPort), plan, onStarted);
+  }
+
   async function finish(found: Ensured, plan: ServicePlan, onStarted: (started: Started) => void): Promise<void> {
     const began = Date.now();
     await found.start();
@@ -110,9 +119,12 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
     onStarted({ title: plan.title, url: plan.describe(found.port).url, how: found.how, seconds });
   }
 
-  async function take<N extends StackName>(plan: ServicePlan<N>): Promise<Ensured> {
+  async function take<N extends StackName>(
+    plan: ServicePlan<N>,
+    usualPort = purpose === "tests" ? 0 : plan.usualPort,
+  ): Promise<Ensured> {
     if (ended) throw new Error("The start of the laptop stack was stopped.");
-    const found = await ensure(settings, purpose === "tests" ? { ...plan, usualPort: 0 } : plan);
+    const found = await ensure(settings, { ...plan, usualPort });
     if (found.how !== "used") owned.add(plan.name);
     return found;
   }

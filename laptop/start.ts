@@ -6,6 +6,7 @@ import { putSampleScripts } from "./sample-scripts.ts";
 import { makeSampleTables } from "./samples.ts";
 import { during, line, seconds, sentence } from "./screen.ts";
 import type { Stack, Started } from "./stack.ts";
+import { watchWanted } from "./wanted.ts";
 import { askOnce, writeOnce } from "./warm.ts";
 
 /** Starts the laptop stack and tells a person about it. */
@@ -45,6 +46,13 @@ export async function startLaterShown(stack: Stack, settings: Settings): Promise
   } catch (error) {
     console.error(`\nScripts can't be run from HDFS: ${sentence(error)}\n`);
   }
+}
+
+/** Brings Kafka up when a stream wants it, and tells of it; one that does not start ends nothing else. */
+export function watchWantedShown(stack: Stack, settings: Settings): () => void {
+  if (settings.KAFKA_BROKERS) line("Kafka", settings.KAFKA_BROKERS, "yours (KAFKA_BROKERS)");
+  const onFailed = (error: unknown) => console.error(`\nStreams can't be followed: ${sentence(error)}\n`);
+  return watchWanted(stack, settings, { onStarted: show, onFailed });
 }
 
 function show({ title, url, how, seconds: taken }: Started): void {

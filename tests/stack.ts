@@ -6,6 +6,7 @@ import { isAlive } from "../files/process-identity.ts";
 import { findInstalled } from "../installed.ts";
 import { laptopFolders } from "../laptop/folders.ts";
 import { laptopStack, type Stack } from "../laptop/stack.ts";
+import { watchWanted } from "../laptop/wanted.ts";
 import { askOnce } from "../laptop/warm.ts";
 import { readServices, type Services } from "../services.ts";
 import { readSettings, type Settings, settingsShape } from "../settings.ts";
@@ -14,6 +15,7 @@ const PREFIX = "portal-test-stack-";
 
 let stack: Stack | undefined;
 let folder: string | undefined;
+let unwatch = () => {};
 
 /** Starts one laptop stack for the whole run, or uses the one that runs in TEST_STACK, and tells its addresses to every test. */
 export async function globalSetup(): Promise<void> {
@@ -38,6 +40,7 @@ export async function globalSetup(): Promise<void> {
 
 /** Ends what was started for the run. */
 export async function globalTeardown(): Promise<void> {
+  unwatch();
   await stack?.stop();
   if (folder) rmSync(folder, { recursive: true, force: true });
 }
@@ -59,6 +62,7 @@ async function startOne(root: string): Promise<Services> {
       () => console.log("Another start is going on on this machine: waiting for it."),
     );
     if (services.spark) await askOnce(services.spark.url);
+    unwatch = watchWanted(stack, readSettings(), { onStarted: () => {}, onFailed: error => console.error(error) });
     console.log(
       `Spark, Hive Metastore, Azurite and Snowflake stand-in for this run: ${Math.round((Date.now() - began) / 1000)} s`,
     );

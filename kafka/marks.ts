@@ -1,0 +1,67 @@
+import { Consumer } from "@platformatic/kafka";
+import { explain } from "./errors.ts";
+import { MARK } from "./producer.ts";
+import { brokerList, CLIENT, type Offsets, PATIENCE } from "./topics.ts";
+
+/** The marks of the batches that stand in a topic between two places. Reads what lies there, and belongs to no group. */
+export async function marksBetween(brokers: string, topic: string, from: Offsets, to: Offsets): Promise<string[]> {
+  const consumer = new Consumer({
+    clientId: CLIENT,
+    groupId: CLIENT,
+    bootstrapBrokers: brokerList(brokers),
+    ...PATIENCE,
+  });
+  try {
+    const found = (await consumer.metadata({ topics: [topic], forceUpdate: true })).topics.get(topic);
+    const marks: string[] = [];
+    for (const [index, end] of Object.entries(to)) {
+      const partition = Number(index);
+      const node = found?.partitions[partition]?.leader;
+      if (!found || node === undefined) continue;
+      for (let next = from[index] ?? 0; next < end; ) {
+        const read = await readFrom(consumer, { topicId: found.id, node, partition, offset: next });
+        marks.push(...read.marks);
+        if (read.next <= next) break;
+        next = read.next;
+      }
+    }
+    return marks;
+  } catch (error) {
+    throw explain(error, brokers, topic);
+  } finally {
+    await consumer.close(true);
+  }
+}
+
+interface Place {
+  topicId: string;
+  node: number;
+  partition: number;
+  offset: number;
+}
+
+async function readFrom(consumer: Consumer, { topicId, node, partition, offset }: Place) {
+  const asked = {
+    partition,
+    fetchOffset: BigInt(offset),
+    partitionMaxBytes: MOST,
+    currentLeaderEpoch: -1,
+    lastFetchedEpoch: -1,
+  };
+  const answer = await consumer.fetch({
+    ...{ node, minBytes: 1, maxBytes: MOST, maxWaitTime: 500 },
+    topics: [{ topicId, partitions: [asked] }],
+  });
+  const batches = answer.responses.flatMap(({ partitions }) => partitions.flatMap(({ records }) => records ?? []));
+  const last = batches.at(-1);
+  return {
+    next: last ? Number(last.firstOffset) + last.lastOffsetDelta + 1 : offset,
+    marks: batches.flatMap(({ records }) =>
+      records.flatMap(({ headers }) =>
+        headers.flatMap(([name, value]) => (name?.equals(MARK) && value ? [value.toString()] : [])),
+      ),
+    ),
+  };
+}
+
+const MOST = 8 * 1024 * 1024;

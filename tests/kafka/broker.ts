@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import { endProcess } from "../../files/end-process.ts";
+import { findBrokers } from "../../kafka/brokers.ts";
+import { openTopics, type Topics } from "../../kafka/topics.ts";
+import { ensure } from "../../laptop/ensure.ts";
+import { kafkaPlan } from "../../laptop/kafka.ts";
+import { readServices } from "../../services.ts";
+import { readSettings, type Settings } from "../../settings.ts";
+
+/** A broker for tests that kill it: none but theirs, on a port that stays. */
+export interface SmallKafka {
+  brokers: string;
+  /** Those of a process that finds this broker. */
+  settings: Settings;
+  topics: Topics;
+  /** Ends it at once, as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again where it was, with what it had. */
+  start(): Promise<void>;
+}
+
+/** Starts a broker of one's own, which ends with the test or, without one, with the file. */
+export async function smallKafka(t: { after(work: () => Promise<void>): void } = { after }): Promise<SmallKafka> {
+  const folder = mkdtempSync(join(tmpdir(), "portal-kafka-"));
+  const settings: Settings = { ...readSettings(), LAPTOP_DIR: folder };
+  const kill = async () => {
+    const { kafka } = readServices(settings);
+    if (kafka) await endProcess(kafka, 0);
+  };
+  const start = async () => {
+    const found = await ensure(settings, await kafkaPlan(settings, 0));
+    await found.start();
+  };
+  const opened: Topics[] = [];
+  t.after(async () => {
+    for (const topics of opened) await topics.close();
+    await kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await start();
+  const brokers = await findBrokers(settings);
+  const topics = openTopics(brokers);
+  opened.push(topics);
+  return { brokers, settings, topics, kill, start };
+}
+
+/** The broker that the whole run shares; the first who asks brings it up. Topics are named so that no two tests share one. */
+export async function sharedKafka(t: { after(work: () => Promise<void>): void } = { after }) {
+  const brokers = await findBrokers(readSettings());
+  const topics = openTopics(brokers);
+  t.after(() => topics.close());
+  return { brokers, topics };
+}
+
+/** The name of a topic that nobody else has. */
+export function freshTopic(name: string): string {
+  return `${name}-${process.pid}-${Date.now().toString(36)}`;
+}
