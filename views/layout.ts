@@ -30,11 +30,17 @@ const STYLES = [
 ];
 const SCRIPTS = ["times", "copy", "choose", "shortcuts", "away", "log", "print", "upload", "brush", "again"];
 
+// What somebody has opened on a page stays open when the page brings itself up to date.
+const HTMX = JSON.stringify({
+  ...{ includeIndicatorCSS: false, history: "reload" },
+  morphIgnore: ["data-htmx-powered", "open"],
+});
+
 /** The document around a page: no inline style, no inline script. */
 export function layout({ title, body, asset, rail: shown }: Page): View {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<meta name="htmx-config" content="includeIndicatorCSS:false, history:reload">
+<meta name="htmx-config" content="${HTMX}">
 <meta name="tus" content="${asset("tus.min.js")}">
 <title>${title} · Data Operations</title><link rel="icon" href="${asset("icon.svg")}">
 ${STYLES.map(name => html`<link rel="stylesheet" href="${asset(`${name}.css`)}">`)}

@@ -71,13 +71,16 @@ export function streamsPage(view: StreamsView): View {
     streams.length > 0 && html`<span class="soft">${running} of ${counted(streams.length, "stream")} running</span>`;
   const list =
     streams.length > 0
-      ? sheet({ title: "Streams", look: "tight" }, table({ caption: "Streams", columns: columns(view) }, streams))
+      ? sheet(
+          { title: "Streams", look: "tight" },
+          table({ caption: "Streams", columns: columns(view) }, streams, one => named(one.table)),
+        )
       : html`<section class="sheet" aria-label="Streams">${empty(mayStart)}</section>`;
   const sent =
     replays.length > 0 &&
     sheet(
       { title: "Replays", look: "tight", aside: "files sent to a topic line by line" },
-      table({ caption: "Replays", columns: replayColumns(mayStart, now) }, replays),
+      table({ caption: "Replays", columns: replayColumns(mayStart, now) }, replays, one => named(one.id)),
     );
   return html`${head("Streams", { aside, tools: mayStart && streams.length > 0 && sample("plain") })}
 <div class="stack-page"${live("streams", "/streams", isLive ? 2 : 10)}>${!workerLives && notice("wait", html`No worker is running: what is started waits for one. Start one with <code>npm start</code> or <code>npm run worker</code>.`)}
@@ -106,6 +109,11 @@ export function lag({ lagLines, lagSeconds }: Pick<StreamLine, "lagLines" | "lag
   if (lagLines === undefined) return undefined;
   const seconds = lagSeconds !== undefined && `${lagSeconds < 10 ? lagSeconds.toFixed(1) : Math.round(lagSeconds)} s`;
   return html`${group(lagLines)}<small>${seconds || "lines"}</small>`;
+}
+
+// Rows that change their places keep what somebody has opened in them.
+function named(name: string): View {
+  return html`id="row-${name.replace(/\W/g, "-")}"`;
 }
 
 function empty(mayStart: boolean): View {
