@@ -2,6 +2,7 @@ import { ddl } from "../spark/types.ts";
 import { literal, quote } from "../tables/names.ts";
 import type { CsvColumn } from "./columns.ts";
 import type { Dialect } from "./dialect.ts";
+import { PART_NAME } from "./parts.ts";
 
 /** The columns that a staged record has beside its own. */
 export const STAGED = { record: "__record", problem: "__problem", text: "__text" } as const;
@@ -43,20 +44,24 @@ const NULL = "\u0001null\u0001";
 
 /**
  * Each record with its number from 0, its values in the types they shall have, and what is wrong with it. The number
- * holds as long as one task reads the file, as Spark does with line breaks in quotes.
+ * holds as long as one task reads a file, as Spark does with line breaks in quotes, and no task reads two.
  */
 export function stageSelect(
   view: string,
   columns: readonly CsvColumn[],
   header: readonly string[] | undefined,
+  isCut = false,
 ): string {
   const values = columns.map(column => `if(problem is null, ${typed(column)}, null) as ${quote(column.name)}`);
   const width = header ?? columns.map(({ from }) => from);
   const all = width.map((_, at) => `c${at}`).join(", ");
   return `select number as ${STAGED.record}, problem as ${STAGED.problem},
     if(problem is null, null, coalesce(bad, to_csv(struct(${all})))) as ${STAGED.text}, ${values.join(", ")}
-    from (select monotonically_increasing_id() as number, *, ${problemOf(columns, header)} as problem from ${quote(view)})`;
+    from (select ${isCut ? IN_PARTS : "monotonically_increasing_id()"} as number, *, ${problemOf(columns, header)} as problem from ${quote(view)})`;
 }
+
+// A task counts from a number of its own, above its 33rd bit; a part bears the number of its first record.
+const IN_PARTS = `(monotonically_increasing_id() & ${2 ** 33 - 1}L) + cast(left(right(input_file_name(), ${PART_NAME + 4}), ${PART_NAME}) as bigint)`;
 
 function problemOf(columns: readonly CsvColumn[], header: readonly string[] | undefined): string {
   const cases = [

@@ -22,16 +22,24 @@ export interface Scan {
   notUtf8?: number;
 }
 
+/** Who goes along with a scan. */
+export interface Companion {
+  /** Hears of every record, the header too, from 0: the line and the byte where it begins. */
+  record?(record: number, line: number, byte: number): void;
+  /** Gets the bytes, piece by piece, once it has heard of all records that begin in them. */
+  piece?(bytes: Buffer): void;
+}
+
 const [LF, CR] = [10, 13];
 
 /**
  * Reads a file in pieces of a megabyte: its hash, its records by the state of quotes, whether it is text. Records are
- * cut where Spark cuts them: a quote counts only at the start of a field. `at` hears the line of every record.
+ * cut where Spark cuts them: a quote counts only at the start of a field.
  */
 export async function scanFile(
   path: string,
   dialect: Pick<Dialect, "delimiter" | "quote" | "encoding">,
-  at?: (record: number, line: number) => void,
+  along: Companion = {},
   signal?: AbortSignal,
 ): Promise<Scan> {
   const hash = createHash("sha256");
@@ -75,7 +83,7 @@ export async function scanFile(
       before = byte;
       if (byte === CR) continue;
       if (state === "record") {
-        at?.(found.records, line);
+        along.record?.(found.records, line, found.bytes + i - 1);
         found.records++;
       }
       if (byte === delimiter) state = "field";
@@ -85,6 +93,7 @@ export async function scanFile(
         state = "quoted";
       }
     }
+    along.piece?.(chunk);
     found.bytes += chunk.length;
     last = chunk.at(-1) ?? last;
   }
@@ -103,8 +112,10 @@ export async function linesOf(
 ): Promise<Map<number, number>> {
   const lines = new Map<number, number>();
   const first = dialect.header ? 1 : 0;
-  await scanFile(path, dialect, (record, line) => {
-    if (wanted.has(record - first)) lines.set(record - first, line);
+  await scanFile(path, dialect, {
+    record(record, line) {
+      if (wanted.has(record - first)) lines.set(record - first, line);
+    },
   });
   return lines;
 }

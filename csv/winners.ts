@@ -6,18 +6,16 @@ import { STAGED } from "./reading.ts";
 export const ON_DUPLICATE = ["last", "first", "reject"] as const;
 export type OnDuplicate = (typeof ON_DUPLICATE)[number];
 
-/** One row for each key of a staged file, by the number of its records; beside it that number (`record`), and how many there are. */
+/** One row for each key of a staged file, by the number of its records, which comes along. */
 export function winnersSelect(stage: string, columns: readonly CsvColumn[], onDuplicate: OnDuplicate): string {
   const keys = columns.filter(column => column.key).map(({ name }) => quote(name));
-  const rest = columns.filter(column => !column.key).map(({ name }) => quote(name));
-  const values = [STAGED.record, ...rest].join(", ");
-  const pick = onDuplicate === "first" ? "min_by" : "max_by";
-  const row = `${pick}(struct(${values}), ${STAGED.record})`;
-  const names = columns.map(({ name, key }) => (key ? quote(name) : `portal_row.${quote(name)} as ${quote(name)}`));
-  return `select ${names.join(", ")}, portal_row.${STAGED.record} as ${STAGED.record}, portal_count
-    from (select ${keys.join(", ")}, ${row} as portal_row, count(*) as portal_count from ${stage}
-          where ${STAGED.problem} is null group by ${keys.join(", ")})${onDuplicate === "reject" ? " where portal_count = 1" : ""}`;
+  const names = [...columns.map(({ name }) => quote(name)), STAGED.record].join(", ");
+  // A window sorts once, after the shuffle; an aggregate of whole rows would sort before it too.
+  return `select ${names} from (select ${names}, ${PICKED[onDuplicate]} over (partition by ${keys.join(", ")}) as portal_picked
+    from ${stage} where ${STAGED.problem} is null) where portal_picked = ${onDuplicate === "reject" ? 1 : STAGED.record}`;
 }
+
+const PICKED = { last: `max(${STAGED.record})`, first: `min(${STAGED.record})`, reject: "count(*)" } as const;
 
 /** Whether two rows, by the names they have, have the same key. */
 export function sameKey(a: string, b: string, columns: readonly CsvColumn[]): string {

@@ -16,6 +16,11 @@ const FORM = "sc://host:15002/;use_ssl=true;token=…;user_id=…;x-header=value
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
+/** Whether a host is this very machine. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
 /**
  * Reads `sc://host:port/;key=value;…`. A token asks for TLS unless the server is on this machine or `use_ssl=false`
  * says otherwise. A key that has no meaning of its own is a header of every call. No message repeats a value, since
@@ -32,7 +37,7 @@ export function parseRemote(text: string): Remote {
   return {
     host,
     port: port(match[2]),
-    tls: ssl === undefined ? token !== undefined && !LOOPBACK.test(host) : ssl.toLowerCase() === "true",
+    tls: ssl === undefined ? token !== undefined && !isLoopback(host) : ssl.toLowerCase() === "true",
     ...(token !== undefined && { token }),
     ...(user_id !== undefined && { userId: user_id }),
     ...(user_agent !== undefined && { userAgent: user_agent }),

@@ -1,3 +1,4 @@
+import { dropParts } from "../../csv/parts.ts";
 import { layoutOf } from "../../files/layout.ts";
 import type { Session } from "../../spark/session.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
@@ -8,7 +9,8 @@ import { badFile, keepBad } from "../load-csv/bad.ts";
 import { figuresFor } from "../load-csv/figures.ts";
 import { type CsvFile, tableOf } from "../load-csv/parameters.ts";
 import { findLoad, type Load } from "../load-csv/plan.ts";
-import { readFile, refuseOther, scanned } from "../load-csv/stage.ts";
+import { refuseOther, scanned } from "../load-csv/scanned.ts";
+import { readFile } from "../load-csv/stage.ts";
 import { countChange } from "../load-csv/write.ts";
 import { conflictsFile, keepConflicts } from "./conflicts.ts";
 
@@ -25,7 +27,7 @@ const engine: Engine<CsvFile, Load> = {
     await attachCatalogs(session, context.settings, [catalog]);
     return await whileAzureAnswers(session, context.settings, [catalog], () =>
       inspect(table, session, detail, context),
-    );
+    ).finally(() => dropParts(context.settings.DATA_DIR, context.job.id));
   },
 };
 
@@ -36,9 +38,9 @@ async function inspect(name: string, session: Session, found: Load, context: Ste
   const { onDuplicate } = job.parameters;
   const at = (step: string) => emit({ event: "progress", table: name, step });
   at("scan");
-  const { load, scan } = await scanned(found, signal);
+  const { load, scan } = await scanned(found, context);
   at("read");
-  const read = await readFile(session, load, signal);
+  const read = await readFile(session, load, name, context);
   if (scan) refuseOther(scan, read, load);
   if (read.bad > 0) await keepBad(session, load, read, badFile(settings, job.id));
   at("sort out");

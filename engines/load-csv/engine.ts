@@ -1,3 +1,4 @@
+import { dropParts } from "../../csv/parts.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
 import { whileAzureAnswers } from "../../tables/storage-away.ts";
 import type { Engine, Step, StepContext } from "../engine.ts";
@@ -27,6 +28,8 @@ async function load(step: Step<LoadStep>, context: StepContext<LoadCsv>) {
     } catch (error) {
       detail.ended.failed = true;
       throw error;
+    } finally {
+      dropParts(context.settings.DATA_DIR, context.job.id);
     }
   }
   if (detail.ended.failed)

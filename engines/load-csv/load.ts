@@ -13,7 +13,8 @@ import { badFile, keepBad } from "./bad.ts";
 import { figuresFor, wordsOf } from "./figures.ts";
 import { keysOf, type LoadCsv } from "./parameters.ts";
 import type { Load, LoadStep } from "./plan.ts";
-import { dropWork, refuseOther, type Staged, scanned, stageFile, workTable } from "./stage.ts";
+import { refuseOther, scanned } from "./scanned.ts";
+import { dropWork, readFile, type Staged, stageFile, workTable } from "./stage.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { type Change, fillEmpty, findChange } from "./write.ts";
 
@@ -23,7 +24,7 @@ type Context = StepContext<LoadCsv>;
 export async function loadFile(step: Step<LoadStep>, found: Load, context: Context) {
   const session = await context.spark();
   const watch = stopwatch(name => context.emit({ event: "progress", table: step.table, step: name }));
-  const { load, scan } = await watch("scan", () => scanned(found, context.signal));
+  const { load, scan } = await watch("scan", () => scanned(found, context));
   const mark = scan && markOf(scan, load, context.job.parameters);
   const before = mark && load.existing?.current?.summary["portal.load"] === mark ? load.existing.current : undefined;
   const uploaded = load.source.upload?.seconds ? { upload: load.source.upload.seconds } : {};
@@ -37,7 +38,7 @@ export async function loadFile(step: Step<LoadStep>, found: Load, context: Conte
   const commit = { ...(mark && { "portal.load": mark }), "portal.by": context.job.submittedBy };
   const pairs = Object.entries(commit).map(([key, value]) => [SUMMARY + key, value] as const);
   try {
-    const staged = await watch("read", () => stageFile(session, load, context, step.table));
+    const staged = await watch("read", () => (load.parts ? readFile : stageFile)(session, load, step.table, context));
     if (scan) refuseOther(scan, staged, load);
     const bad = badFile(context.settings, context.job.id);
     rmSync(bad, { force: true });

@@ -13,6 +13,8 @@ import { type CsvFile, keysOf, type LoadCsv, tableOf } from "./parameters.ts";
 /** What the load of a file needs: the file as it is read, and the table as it was found or will be made. */
 export interface Load extends Looked {
   source: Source;
+  /** The folder with its parts, once it is cut. */
+  parts?: string;
   target: TableName;
   /** The table's columns. */
   table: Column[];

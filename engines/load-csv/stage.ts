@@ -1,9 +1,8 @@
 import { STAGED, stageSelect, viewStatement } from "../../csv/reading.ts";
-import { type Scan, scanFile } from "../../csv/scan.ts";
 import type { Progress, Session } from "../../spark/session.ts";
 import { describeIceberg } from "../../tables/iceberg.ts";
 import { sqlName, type TableName } from "../../tables/names.ts";
-import { group } from "../../views/figures.ts";
+import { observedIn } from "../../tables/observed.ts";
 import type { StepContext } from "../engine.ts";
 import type { Load } from "./plan.ts";
 
@@ -15,44 +14,36 @@ export interface Staged {
   bad: number;
 }
 
-/** Reads a file that lies on this machine once, and refuses what is no text or has a quote without an end. */
-export async function scanned(load: Load, signal: AbortSignal): Promise<{ load: Load; scan?: Scan }> {
-  const { source, dialect } = load;
-  if (!source.path) return { load };
-  const scan = await scanFile(source.path, dialect, undefined, signal);
-  const { zeroByte, notUtf8, mixedEnds, openQuote, bytes } = scan;
-  const no = (why: string) => new Error(`${source.name} can't be loaded. ${why}`);
-  if (bytes === 0) throw no("The file is empty.");
-  if (zeroByte !== undefined) throw no(`It is no text: there is a zero byte in line ${zeroByte}.`);
-  if (notUtf8 !== undefined)
-    throw no(`It has bytes that are no UTF-8, near line ${notUtf8}. Write "encoding": "ISO-8859-1" into its format.`);
-  if (mixedEnds !== undefined)
-    throw no(
-      `Line ${mixedEnds} does not end as those before it: some end with CRLF, some with LF. Save it with one of them.`,
-    );
-  if (openQuote !== undefined) throw no(`A quote that opens in line ${openQuote} is never closed.`);
-  const { lineEnd } = scan;
-  return { scan, load: lineEnd ? { ...load, dialect: { ...dialect, lineEnd } } : load };
-}
-
-/** Both cut the same bytes into records: where they disagree a line end or quote was understood in two ways. */
-export function refuseOther({ records }: Scan, staged: Staged, { source, dialect }: Load): void {
-  const counted = records - (dialect.header ? 1 : 0);
-  if (counted === staged.records) return;
-  throw new Error(
-    `${source.name} has ${group(counted)} records, and Spark found ${group(staged.records)}: a quote or a line end in it can be read in two ways. Nothing was written.`,
-  );
-}
+/** What a reading is told by its step. */
+export type Reading = Pick<StepContext, "signal" | "emit" | "settings"> & { job: { id: string } };
 
 /** Reads the file as often as it is asked, without keeping anything. */
-export async function readFile(session: Session, load: Load, signal: AbortSignal): Promise<Staged> {
-  await session.command(viewStatement("portal_file", load.source.uri, load.names.length, load.dialect));
-  const relation = `(${stageSelect("portal_file", load.columns, load.header)})`;
+export async function readFile(session: Session, load: Load, name: string, { signal, emit }: Reading): Promise<Staged> {
+  const relation = `(${await readingOf(session, load)})`;
   const [row] = await session.query(
-    `select cast(count(*) as string) as records, cast(count(${STAGED.problem}) as string) as bad from ${relation}`,
-    { signal },
+    `select cast(count(*) as string) as records, cast(count(${STAGED.problem}) as string) as bad, cast(max(${STAGED.record}) as string) as last from ${relation}`,
+    { signal, onProgress: told(name, emit) },
   );
-  return { relation, records: Number(row?.records ?? 0), bad: Number(row?.bad ?? 0) };
+  const [records, bad, last] = [row?.records, row?.bad, row?.last].map(value => Number(value ?? 0));
+  if (records !== undefined && records > 0 && last !== records - 1)
+    throw new Error(`Spark numbered the records of ${load.source.name} up to ${last}, and there are ${records}.`);
+  return { relation, records: records ?? 0, bad: bad ?? 0 };
+}
+
+async function readingOf(session: Session, { source, parts, names, dialect, columns, header }: Load): Promise<string> {
+  if (!parts) {
+    await session.command(viewStatement("portal_file", source.uri, names.length, dialect));
+    return stageSelect("portal_file", columns, header);
+  }
+  // Each part a task of its own: no two are small enough to go together.
+  await session.config.set({ "spark.sql.files.maxPartitionBytes": "1", "spark.sql.files.maxPartitionNum": "1000000" });
+  await session.command(viewStatement("portal_file", `file:${parts}`, names.length, { ...dialect, header: false }));
+  return stageSelect("portal_file", columns, header, true);
+}
+
+function told(table: string, emit: Reading["emit"]) {
+  return ({ tasksDone: done, tasks: total, bytesRead: bytes }: Progress) =>
+    emit({ event: "progress", table, step: "read", done, total, bytes });
 }
 
 /** The name of a table that a load keeps its work in; loads of one table never run at the same time. */
@@ -60,30 +51,28 @@ export function workTable({ table, ...place }: TableName, what: string): TableNa
   return { ...place, table: `portal_${what}_${table}` };
 }
 
-/** Reads the file into a table, since MERGE wants a source that is the same however often it is read. */
+/**
+ * Reads a file that only Spark reaches, or that was not cut, once and into a table: it may be another one when it is
+ * read again.
+ */
 export async function stageFile(
   session: Session,
   load: Load,
-  { signal, emit }: Pick<StepContext, "signal" | "emit">,
   name: string,
+  { signal, emit }: Reading,
 ): Promise<Staged> {
   const table = workTable(load.target, "stage");
   await dropWork(session, table);
-  await session.command(viewStatement("portal_file", load.source.uri, load.names.length, load.dialect));
-  const onProgress = ({ tasksDone: done, tasks: total, bytesRead: bytes }: Progress) =>
-    emit({ event: "progress", table: name, step: "read", done, total, bytes });
-  const { observed } = await session.copy(
-    {
-      into: `create table ${sqlName(table)} using iceberg as select * from source`,
-      alias: "source",
-      source: stageSelect("portal_file", load.columns, load.header),
-      observe: { name: "stage", metrics: ["count(*) as records", `count_if(${STAGED.problem} is not null) as bad`] },
-    },
-    { signal, onProgress },
-  );
+  const copy = {
+    into: `create table ${sqlName(table)} using iceberg as select * from source`,
+    alias: "source",
+    source: await readingOf(session, load),
+    observe: { name: "stage", metrics: ["count(*) as records", `count_if(${STAGED.problem} is not null) as bad`] },
+  };
+  const observed = await observedIn(session.copy(copy, { signal, onProgress: told(name, emit) }));
   const records = (await describeIceberg(session, table))?.current?.summary["total-records"] ?? "0";
-  // A task that ran twice was counted twice.
-  const bad = records === observed.records ? Number(observed.bad) : await countBad(session, table);
+  // A task that ran twice was counted twice, and what was not told is counted now.
+  const bad = records === observed?.records ? Number(observed.bad) : await countBad(session, table);
   return { relation: sqlName(table), records: Number(records), bad };
 }
 

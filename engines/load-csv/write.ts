@@ -3,6 +3,7 @@ import { type OnDuplicate, sameKey, sameValues, winnersSelect } from "../../csv/
 import type { Session } from "../../spark/session.ts";
 import { describeIceberg } from "../../tables/iceberg.ts";
 import { quote, sqlName } from "../../tables/names.ts";
+import { observedIn } from "../../tables/observed.ts";
 import { type Figures, figureExpressions, figuresOf, takeFigures } from "../../tables/proof.ts";
 import { type Watch, type Write, writing } from "../../tables/publish.ts";
 import type { StepContext } from "../engine.ts";
@@ -37,7 +38,8 @@ export function fillEmpty(session: Session, load: Load, staged: Staged, { job }:
         source: select,
         observe,
       };
-      return figuresOf((await session.copy(copy, writing(watch))).observed);
+      const observed = await observedIn(session.copy(copy, writing(watch)));
+      return observed ? figuresOf(observed) : await takeFigures(session, load.table, `(${select})`, watch.signal);
     },
   };
 }
@@ -57,18 +59,19 @@ export async function findChange(
   const before = beforeOf(load);
   const { columns, table } = load;
   const all = table.map(({ name }) => quote(name)).join(", ");
-  const { observed } = await session.copy(
-    {
-      into: `create table ${sqlName(changes)} using iceberg as select ${all} from source where portal_state <> 'same'`,
-      alias: "source",
-      source: comparedSelect(load, staged, before, job.parameters.onDuplicate),
-      observe: { name: "changes", metrics: STATES.map(one => `count_if(portal_state = '${one}') as ${one}`) },
-    },
-    { signal },
-  );
-  const counted = (state: string) => Number(observed[state] ?? 0);
-  const [added, changed, unchanged] = [counted("added"), counted("changed"), counted("same")];
+  const copy = {
+    into: `create table ${sqlName(changes)} using iceberg as select ${all} from source where portal_state <> 'same'`,
+    alias: "source",
+    source: comparedSelect(load, staged, before, job.parameters.onDuplicate),
+    observe: { name: "changes", metrics: STATES.map(one => `count_if(portal_state = '${one}') as ${one}`) },
+  };
+  const observed = await observedIn(session.copy(copy, { signal }));
   const rows = Number((await describeIceberg(session, changes))?.current?.summary["total-records"] ?? 0);
+  const [added = 0, changed = 0, unchanged = 0] = STATES.map(state => Number(observed?.[state] ?? 0));
+  const counts =
+    observed && added + changed === rows
+      ? { added, changed, same: unchanged }
+      : await countChange(session, load, staged, job.parameters.onDuplicate, signal);
   const kept = table.map(({ name }) => `t.${quote(name)}`).join(", ");
   const select = `select ${kept} from ${before} t left anti join ${sqlName(changes)} c on ${sameKey("t", "c", columns)}
     union all select ${all} from ${sqlName(changes)}`;
@@ -77,10 +80,10 @@ export async function findChange(
        when matched then update set * when not matched then insert *`;
     // Rows that are all new need no look at those that are there.
     const append = `insert into ${branch} select ${all} from ${sqlName(changes)}`;
-    await session.command(changed === 0 ? append : merge, writing(watch));
+    await session.command(counts.changed === 0 ? append : merge, writing(watch));
     return await takeFigures(session, table, `(${select})`, signal);
   };
-  return { added, changed, same: unchanged, select, ...(rows > 0 && { fill }) };
+  return { ...counts, select, ...(rows > 0 && { fill }) };
 }
 
 /** How many rows a file would add and change, without doing it. */

@@ -17,8 +17,10 @@ function file(t: TestContext, content: string | Buffer): string {
 
 async function lines(t: TestContext, content: string): Promise<number[]> {
   const found: number[] = [];
-  await scanFile(file(t, content), COMMA, (record, line) => {
-    found[record] = line;
+  await scanFile(file(t, content), COMMA, {
+    record(record, line) {
+      found[record] = line;
+    },
   });
   return found;
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type Dialect, PLAIN } from "../../csv/dialect.ts";
+import { cutInto } from "../../csv/parts.ts";
 import { stageSelect, viewStatement } from "../../csv/reading.ts";
 import { scanFile } from "../../csv/scan.ts";
 import { declaredType } from "../../csv/types.ts";
@@ -15,7 +16,7 @@ type Read = { rows: (string | null)[][]; problems: [record: number, why: string]
 
 let views = 0;
 
-/** Reads a file as a load does, through Spark; its records must be those that our own scan counts. */
+/** Reads a file as a load does, whole and cut at every record; its records must be those that our own scan counts. */
 async function read(
   t: TestContext,
   session: Session,
@@ -30,10 +31,16 @@ async function read(
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, "file.csv");
   writeFileSync(path, content);
-  const { lineEnd } = await scanFile(path, { ...PLAIN, ...given });
+  const parts = join(folder, "parts");
+  mkdirSync(parts);
+  const cutter = cutInto(parts, { size: 1, header: given.header ?? PLAIN.header });
+  const scan = await scanFile(path, { ...PLAIN, ...given }, cutter);
+  cutter.end();
+  const { lineEnd } = scan;
   const dialect = { ...PLAIN, ...given, ...(lineEnd && { lineEnd }) };
-  const view = `shape_${views++}`;
-  await session.command(viewStatement(view, `file:${path}`, names.length, dialect));
+  const [whole, cut] = [`shape_${views++}`, `shape_${views++}`];
+  await session.command(viewStatement(whole, `file:${path}`, names.length, dialect));
+  await session.command(viewStatement(cut, `file:${parts}`, names.length, { ...dialect, header: false }));
   const columns = names.map(([name, type], at) => ({
     name,
     at,
@@ -42,11 +49,12 @@ async function read(
     key: at === 0,
     required: false,
   }));
-  const found = await session.query(
-    `select * from (${stageSelect(view, columns, dialect.header ? names.map(([name]) => name) : undefined)}) order by __record`,
-  );
-  const scan = await scanFile(path, dialect);
+  const header = dialect.header ? names.map(([name]) => name) : undefined;
+  const all = (view: string, isCut: boolean) =>
+    session.query(`select * from (${stageSelect(view, columns, header, isCut)}) order by __record`);
+  const [found, inParts] = await Promise.all([all(whole, false), all(cut, true)]);
   assert.equal(scan.records - (dialect.header ? 1 : 0), found.length, "Spark and the scan cut the same records");
+  assert.deepEqual(inParts, found, "a record in a part of its own is the same record");
   const problems = found.flatMap((row): Read["problems"] =>
     row.__problem === null ? [] : [[Number(row.__record), String(row.__problem)]],
   );
@@ -62,6 +70,7 @@ test("CSV as it comes: what is in a field arrives as it was written, and what ca
     await session.release();
     session.close();
   });
+  await session.config.set({ "spark.sql.files.maxPartitionBytes": "1" });
   const check = async (name: string, work: () => Promise<void>) => await t.test(name, work);
 
   await check("quoted quotes, delimiters and line breaks", async () => {

@@ -1,0 +1,53 @@
+import { cutInto, partSize, partsFolder } from "../../csv/parts.ts";
+import { type Scan, scanFile } from "../../csv/scan.ts";
+import { sparkRemote } from "../../services.ts";
+import type { Settings } from "../../settings.ts";
+import { isLoopback, parseRemote } from "../../spark/remote.ts";
+import { group } from "../../views/figures.ts";
+import type { Load } from "./plan.ts";
+import type { Reading, Staged } from "./stage.ts";
+
+/**
+ * Reads a file that lies on this machine once, cuts it into parts on the way where Spark can reach them, and refuses
+ * what is no text or has a quote without an end.
+ */
+export async function scanned(load: Load, { signal, settings, job }: Reading): Promise<{ load: Load; scan?: Scan }> {
+  const { source, dialect } = load;
+  if (!source.path) return { load };
+  const parts = mayCut(load, settings)
+    ? partsFolder(settings.DATA_DIR, job.id, Number(load.bytes), settings.MIN_FREE_MB * 1_000_000)
+    : undefined;
+  const cutter = parts ? cutInto(parts, { size: partSize(Number(load.bytes)), header: dialect.header }) : undefined;
+  const scan = await scanFile(source.path, dialect, cutter, signal).finally(() => cutter?.end());
+  refuseNoText(scan, load);
+  const { lineEnd } = scan;
+  const told = lineEnd ? { ...load, dialect: { ...dialect, lineEnd } } : load;
+  return { scan, load: parts ? { ...told, parts } : told };
+}
+
+// Parts lie among the uploads. A Spark elsewhere that reaches a file of FILES_FROM may not reach those.
+function mayCut({ source }: Load, settings: Settings): boolean {
+  return source.upload !== undefined || isLoopback(parseRemote(sparkRemote(settings)).host);
+}
+
+function refuseNoText({ zeroByte, notUtf8, mixedEnds, openQuote, bytes }: Scan, { source }: Load): void {
+  const no = (why: string) => new Error(`${source.name} can't be loaded. ${why}`);
+  if (bytes === 0) throw no("The file is empty.");
+  if (zeroByte !== undefined) throw no(`It is no text: there is a zero byte in line ${zeroByte}.`);
+  if (notUtf8 !== undefined)
+    throw no(`It has bytes that are no UTF-8, near line ${notUtf8}. Write "encoding": "ISO-8859-1" into its format.`);
+  if (mixedEnds !== undefined)
+    throw no(
+      `Line ${mixedEnds} does not end as those before it: some end with CRLF, some with LF. Save it with one of them.`,
+    );
+  if (openQuote !== undefined) throw no(`A quote that opens in line ${openQuote} is never closed.`);
+}
+
+/** Both cut the same bytes into records: where they disagree a line end or quote was understood in two ways. */
+export function refuseOther({ records }: Scan, staged: Staged, { source, dialect }: Load): void {
+  const counted = records - (dialect.header ? 1 : 0);
+  if (counted === staged.records) return;
+  throw new Error(
+    `${source.name} has ${group(counted)} records, and Spark found ${group(staged.records)}: a quote or a line end in it can be read in two ways. Nothing was written.`,
+  );
+}
