@@ -30,7 +30,8 @@ function timeWords(minute: string, hour: string): [often: string, when: string] 
   const step = /^\*\/(\d+)$/.exec(minute)?.[1];
   const hours = numbers(hour, []);
   const minutes = numbers(minute, []);
-  const often = minute === "*" ? "every minute" : step && 60 % Number(step) === 0 && `every ${step} minutes`;
+  const often =
+    minute === "*" || step === "1" ? "every minute" : step && 60 % Number(step) === 0 && `every ${step} minutes`;
   if (often) {
     if (hour === "*") return [often, ""];
     const range = /^(\d+)-(\d+)$/.exec(hour);

@@ -7,6 +7,7 @@ import { meRoute } from "./me.ts";
 import { openapiRoute } from "./openapi.ts";
 import type { ApiRoute } from "./route.ts";
 import { rowRoutes } from "./rows.ts";
+import { scheduleRoutes } from "./schedules.ts";
 import { streamRoutes } from "./streams.ts";
 import { submitRoute } from "./submit.ts";
 import { typeRoutes } from "./types.ts";
@@ -22,6 +23,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...uploadRoutes,
   ...rowRoutes,
   ...streamRoutes,
+  ...scheduleRoutes,
   ...auditRoutes,
   ...typeRoutes,
   meRoute,

@@ -5,6 +5,7 @@ import { cronWords } from "../../jobs/cron-words.ts";
 const SAID: Readonly<Record<string, string | undefined>> = {
   "0 3 * * *": "every day at 03:00",
   "* * * * *": "every minute",
+  "*/1 * * * *": "every minute",
   "*/15 * * * *": "every 15 minutes",
   "0 * * * *": "every hour",
   "5 * * * *": "every hour at 5 past",

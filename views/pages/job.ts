@@ -183,6 +183,6 @@ function attempts({ attempts: all }: JobView): Part {
   );
 }
 
-function copyAs({ id, copyAs: { file, cp, curl } }: JobView): View {
-  return html`<details class="more" id="copy"><summary>Copy as…</summary><div class="copies"><h3>Job file</h3>${copyable(file, "Job file")}<h3>Drop it by hand</h3>${copyable(cp, "Command that drops the file")}<h3>Send it to the API</h3>${copyable(curl, "Command that calls the API")}</div></details><div class="row">${linkButton("Raw record", `/jobs/${id}/record`)}${linkButton("Log", `/jobs/${id}/log`)}</div>`;
+function copyAs({ id, may, copyAs: { file, cp, curl } }: JobView): View {
+  return html`<details class="more" id="copy"><summary>Copy as…</summary><div class="copies"><h3>Job file</h3>${copyable(file, "Job file")}<h3>Drop it by hand</h3>${copyable(cp, "Command that drops the file")}<h3>Send it to the API</h3>${copyable(curl, "Command that calls the API")}</div></details><div class="row">${linkButton("Raw record", `/jobs/${id}/record`)}${linkButton("Log", `/jobs/${id}/log`)}${may.retry && linkButton("Put it on a schedule", `/new-schedule?from=${id}`)}</div>`;
 }

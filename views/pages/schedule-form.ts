@@ -33,13 +33,21 @@ export function scheduleForm({ typed, to, isNew, errors, meaning, zones }: Sched
   const look = isNew ? "/new-schedule" : to;
   const nameField =
     isNew &&
-    textField({ name: "name", label: "Name", value: name, required: true, autocomplete: "off", error: errors.name });
+    textField({
+      name: "name",
+      label: "Name",
+      value: name,
+      required: true,
+      autocomplete: "off",
+      error: errors.name,
+      hint: "Letters, digits and . _ - as its file is called.",
+    });
   return html`<form method="post" action="${to}" class="form broad schedule">${nameField}
 <div class="when" hx-get="${look}" hx-trigger="input delay:300ms" hx-include="find input" hx-select="#meaning" hx-target="#meaning" hx-swap="outerMorph ignoreTitle:true" hx-status:4xx="swap:none">
 ${textField({ name: "cron", label: "When", value: cron, required: true, autocomplete: "off", error: errors.cron, list: EXAMPLES, hint: "Minute, hour, day of the month, month, day of the week: 0 3 * * mon-fri" })}
 ${textField({ name: "timeZone", label: "Time zone", value: timeZone, required: true, list: zones, error: errors.timeZone })}
 </div>${meaningOf(meaning)}
-${textArea({ name: "job", label: "Job", value: job, rows: 10, mono: true, error: errors.job, hint: "As a job file in queue/ would say it: type, parameters, then, maxAttempts, note." })}
+${textArea({ name: "job", label: "Job", value: job, rows: 10, mono: true, error: errors.job, hint: isNew ? html`As a job file would say it. The easiest way: open a <a href="/jobs?state=succeeded">job</a> that did it once, and put that on a schedule.` : "As a job file would say it: type, parameters, then, maxAttempts, note." })}
 ${textField({ name: "note", label: "Note", value: note, hint: "May be left empty." })}
 <div class="row">${button(isNew ? "Make the schedule" : "Change it", { look: "primary" })}<button class="button plain" formmethod="get" formaction="${look}" formnovalidate>What does the line mean?</button>${isNew && linkButton("Back", "/schedules")}</div></form>`;
 }
@@ -51,5 +59,5 @@ function meaningOf(meaning: ScheduleForm["meaning"]): View {
     return html`<p id="meaning" class="meaning bad" role="status">Not a line yet: ${meaning.wrong}.</p>`;
   const { words, times } = meaning;
   const said = words ? html`<strong>${words.charAt(0).toUpperCase()}${words.slice(1)}.</strong> ` : "";
-  return html`<p id="meaning" class="meaning" role="status">${said}<span class="soft">Next: ${times.join(", ")}</span></p>`;
+  return html`<p id="meaning" class="meaning" role="status">${said}<span class="soft">Next: ${times.map((time, i) => html`${i > 0 && ", "}<span class="nowrap">${time}</span>`)}</span></p>`;
 }

@@ -54,9 +54,13 @@ export function schedulePage({
       html`<li><span class="fig">${there}</span> <span class="soft">${ago(at, common.now)}</span></li>`,
   );
   const told = html`${facts([
-    ["Comes", html`${whenCell(line)}`],
+    ["Comes", line.words],
+    ["Line", html`<code>${line.cron}</code>`],
+    ["Time zone", line.timeZone],
     ["Does", line.title],
-    ["Last run", lastCell(line, common.now)],
+    ["Last run", line.last ? ranAs(line.last, common.now) : "not yet"],
+    ["Its time", line.last && (line.last.there ?? "by hand")],
+    ["Left out since", leftOut(line.skipped)],
     ["In the name of", by],
     ["Note", note],
     ["File", html`<code>schedules/${name}.json</code>`],
@@ -96,13 +100,14 @@ function columns({ mayAct, now }: Common): Column<ScheduleLine>[] {
 }
 
 function nameCell({ name, title, note, problems }: ScheduleLine): Part {
-  const wrong = problems.length > 0 && html`<small class="bad">${problems.join("; ")}</small>`;
+  const wrong = problems.map(problem => html`<small class="bad">${problem}</small>`);
   return html`<a href="${at(name)}"><strong>${name}</strong></a>${title && html`<small>${title}</small>`}${wrong}${note && html`<small class="soft">${note}</small>`}`;
 }
 
 function whenCell({ words, cron, timeZone, problems }: ScheduleLine): Part {
   if (problems.length > 0) return "";
-  return html`${words ?? html`<code>${cron}</code>`}<small>${words && html`<code>${cron}</code> `}${timeZone}</small>`;
+  const line = html`<code class="nowrap">${cron}</code>`;
+  return html`<span class="nowrap">${words ?? line}</span>${words && html`<small>${line}</small>`}<small class="nowrap">${timeZone}</small>`;
 }
 
 function nextCell(line: ScheduleLine, now: number): Part {
@@ -116,14 +121,22 @@ function stateOf({ paused, problems }: ScheduleLine): Part {
   return paused && state("cancelled", "Paused");
 }
 
-function lastCell({ last, skipped }: ScheduleLine, now: number): Part {
-  const left =
-    skipped &&
-    html`<small class="wait">${skipped.times === 1 ? "1 time" : `${skipped.times} times`} left out: <a href="/jobs/${skipped.because}">that job</a> had not ended</small>`;
-  if (!last) return html`<span class="soft">not yet</span>${left}`;
+function lastCell({ last, skipped, problems }: ScheduleLine, now: number): Part {
+  const left = skipped && html`<small>left out since: ${leftOut(skipped)}</small>`;
+  if (!last) return problems.length === 0 && html`<span class="soft">not yet</span>${left}`;
   const planned = last.there ? `for ${last.there}` : "by hand";
-  const how = last.state ? state(last.state) : html`<span class="soft">not known any more</span>`;
-  return html`<a href="/jobs/${last.id}">${how}</a> <span class="soft nowrap">${ago(last.at, now)}</span><small class="nowrap">${planned}</small>${left}`;
+  return html`${ranAs(last, now)}<small class="nowrap">${planned}</small>${left}`;
+}
+
+function ranAs({ id, at, state: ended }: NonNullable<ScheduleLine["last"]>, now: number): View {
+  const how = ended ? state(ended) : html`<span class="soft">not known any more</span>`;
+  return html`<a href="/jobs/${id}">${how}</a> <span class="soft nowrap">${ago(at, now)}</span>`;
+}
+
+function leftOut(skipped: ScheduleLine["skipped"]): Part {
+  if (!skipped) return undefined;
+  const times = skipped.times === 1 ? "1 time" : `${skipped.times} times`;
+  return html`${times}, for <a href="/jobs/${skipped.because}">this job</a> had not ended`;
 }
 
 function deeds({ name, paused }: ScheduleLine, where: "list" | "one"): View {
