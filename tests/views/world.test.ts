@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { limitsOf, stepOf, world } from "../../views/charts/world.ts";
+import { limitsOf, stepOf } from "../../views/charts/steps.ts";
+import { world } from "../../views/charts/world.ts";
 import { countryName, WORLD, worldShapes } from "../../views/charts/world-shapes.ts";
 import { textOf } from "../../views/html.ts";
 

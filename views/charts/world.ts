@@ -1,5 +1,6 @@
 import { counted, group } from "../figures.ts";
 import { html, type View } from "../html.ts";
+import { limitsOf, stepOf } from "./steps.ts";
 import { countryName, WORLD, worldShapes } from "./world-shapes.ts";
 
 /** How much came from a country, by its two letters (ISO 3166-1). */
@@ -7,8 +8,6 @@ export interface FromCountry {
   code: string;
   count: number;
 }
-
-const STEPS = 5;
 
 /**
  * The world, every country in one of five steps of a colour by how much came from it, each with its figure for a pointer,
@@ -25,26 +24,6 @@ export function world(label: string, all: readonly FromCountry[], what: string):
   const small = [...counts.keys()].filter(code => !drawn.has(code));
   return html`<figure class="world"><svg viewBox="0 0 ${WORLD.width} ${WORLD.height}" role="img" aria-label="${label}: ${summary(counts)}">${land}</svg>
 <figcaption>${legend(limits, what)}${small.length > 0 && html`<small class="soft">${counted(small.length, "place")} too small to draw ${small.length === 1 ? "stands" : "stand"} in the table.</small>`}</figcaption></figure>`;
-}
-
-/** The least figure of each step, in round figures: each step is as many times more than the one before. */
-export function limitsOf(counts: readonly number[]): readonly number[] {
-  if (counts.length === 0) return [];
-  const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  const times = (most / least) ** (1 / STEPS);
-  const further = Array.from({ length: STEPS - 1 }, (_, i) => round(least * times ** (i + 1)));
-  return [least, ...new Set(further.filter(limit => limit > least && limit <= most))];
-}
-
-/** In which step a count is, from 1. The last is always 5, so that a world of one figure is not pale. */
-export function stepOf(count: number, limits: readonly number[]): number {
-  return STEPS - limits.length + limits.filter(limit => count >= limit).length;
-}
-
-// Two digits, the second of them rounded to what a person remembers.
-function round(figure: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(figure)) - 1);
-  return Math.max(1, Math.round(figure / unit) * unit);
 }
 
 function legend(limits: readonly number[], what: string): View {

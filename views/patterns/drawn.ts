@@ -1,7 +1,10 @@
 import { bars } from "../charts/bars.ts";
 import { perDay } from "../charts/days.ts";
 import { gantt } from "../charts/gantt.ts";
+import { latencyBar } from "../charts/latency.ts";
+import { shares } from "../charts/shares.ts";
 import { sparkline } from "../charts/sparkline.ts";
+import { world } from "../charts/world.ts";
 import type { Piece } from "./pieces.ts";
 
 const HOURS = Array.from({ length: 24 }, (_, i) => ({
@@ -55,6 +58,39 @@ export const CHARTS: readonly Piece[] = [
           { label: "Migrate", from: 62_000, to: 142_000, waitFrom: 61_000, look: "run" },
           { label: "Register", from: 143_000, to: 150_000, waitFrom: 142_000, look: "bad", href: "/patterns" },
         ]),
+    },
+  },
+  {
+    name: "latency",
+    states: {
+      slow: () => latencyBar("/checkout", { p50: 0.41, p95: 1.3, p99: 2.2 }, 2.2),
+      quick: () => latencyBar("/health", { p50: 0.002, p95: 0.002, p99: 0.003 }, 2.2),
+    },
+  },
+  {
+    name: "shares",
+    states: {
+      some: () =>
+        shares("Status", [
+          { label: "2xx", count: 14_000, look: "good" },
+          { label: "3xx", count: 1500, look: "run" },
+          { label: "4xx", count: 459, look: "wait" },
+          { label: "5xx", count: 1, look: "bad" },
+        ]),
+      none: () => shares("No status", []),
+    },
+  },
+  {
+    name: "world",
+    states: {
+      some: () =>
+        world(
+          "Requests by country",
+          ["US", "DE", "FR", "JP", "BR", "KE", "SG", "AU"].map((code, i) => ({ code, count: 9000 >> i })),
+          "request",
+        ),
+      one: () => world("Requests by one country", [{ code: "NZ", count: 7 }], "request"),
+      none: () => world("Requests by no country", [], "request"),
     },
   },
 ];
