@@ -32,11 +32,6 @@ export const TYPES: Record<ParsedColumn, string> = {
   seconds: "double",
 };
 
-/** The one scale, from harmless to grave. */
-export const LEVELS = ["debug", "info", "warn", "error", "critical"] as const;
-
-export type Level = (typeof LEVELS)[number];
-
 /** What a record is read with. */
 export interface ReadOptions {
   /** An IANA name or an offset, for times that have none of their own. */
@@ -54,7 +49,7 @@ export interface Years {
   cut: string;
 }
 
-/** A shape of lines. All SQL is deterministic, throws nothing under ANSI, and does not touch what it does not know. */
+/** A shape of lines. All SQL is deterministic, throws nothing under ANSI, and gives null for what it does not know. */
 export interface LogFormat {
   /** What a job calls it: `access`, `syslog-5424`. */
   name: string;
@@ -66,16 +61,22 @@ export interface LogFormat {
   begins: string;
   /** Which other lines belong to the record above: none, those of a stack trace, or all. */
   follows: "none" | "traces" | "all";
-  /** Formats of the same name and key read alike. */
+  /** Files of formats of the same name and key are read together. */
   key?: string;
   /** The first line of a file names the columns. */
   header?: true;
-  /** A record may have no time, and be understood all the same. */
-  timeless?: true;
-  /** Month times 100 plus day of a line, as SQL; only in a format whose times have no year. */
+  /** What is taken apart, where that is more than the first line: a text in quotes, an object over several lines. */
+  text?(raw: string, trace: string): string;
+  /** Lines follow only a record whose quotes are not closed, by this sign. */
+  quote?: string;
+  /** Whether a line, of which `begins` holds, is of this format; for what a pattern can't tell. */
+  fits?(line: string): boolean;
+  /** Month times 100 plus day of a record, as SQL; only in a format whose times have no year. */
   monthDay?(raw: string): string;
-  /** The parts of a record in one expression of any type, null where it does not have the shape. */
+  /** The parts of a record in one expression. */
   parts(raw: string): string;
+  /** Whether the record was understood, of its parts and its time. */
+  understood(parts: string, time: string): string;
   /** What is found in them. A column that a format does not know is left out; `template` is made of the message. */
   columns(parts: string, options: ReadOptions): Partial<Record<ParsedColumn, string>>;
 }

@@ -3,9 +3,9 @@ import { templateOf } from "./template.ts";
 
 /**
  * Adds what a format finds to a relation with a column `raw`, as the text of a SELECT: all columns of the relation, then
- * `parsed`, then those of PARSED, all null where the line was not understood.
+ * `parsed`, then those of PARSED, all null where the record was not understood. `text` is what is taken apart.
  */
-export function parsing(format: LogFormat, relation: string, options: ReadOptions): string {
+export function parsing(format: LogFormat, relation: string, options: ReadOptions, text = "raw"): string {
   const found = format.columns("__parts", options);
   const values = PARSED.map(column => `${found[column] ?? `cast(null as ${TYPES[column]})`} as __${column}`);
   const template = found.template ? "__template" : templateOf("__message");
@@ -14,7 +14,7 @@ export function parsing(format: LogFormat, relation: string, options: ReadOption
   });
   const inner = ["__parts", "__parsed", ...PARSED.map(column => `__${column}`)];
   return `select * except (${inner.join(", ")}), __parsed as parsed, ${results.join(", ")} from (
-    select *, __parts is not null${format.timeless ? "" : " and __time is not null"} as __parsed from (
+    select *, coalesce(${format.understood("__parts", "__time")}, false) as __parsed from (
       select *, ${values.join(", ")} from (
-        select *, ${format.parts("raw")} as __parts from (${relation}))))`;
+        select *, ${format.parts(text)} as __parts from (${relation}))))`;
 }

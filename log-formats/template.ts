@@ -3,10 +3,16 @@ export const HOLE = "<*>";
 
 /** The message with its numbers, ids, addresses and paths taken out, as SQL. */
 export function templateOf(message: string): string {
-  return `regexp_replace(left(${message}, ${LOOKED_AT}), ${MASK}, '${HOLE}')`;
+  return mask(`substring_index(${message}, '\\n', 1)`);
+}
+
+/** A part of a line with what differs taken out: every word with a digit in it, and paths of two names and more. */
+export function mask(text: string): string {
+  return `regexp_replace(left(${text}, ${LOOKED_AT}), ${MASK}, '${HOLE}')`;
 }
 
 // What a message says shows in its beginning; one of a megabyte is not looked through.
 const LOOKED_AT = 500;
 
-const MASK = String.raw`r'(?<![\w.:/-])(?:[\w.:/-]*\d[\w.:/-]*|(?:/[\w.-]+){2,}/?)'`;
+// A word begins where no other sign of a word stands before it, so that each is tried once.
+const MASK = String.raw`r'(?<![\w.:/@+-])(?:[\w.:/@+-]*\d(?:[\w.:/@+-]*[\w/])?|(?:/[\w.-]+){2,}/?)'`;
