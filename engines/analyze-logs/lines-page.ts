@@ -5,7 +5,7 @@ import { type LinesView, linesPage } from "../../views/pages/analysis-lines.ts";
 import { type Answer, Refusal, type Route, type Visit } from "../page.ts";
 import { whyAway } from "./analysis-page.ts";
 import { filtersIn, queryOf } from "./filter-query.ts";
-import { LINES, linesAround, matchingLines, type RawLine } from "./lines.ts";
+import { LINES, linesAround, matchingLines } from "./lines.ts";
 import { titleOf } from "./past.ts";
 
 /** The lines themselves: those behind a figure, or those around one. */
@@ -26,13 +26,19 @@ async function show(visit: Visit): Promise<Answer> {
   const isAround = source !== "" && line > 0;
   const asked = isAround ? linesAround(portal, record, source, line) : matchingLines(portal, record, filters, from);
   // A page is not kept waiting: the lines are there when it asks again.
-  const found = await Promise.race([asked.then(shown, refused), pause(PATIENCE, undefined)]);
+  const found = await Promise.race([
+    asked.then(
+      lines => ({ lines }),
+      (error: unknown) => ({ away: whyAway(error) }),
+    ),
+    pause(PATIENCE, {}),
+  ]);
   const { title } = titleOf(record.parameters);
   const view: LinesView = {
     ...{ title, path: `/analyses/${record.id}`, query: queryOf(filters), from, shown: LINES },
     here: `/analyses/${record.id}/lines?${query}`,
     ...(isAround && { around: { source, line } }),
-    ...(found && { lines: found }),
+    ...found,
   };
   return { kind: "page", title: `Lines of ${title}`, body: linesPage(view), here: "/analyses" };
 }
@@ -42,12 +48,4 @@ export function recordOf({ portal, parameters }: Pick<Visit, "portal" | "paramet
   const job = findJob(portal.layout, parameters.id ?? "");
   if (job?.state === "ended" && job.record.type === "analyze-logs") return job.record;
   throw new Refusal(404, "There is no analysis of this id that has ended.", "All that there are stand under Logs.");
-}
-
-function shown(lines: RawLine[]): RawLine[] {
-  return lines;
-}
-
-function refused(error: unknown): never {
-  throw new Refusal(503, whyAway(error), "What was found stands on the page of the analysis.");
 }

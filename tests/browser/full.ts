@@ -7,8 +7,12 @@ import { eventsFile, layoutOf, logFile, prepareLayout, runningFiles } from "../.
 import { newId } from "../../jobs/id.ts";
 import type { JobRecord } from "../../jobs/record.ts";
 import { archive, outcome } from "../audit/archive.ts";
+import { demoAnalysis } from "../engines/analysis.ts";
 import type { TestPortal } from "../server/portal.ts";
 import { portalOn } from "./browser.ts";
+
+/** The id of an analysis of logs that the full portal has; its lines are gone. */
+export const ANALYSIS = "20261123T094512123Z-analyze-logs-k3f9q2";
 
 const LONG = "a_table_with_a_name_that_is_longer_than_anybody_would_like_it_to_be_in_a_table_on_a_telephone";
 
@@ -43,7 +47,9 @@ export async function fullPortal(t: { after(end: () => void): void }): Promise<{
   };
   const first = archive(layout, undefined, { finishedAt: now });
   const record = archive(layout, first, failed);
-  archive(layout, record, { finishedAt: now, status: "cancelled", cancelledBy: "ben", tables: [] });
+  const cancelled = archive(layout, record, { finishedAt: now, status: "cancelled", cancelledBy: "ben", tables: [] });
+  const logs = { id: ANALYSIS, type: "analyze-logs", parameters: { files: ["access.log", "syslog"] } };
+  archive(layout, cancelled, { ...logs, finishedAt: now, tables: [{ ...outcome("logs"), analysis: demoAnalysis() }] });
   rebuildAudit(layout);
   const proof = {
     at: now,

@@ -5,7 +5,7 @@ import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { newId } from "../../jobs/id.ts";
 import { needsBrowser, openAs, startBrowser } from "./browser.ts";
-import { fullPortal } from "./full.ts";
+import { ANALYSIS, fullPortal } from "./full.ts";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -22,6 +22,11 @@ function pages(id: string): string[] {
     "/migrate",
     "/files",
     "/scripts",
+    "/analyses?who=all",
+    `/analyses/${ANALYSIS}`,
+    `/analyses/${ANALYSIS}?level=error&service=orders`,
+    `/analyses/${ANALYSIS}/lines?level=error`,
+    `/analyses/compare?a=${ANALYSIS}&b=${ANALYSIS}`,
     "/jobs",
     "/jobs?state=failed",
     "/jobs?text=nowhere",
@@ -80,7 +85,7 @@ test("no page scrolls sideways at 320 px", needsBrowser, async () => {
 test("every control is reached by Tab, with its focus visible", needsBrowser, async () => {
   const [{ portal, id }, browser] = await ready!;
   const { page } = await openAs(browser, portal, "administrator");
-  for (const path of ["/jobs", `/jobs/${id}`, "/audit", "/people"]) {
+  for (const path of ["/jobs", `/jobs/${id}`, `/analyses/${ANALYSIS}`, "/audit", "/people"]) {
     await page.goto(`${path}${path.includes("?") ? "&" : "?"}paused=1`);
     const wanted = Number(await page.evaluate(CONTROLS));
     const reached = new Set<string>();

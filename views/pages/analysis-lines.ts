@@ -4,7 +4,7 @@ import { isLevel, LEVEL_LOOKS } from "../levels.ts";
 import { linkButton } from "../parts/button.ts";
 import { live, pager } from "../parts/list.ts";
 import { head } from "../parts/sheet.ts";
-import { noMatch } from "../parts/verdict.ts";
+import { noMatch, notice } from "../parts/verdict.ts";
 import { filterForm } from "./analysis-filter.ts";
 
 interface Line {
@@ -30,11 +30,13 @@ export interface LinesView {
   shown: number;
   around?: { source: string; line: number };
   lines?: readonly Line[];
+  /** Why they can't be had. */
+  away?: string;
 }
 
 /** The lines behind a figure, or around one. */
 export function linesPage(view: LinesView): View {
-  const { title, path, query, around, lines, here } = view;
+  const { title, path, query, around, lines, here, away } = view;
   const back = query.size > 0 && !around ? `${path}?${query}` : path;
   const top = head(html`Lines of <a href="${back}">${title}</a>`, {
     aside: around && html`<span class="soft">around line ${group(around.line)} of ${around.source}</span>`,
@@ -47,7 +49,7 @@ export function linesPage(view: LinesView): View {
     : lines &&
       html`<div class="log raw" tabindex="0" role="region" aria-label="Lines">${groups(view, lines)}</div>${pages(view, lines)}`;
   return html`${top}<section class="sheet" aria-label="Lines">${!around && filterForm({ path: `${path}/lines`, query, services: [], ips: [] })}
-<div${live("lines", here, !lines && 1)}>${list ?? html`<p role="status" class="soft inside-line">Spark looks for the lines …</p>`}</div></section>${around && otherLines(view, lines ?? [])}`;
+<div${live("lines", here, !lines && !away && 1)}>${away && notice("wait", html`${away} <a href="${path}">What was found</a> is there all the same.`)}${list ?? (!away && html`<p role="status" class="soft inside-line">Spark looks for the lines …</p>`)}</div></section>${around && otherLines(view, lines ?? [])}`;
 }
 
 // A file's name stands once above its lines.
