@@ -33,7 +33,9 @@ export function explain(error: unknown, brokers: string, topic: string): KafkaEr
 
 /** Whether the topic is not there. */
 export function isUnknownTopic(error: unknown): boolean {
-  return error instanceof Error && findErrorBy(error, "apiId", "UNKNOWN_TOPIC_OR_PARTITION") !== null;
+  if (!(error instanceof Error)) return false;
+  // The client's own words where the brokers' list has no such topic.
+  return findErrorBy(error, "apiId", "UNKNOWN_TOPIC_OR_PARTITION") !== null || /^Unknown topic /.test(error.message);
 }
 
 const REFUSED: readonly (readonly [string, (topic: string) => string])[] = [

@@ -19,7 +19,7 @@ export async function marksBetween(brokers: string, topic: string, from: Offsets
       const node = found?.partitions[partition]?.leader;
       if (!found || node === undefined) continue;
       for (let next = from[index] ?? 0; next < end; ) {
-        const read = await readFrom(consumer, { topicId: found.id, node, partition, offset: next });
+        const read = await readFrom(consumer, { topicId: found.id, node, partition, offset: next, end });
         marks.push(...read.marks);
         if (read.next <= next) break;
         next = read.next;
@@ -38,9 +38,10 @@ interface Place {
   node: number;
   partition: number;
   offset: number;
+  end: number;
 }
 
-async function readFrom(consumer: Consumer, { topicId, node, partition, offset }: Place) {
+async function readFrom(consumer: Consumer, { topicId, node, partition, offset, end }: Place) {
   const asked = {
     partition,
     fetchOffset: BigInt(offset),
@@ -56,9 +57,11 @@ async function readFrom(consumer: Consumer, { topicId, node, partition, offset }
   const last = batches.at(-1);
   return {
     next: last ? Number(last.firstOffset) + last.lastOffsetDelta + 1 : offset,
-    marks: batches.flatMap(({ records }) =>
-      records.flatMap(({ headers }) =>
-        headers.flatMap(([name, value]) => (name?.equals(MARK) && value ? [value.toString()] : [])),
+    marks: batches.flatMap(({ firstOffset, records }) =>
+      records.flatMap(({ offsetDelta, headers }) =>
+        Number(firstOffset) + offsetDelta >= end
+          ? []
+          : headers.flatMap(([name, value]) => (name?.equals(MARK) && value ? [value.toString()] : [])),
       ),
     ),
   };

@@ -22,7 +22,7 @@ export interface SmallKafka {
   start(): Promise<void>;
 }
 
-/** Starts a broker of one's own, which ends with the test or, without one, with the file. */
+/** Starts a broker of one's own, which ends with the test or, awaited at the top of a file, with the file. */
 export async function smallKafka(t: { after(work: () => Promise<void>): void } = { after }): Promise<SmallKafka> {
   const folder = mkdtempSync(join(tmpdir(), "portal-kafka-"));
   const settings: Settings = { ...readSettings(), LAPTOP_DIR: folder };

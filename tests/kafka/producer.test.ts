@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { marksBetween } from "../../kafka/marks.ts";
 import { openProducer } from "../../kafka/producer.ts";
-import { type SmallKafka, smallKafka } from "./broker.ts";
+import { smallKafka } from "./broker.ts";
 import { readAll } from "./read.ts";
 
-let kafka: SmallKafka;
-before(async () => {
-  kafka = await smallKafka();
-});
+const { brokers, topics, kill, start } = await smallKafka();
 
 test("while the broker is killed and comes back, every line arrives once and in order", async t => {
-  const { brokers, topics, kill, start } = kafka;
   await topics.create("killed", 2);
   const producer = openProducer(brokers, "killed");
   t.after(() => producer.close());
@@ -43,7 +39,6 @@ test("while the broker is killed and comes back, every line arrives once and in 
 });
 
 test("the marks of batches are found between two places, and only there", async t => {
-  const { brokers, topics } = kafka;
   await topics.create("marked", 2);
   const producer = openProducer(brokers, "marked");
   t.after(() => producer.close());
@@ -59,7 +54,6 @@ test("the marks of batches are found between two places, and only there", async 
 });
 
 test("a line that the topic does not take is refused in a sentence", async t => {
-  const { brokers, topics } = kafka;
   await topics.create("short", 1);
   const producer = openProducer(brokers, "short");
   t.after(() => producer.close());

@@ -12,7 +12,9 @@ export async function readAll(brokers: string, topics: Topics, topic: string): P
     let read = 0;
     if (most > 0)
       for await (const { partition, value } of stream) {
-        (found[String(partition)] ??= []).push(value.toString());
+        const values = found[partition] ?? [];
+        values.push(value.toString());
+        found[partition] = values;
         if (++read === most) break;
       }
     return found;

@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { KafkaAway } from "../../kafka/errors.ts";
 import { openProducer } from "../../kafka/producer.ts";
-import { openTopics, type Topics } from "../../kafka/topics.ts";
+import { openTopics } from "../../kafka/topics.ts";
 import { freePort } from "../../laptop/ports.ts";
 import { freshTopic, sharedKafka } from "./broker.ts";
 
-let brokers = "";
-let topics: Topics;
-before(async () => {
-  ({ brokers, topics } = await sharedKafka());
-});
+const { brokers, topics } = await sharedKafka();
 
 test("a topic is made once, with as many partitions as were asked for", async () => {
   const topic = freshTopic("made");
