@@ -9,6 +9,7 @@ import type { JobRecord } from "../../jobs/record.ts";
 import { archive, outcome } from "../audit/archive.ts";
 import { demoAnalysis } from "../engines/analysis.ts";
 import type { TestPortal } from "../server/portal.ts";
+import { runs, tells } from "../server/streamed.ts";
 import { portalOn } from "./browser.ts";
 
 /** The id of an analysis of logs that the full portal has; its lines are gone. */
@@ -93,6 +94,18 @@ export async function fullPortal(t: { after(end: () => void): void }): Promise<{
     `${JSON.stringify({ at: now, attempt: 1, event: "planned", parallel: 2, steps })}\n`,
   );
   queueAndRun(layout, now, steps);
+  const stream = runs(layout, "stream-logs", { topic: "web-logs", table: `lake.nowhere.${LONG}` });
+  for (const linesPerSecond of [400, 512])
+    tells(layout, stream, {
+      lines: 9000,
+      badLines: 12,
+      linesPerSecond,
+      lagLines: 1200,
+      lagSeconds: 2.4,
+      lastProgressAt: now,
+    });
+  const replay = runs(layout, "replay-logs", { file: LONG, topic: "web-logs", linesPerSecond: 500 });
+  tells(layout, replay, { done: 9000, total: 100_000 });
   writeFileSync(join(layout.rejected, "weekly.json"), '{ "type": "ingest-hiv" }');
   writeFileSync(
     join(layout.rejected, "weekly.json.reason.txt"),

@@ -22,6 +22,8 @@ function pages(id: string): string[] {
     "/migrate",
     "/files",
     "/scripts",
+    "/streams",
+    "/streams/web-logs",
     "/analyses?who=all",
     `/analyses/${ANALYSIS}`,
     `/analyses/${ANALYSIS}?level=error&service=orders`,
@@ -85,7 +87,7 @@ test("no page scrolls sideways at 320 px", needsBrowser, async () => {
 test("every control is reached by Tab, with its focus visible", needsBrowser, async () => {
   const [{ portal, id }, browser] = await ready!;
   const { page } = await openAs(browser, portal, "administrator");
-  for (const path of ["/jobs", `/jobs/${id}`, `/analyses/${ANALYSIS}`, "/audit", "/people"]) {
+  for (const path of ["/jobs", `/jobs/${id}`, "/streams", `/analyses/${ANALYSIS}`, "/audit", "/people"]) {
     await page.goto(`${path}${path.includes("?") ? "&" : "?"}paused=1`);
     const wanted = Number(await page.evaluate(CONTROLS));
     const reached = new Set<string>();
