@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { envelopeShape, type JobFile } from "./envelope.ts";
 import { readObject } from "./object.ts";
 import { nearest, type Problem, placed, problemsOf } from "./problem.ts";
@@ -34,6 +34,11 @@ export function checkTypes(
   return [...checkParameters(file.type, file.parameters, types, false), ...follow];
 }
 
+/** The parameters of a follow-up, which says only what differs: rules about several together wait for the whole. */
+export function someOf(shape: z.ZodObject): z.ZodObject {
+  return z.strictObject(shape.shape).partial();
+}
+
 function checkParameters(
   type: string,
   parameters: unknown,
@@ -42,7 +47,7 @@ function checkParameters(
 ): Problem[] {
   const known = Object.hasOwn(types, type) ? types[type] : undefined;
   if (!known) return [{ path: ["type"], message: unknownType(type, Object.keys(types)) }];
-  const shape = partial ? known.shape.partial() : known.shape;
+  const shape = partial ? someOf(known.shape) : known.shape;
   const result = shape.safeParse(parameters);
   if (result.success) return [];
   const inside = problemsOf(result.error.issues, shape);

@@ -18,8 +18,8 @@ export function scheduleFrom({ person }: Pick<Doer, "person">, written: object):
   throw new Refusal(422, "This is not a good schedule.", undefined, parsed.problems.map(withoutLine));
 }
 
-/** Makes a schedule, or changes one. Throws a 409 where a new one's name is taken. Tells whether it was new. */
-export function saveSchedule(doer: Doer, name: string, schedule: Schedule, want: "new" | "old" | "either"): boolean {
+/** Makes a schedule, or changes one. Throws a 409 where a new one's name is taken. */
+export function saveSchedule(doer: Doer, name: string, schedule: Schedule, want: "new" | "old" | "either"): void {
   const { layout } = doer.portal;
   if (!SCHEDULE_NAME.test(name))
     throw new Refusal(422, "A schedule's name may have letters, digits and . _ - only.", "It is the name of its file.");
@@ -34,7 +34,6 @@ export function saveSchedule(doer: Doer, name: string, schedule: Schedule, want:
   const { cron, timeZone, job } = schedule;
   const when = `${cronWords(cron) ?? cron} (${timeZone})`;
   record(doer, name, `${isNew ? "made" : "changed"}: ${when}, ${titleOf(job.type, job.parameters)}`);
-  return isNew;
 }
 
 /** Pauses a schedule, or lets it go on. Nothing that was due meanwhile is made up for. */

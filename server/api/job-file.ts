@@ -2,7 +2,7 @@ import { z } from "zod";
 import { jobTypes } from "../../engines/list.ts";
 import { Refusal } from "../../engines/page.ts";
 import { envelopeShape, type JobFile } from "../../jobs/envelope.ts";
-import { parseJobFile } from "../../jobs/parse.ts";
+import { parseJobFile, someOf } from "../../jobs/parse.ts";
 import { type Body, textOf } from "./body.ts";
 
 const ours = "Said by the portal and the worker alone: what is written here is dropped.";
@@ -10,7 +10,7 @@ const { via, submittedBy, submittedAt, parent, retryOf } = envelopeShape.shape;
 const readOnly = { description: ours, readOnly: true };
 // A follow-up gets from the job before it what it does not say itself.
 const followUps = Object.values(jobTypes).map(({ type, shape }) =>
-  z.strictObject({ type: z.literal(type), parameters: shape.partial().optional() }),
+  z.strictObject({ type: z.literal(type), parameters: someOf(shape).optional() }),
 );
 
 /** The whole job file of a type: what every job may have, and the parameters of this one. Undefined for an unknown type. */

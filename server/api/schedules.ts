@@ -49,8 +49,8 @@ export const scheduleRoutes: readonly ApiRoute[] = [
     answers: { says: "It is written; the worker sees it at once.", shape: told },
     answer(visit, { body }) {
       const doer = { ...visit, via: "api" as const };
-      const isNew = saveSchedule(doer, visit.parameters.name ?? "", scheduleFrom(doer, body), "either");
-      return { kind: "json", status: isNew ? 201 : 200, value: named(visit) };
+      saveSchedule(doer, visit.parameters.name ?? "", scheduleFrom(doer, body), "either");
+      return { kind: "json", value: named(visit) };
     },
   }),
   apiRoute({

@@ -59,5 +59,5 @@ function meaningOf(meaning: ScheduleForm["meaning"]): View {
     return html`<p id="meaning" class="meaning bad" role="status">Not a line yet: ${meaning.wrong}.</p>`;
   const { words, times } = meaning;
   const said = words ? html`<strong>${words.charAt(0).toUpperCase()}${words.slice(1)}.</strong> ` : "";
-  return html`<p id="meaning" class="meaning" role="status">${said}<span class="soft">Next: ${times.map((time, i) => html`${i > 0 && ", "}<span class="nowrap">${time}</span>`)}</span></p>`;
+  return html`<p id="meaning" class="meaning" role="status">${said}<span class="soft">Next:${times.map((time, i) => html` <span class="nowrap">${time}${i < times.length - 1 && ","}</span>`)}</span></p>`;
 }
