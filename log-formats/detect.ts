@@ -39,7 +39,7 @@ export function detect(head: Buffer, { asked = "auto", patterns = [] }: Wanted =
   const candidates = all.filter(({ name }) => (asked === "auto" ? true : names.includes(name)));
   const best = candidates
     .map(format => ({ format, sure: share(format, lines) }))
-    .reduce((one, other) => (other.sure > one.sure ? other : one), { format: UNKNOWN, sure: 0 });
+    .reduce((one, other) => (weight(other) > weight(one) ? other : one), { format: UNKNOWN, sure: 0 });
   if (best.sure > 0) return { ...best, why: `${percent(best.sure)} of its first lines fit.` };
   // Somebody who names a format has a reason, whatever the first lines are.
   const [only] = candidates;
@@ -47,6 +47,10 @@ export function detect(head: Buffer, { asked = "auto", patterns = [] }: Wanted =
     return { format: only, sure: 0, why: "None of its first lines fit, but it was asked for." };
   const what = asked === "auto" ? "any format that is known" : asked;
   return { format: UNKNOWN, sure: 0, why: `None of its first lines fits ${what}.` };
+}
+
+function weight({ format, sure }: { format: LogFormat; sure: number }): number {
+  return format.broad ? sure * 0.8 : sure;
 }
 
 const SAMPLE = 300;

@@ -69,6 +69,8 @@ export interface LogFormat {
   text?(raw: string, trace: string): string;
   /** Lines follow only a record whose quotes are not closed, by this sign. */
   quote?: string;
+  /** It holds of many lines that a narrower format reads better. */
+  broad?: true;
   /** Whether a line, of which `begins` holds, is of this format; for what a pattern can't tell. */
   fits?(line: string): boolean;
   /** Month times 100 plus day of a record, as SQL; only in a format whose times have no year. */

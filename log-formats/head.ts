@@ -69,7 +69,7 @@ async function beginning(path: string, unpack?: ReturnType<(typeof PACKED)[numbe
   const file = createReadStream(path, unpack ? {} : { end: HEAD_BYTES - 1 });
   const done = unpack ? pipeline(file, unpack, sink, { signal }) : pipeline(file, sink, { signal });
   await done.catch(error => {
-    if (!signal.aborted && size === 0) throw error;
+    if (!signal.aborted) throw error;
   });
   return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
 }

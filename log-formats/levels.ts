@@ -4,17 +4,17 @@ export const LEVELS = ["debug", "info", "warn", "error", "critical"] as const;
 export type Level = (typeof LEVELS)[number];
 
 const WORDS: Record<Level, readonly string[]> = {
-  debug: ["trace", "debug", "verbose", "fine", "finer", "finest", "all", "10", "20"],
-  info: ["info", "information", "informational", "notice", "config", "log", "30"],
-  warn: ["warn", "warning", "40"],
-  error: ["error", "err", "severe", "50"],
-  critical: ["critical", "crit", "fatal", "alert", "emerg", "emergency", "panic", "60"],
+  debug: ["trace", "debug", "verbose", "fine", "finer", "finest", "all", "d", "v", "t", "10", "20"],
+  info: ["info", "information", "informational", "notice", "config", "log", "i", "30"],
+  warn: ["warn", "warning", "w", "40"],
+  error: ["error", "err", "severe", "e", "50"],
+  critical: ["critical", "crit", "fatal", "alert", "emerg", "emergency", "panic", "f", "c", "60"],
 };
 
 /** Words that are levels, as a regular expression, the longer first. */
 export const LEVEL_WORDS = Object.values(WORDS)
   .flat()
-  .filter(word => /[a-z]/.test(word) && word !== "all" && word !== "log")
+  .filter(word => /[a-z]{2}/.test(word) && word !== "all" && word !== "log")
   .sort((a, b) => b.length - a.length)
   .join("|");
 

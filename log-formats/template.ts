@@ -11,6 +11,11 @@ export function mask(text: string): string {
   return `regexp_replace(left(${text}, ${LOOKED_AT}), ${MASK}, '${HOLE}')`;
 }
 
+/** A path of a web server with the names taken out that have a digit in them. */
+export function maskPath(path: string): string {
+  return `regexp_replace(left(${path}, ${LOOKED_AT}), r'(?<=/)[^/]*\\d[^/]*', '${HOLE}')`;
+}
+
 // What a message says shows in its beginning; one of a megabyte is not looked through.
 const LOOKED_AT = 500;
 

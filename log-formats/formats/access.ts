@@ -1,7 +1,7 @@
 import type { LogFormat } from "../format.ts";
 import { levelOfStatus, STATUS_RULE } from "../levels.ts";
 import { pattern } from "../pattern.ts";
-import { mask } from "../template.ts";
+import { mask, maskPath } from "../template.ts";
 import { MONTHS, monthOf, timestamp } from "../times.ts";
 
 // What follows the bytes is looked at from its end only: most of a line is the browser's name.
@@ -32,7 +32,7 @@ export const access: LogFormat = {
       time: timestamp(date, part("time"), part("zone")),
       level: levelOfStatus(status),
       message: `concat(${part("status")}, ' ', coalesce(${part("request")}, '-'))`,
-      template: `concat(${part("status")}, ' ', coalesce(concat(${method}, ' ', ${mask(endpoint)}), ${mask(part("request"))}, '-'))`,
+      template: `concat(${part("status")}, ' ', coalesce(concat(${method}, ' ', ${maskPath(endpoint)}), ${mask(part("request"))}, '-'))`,
       ip: part("ip"),
       endpoint,
       host: `regexp_replace(${part("host")}, ':\\\\d+$', '')`,

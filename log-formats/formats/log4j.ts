@@ -11,7 +11,7 @@ const SPARK = pattern(
 export const spark: LogFormat = log4j("spark", "Spark log", SPARK, date => `concat('20', replace(${date}, '/', '-'))`);
 
 const HADOOP = pattern(
-  String.raw`(?<date>\d{4}-\d\d-\d\d) (?<time>\d\d:\d\d:\d\d[,.]\d{3}) (?<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) +(?:\[(?<thread>.{0,300}?)\] )?(?<logger>[\w.$/-]+(?: ?\([^)]{0,200}\))?)(?: -|:) ?`,
+  String.raw`(?<date>\d{4}-\d\d-\d\d) (?<time>\d\d:\d\d:\d\d[,.]\d{3}) (?<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) +(?:\[(?<thread>.{0,300}?)\] )?(?<logger>[\w.$/-]+(?: ?\(\S{0,200}\))?)(?: -|:) ?`,
 );
 
 /** Hadoop, HDFS, YARN, Hive, HBase: `yyyy-MM-dd HH:mm:ss,SSS LEVEL [thread] class: message`. */

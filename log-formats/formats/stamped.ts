@@ -22,6 +22,7 @@ export const stamped: LogFormat = {
   rule: "The word after the time, as trace is debug, notice is info, fatal is critical. Where there is none: a table that failed, a verdict “failed” and an exception are error, what was cancelled, left behind or is tried again is warn, all others are info.",
   begins: LINE.source,
   follows: "all",
+  broad: true,
   parts: LINE.parts,
   understood: (parts, time) =>
     `${LINE.matched(parts)} and (${time} is not null or ${LINE.group(parts, "date")} is null)`,
