@@ -14,6 +14,8 @@ export interface KnownJob {
   isStopping: boolean;
   /** Why it failed, or why it is tried again. */
   error?: string;
+  /** What came of counting it, where that was done. */
+  proof?: "equal" | "differs";
 }
 
 const ENDED = 200;
@@ -35,9 +37,11 @@ export function jobsOf({ layout, index }: Pick<Portal, "layout" | "index">, type
       const common = { parameters: file?.parameters ?? {}, isStopping: isStopping(id) };
       return { id, state: "queued", at, ...common, ...(again && { error: again }) };
     }),
-    ...ended.map(({ id, status, finishedAt, parameters, error }): KnownJob => {
+    ...ended.map(({ id, status, finishedAt, parameters, error, proofs }): KnownJob => {
       const said = (parameters ?? {}) as Record<string, unknown>;
-      return { id, state: status, at: finishedAt, parameters: said, isStopping: false, ...(error && { error }) };
+      const proof: KnownJob["proof"] = proofs.differs > 0 ? "differs" : proofs.equal > 0 ? "equal" : undefined;
+      const more = { ...(error && { error }), ...(proof && { proof }) };
+      return { id, state: status, at: finishedAt, parameters: said, isStopping: false, ...more };
     }),
   ];
 }

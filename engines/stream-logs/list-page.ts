@@ -31,5 +31,5 @@ function list({ portal, person, now }: Visit): Answer {
 const DEFAULTS = streamLogs.shape.parse({ topic: "any" }) as { format: string; trigger: number };
 
 function filesOf({ layout }: Portal): string[] {
-  return listUploads(layout.root).map(({ name }) => name);
+  return ["sample", ...listUploads(layout.root).map(({ name }) => name)];
 }

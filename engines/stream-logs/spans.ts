@@ -40,6 +40,12 @@ export function spansFor(path: string, query: URLSearchParams, chosen: SpanOfTim
   ];
 }
 
+/** The days that an address was given, as it was given them. */
+export function daysIn(query: URLSearchParams): Between {
+  const [from, to] = [query.get("from"), query.get("to")];
+  return { ...(from && { from }), ...(to && { to }) };
+}
+
 // A day or a moment. A day that is the end is whole.
 function momentIn(query: URLSearchParams, name: "from" | "to"): string | undefined {
   const text = (query.get(name) ?? "").trim();

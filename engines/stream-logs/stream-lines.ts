@@ -32,6 +32,7 @@ function lineOf(portal: Portal, job: KnownJob, now: number, isOneOfSeveral: bool
     href: `/streams/${encodeURIComponent(topic)}${isOneOfSeveral ? `?table=${encodeURIComponent(table)}` : ""}`,
     ...wordsOf(job, last, now, portal.workerLives()),
     ...(!isOn && { again: againOf(job) }),
+    ...(job.proof && { proof: job.proof }),
     rates: seen.flatMap(({ linesPerSecond }) => linesPerSecond ?? []),
     ...figuresOf(last),
   };

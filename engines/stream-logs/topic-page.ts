@@ -4,7 +4,7 @@ import type { StreamLine } from "../../views/pages/streams.ts";
 import { type Answer, type Portal, Refusal, type Route, type Visit } from "../page.ts";
 import { sentence } from "../sentence.ts";
 import { type Lately, lately } from "./lately.ts";
-import { type SpanOfTime, spanIn, spansFor } from "./spans.ts";
+import { daysIn, type SpanOfTime, spanIn, spansFor } from "./spans.ts";
 import { type Stored, storedOf } from "./statistics.ts";
 import { streamLines } from "./stream-lines.ts";
 
@@ -22,7 +22,8 @@ async function show(visit: Visit): Promise<Answer> {
   const { figures, bad } = stored.value ?? {};
   const why = whyNot(stored, stream, span);
   const body = streamPage({
-    ...{ stream, others, spans: spansFor(path, query, span), mayAct, now },
+    ...{ stream, others, spans: spansFor(path, query, span), path, mayAct, now },
+    between: daysIn(query),
     ...(figures && { figures }),
     ...(why && { why }),
     ...(bad && { bad: mayAct ? bad : { count: bad.count } }),

@@ -46,7 +46,7 @@ test("what a stream waits for is said where it is listed and on its own page", a
   tells(layout, id, { ...HEALTHY, lastProgressAt: new Date().toISOString() });
   assert.match((await portal.get("/streams")).text, /● Running/);
   // A last line that is not whole yet hides nothing.
-  assert.match((await portal.get("/streams/logs")).text, /50,000 lines stored/);
+  assert.match((await portal.get("/streams/logs")).text, /50,000 lines read/);
 });
 
 test("streams that have ended stay, say how, and start again as they were", async t => {

@@ -35,7 +35,7 @@ function replayForm({ topics, files }: Choices): View {
   return sheet(
     { title: "Replay a file", aside: "as if services wrote it now" },
     html`<form method="post" action="/streams/replay" class="stack-page"><div class="fields">
-${textField({ name: "file", label: "File", required: true, list: files, hint: html`One that was uploaded under <a href="/files">Files</a>, or a path.` })}
+${textField({ name: "file", label: "File", required: true, list: files, hint: html`One of <a href="/files">Files</a>, a path below FILES_FROM, or sample.` })}
 ${textField({ name: "to", label: "To the topic", required: true, list: topics })}
 ${textField({ name: "linesPerSecond", label: "Lines per second", type: "number", value: "500", hint: "Left empty, as fast as it goes." })}</div>
 <div class="row">${button("Start the replay")}</div></form>`,

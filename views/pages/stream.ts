@@ -1,13 +1,14 @@
 import { sparkline } from "../charts/sparkline.ts";
 import { counted, group } from "../figures.ts";
 import { html, type Part, type View } from "../html.ts";
-import { linkButton } from "../parts/button.ts";
+import { button, linkButton } from "../parts/button.ts";
 import { facts, strip } from "../parts/facts.ts";
+import { hidden, textField } from "../parts/form.ts";
 import { live, tabs } from "../parts/list.ts";
 import { head, sheet } from "../parts/sheet.ts";
 import { type Column, table } from "../parts/table.ts";
 import { nothingYet, notice } from "../parts/verdict.ts";
-import { state } from "../state.ts";
+import { proof, state } from "../state.ts";
 import { ago, exact } from "../times.ts";
 import { countries } from "./stream-countries.ts";
 import { endpoints, overTime, type StreamFigures, statuses } from "./stream-figures.ts";
@@ -31,6 +32,9 @@ export interface StreamView {
   /** Other tables that the same topic was written into. */
   others: readonly { table: string; href: string }[];
   spans: readonly Span[];
+  /** The days that were chosen instead. */
+  between: { from?: string; to?: string };
+  path: string;
   figures?: StreamFigures;
   /** Why there are no figures, or no newer ones. */
   why?: Part;
@@ -53,7 +57,7 @@ export function streamPage(view: StreamView): View {
   const aside = html`${state(shown, word)}<a href="/streams" class="soft">All streams</a>`;
   return html`<div class="stack-page"${live("stream", here, isOn ? 3 : 15)}>${head(topic, { aside, tools })}
 ${state_ && notice(shown === "failed" ? "bad" : "wait", html`${word} ${state_}`)}${pulse(view)}
-<div class="span-line">${tabs("Time", spans)}${freshness(view)}</div>
+<div class="span-line">${tabs("Time", spans)}${between(view)}${freshness(view)}</div>
 ${why && notice("wait", why)}
 ${figures ? drawn(figures) : !why && html`<section class="sheet" aria-label="Figures">${nothingYet("No figures yet.", html`They come with the first lines that are stored in <code>${into}</code>.`)}</section>`}
 ${badLines(view)}</div>
@@ -65,7 +69,7 @@ ${facts([
 }
 
 function pulse({ stream, now }: StreamView): View {
-  const { rates, isOn, lagLines, lagSeconds, lines, badLines, lastProgressAt, topic } = stream;
+  const { rates, isOn, lagLines, lagSeconds, lines, badLines, lastProgressAt, topic, job, proof: counted_ } = stream;
   const behind = lagSeconds !== undefined && lagLines !== "0" && `${lagSeconds.toFixed(lagSeconds < 10 ? 1 : 0)} s`;
   return strip([
     {
@@ -80,8 +84,10 @@ function pulse({ stream, now }: StreamView): View {
     },
     {
       figure: lines === undefined ? "–" : group(lines),
-      what: "lines stored",
-      remark: lastProgressAt && html`last ${ago(lastProgressAt, now)}`,
+      what: "lines read",
+      remark: counted_
+        ? html`tables and topic ${proof(counted_, `/jobs/${job}/proofs`)}`
+        : lastProgressAt && html`last ${ago(lastProgressAt, now)}`,
     },
     {
       figure: badLines === undefined ? "–" : group(badLines),
@@ -89,6 +95,11 @@ function pulse({ stream, now }: StreamView): View {
       remark: badLines !== undefined && badLines !== "0" && html`<a href="#bad-lines">see them</a>`,
     },
   ]);
+}
+
+function between({ between: { from, to }, path, stream, others }: StreamView): View {
+  const chosen = from || to;
+  return html`<details class="more"${chosen && html` open`}><summary>Other times</summary><form method="get" action="${path}" class="row" aria-label="Other times">${others.length > 0 && hidden("table", stream.table)}${textField({ name: "from", label: "From", type: "date", value: from?.slice(0, 10) })}${textField({ name: "to", label: "To", type: "date", value: to?.slice(0, 10) })}${button("Show")}</form></details>`;
 }
 
 function freshness({ figures, now }: StreamView): Part {

@@ -8,7 +8,7 @@ import { progress, share } from "../parts/progress.ts";
 import { head, sheet } from "../parts/sheet.ts";
 import { type Column, table } from "../parts/table.ts";
 import { nothingYet, notice } from "../parts/verdict.ts";
-import { type Shown, state } from "../state.ts";
+import { proof, type Shown, state } from "../state.ts";
 import { ago } from "../times.ts";
 import { type Choices, startForms } from "./stream-forms.ts";
 
@@ -23,6 +23,8 @@ export interface StreamLine {
   word: string;
   /** What it waits for, or why it failed. */
   why?: Part;
+  /** Whether its tables held what was read of the topic, counted when it ended. */
+  proof?: "equal" | "differs";
   /** What starts it again as it was. */
   again?: Readonly<Record<string, string>>;
   isOn: boolean;
@@ -148,8 +150,8 @@ function columns({ mayStart, now }: StreamsView): Column<StreamLine>[] {
     },
     {
       head: "State",
-      cell: ({ shown, word, why, job }) =>
-        html`<a href="/jobs/${job}" class="trust">${state(shown, word)}</a>${why && html`<small>${why}</small>`}`,
+      cell: ({ shown, word, why, job, proof: counted_ }) =>
+        html`<a href="/jobs/${job}" class="trust">${state(shown, word)}</a>${why && html`<small>${why}</small>`}${counted_ && html`<small>${proof(counted_, `/jobs/${job}/proofs`)}</small>`}`,
     },
     {
       head: "Lines/s",
