@@ -62,6 +62,8 @@ export interface StepContext<P = Record<string, unknown>> extends PlanContext<P>
 
 /** A program that does one type of job. `plan` changes nothing; `run` may be run again at any time. */
 export interface Engine<P = Record<string, unknown>, D = unknown> {
+  /** Loads the libraries that it will need, ahead of a job. */
+  ready?(): Promise<unknown>;
   plan(context: PlanContext<P>): Promise<Plan<D>>;
   run(step: Step<D>, context: StepContext<P>): Promise<Omit<Outcome, "table" | "target" | "seconds">>;
 }

@@ -9,6 +9,7 @@ import { EXIT } from "../jobs/states.ts";
 import { counted, type Thing } from "../jobs/thing.ts";
 import { readSettings, SettingsError } from "../settings.ts";
 import { runAttempt } from "./attempt.ts";
+import { awaitClaim } from "./await-claim.ts";
 import { runClaim } from "./claim.ts";
 import { group, outcomeLine } from "./lines.ts";
 import { engines, jobTypes } from "./list.ts";
@@ -17,14 +18,20 @@ import { teller } from "./teller.ts";
 /*
  * node engines/run.ts job.json               runs a job file by hand; the worker is not asked
  * node engines/run.ts --claim <claim file>   runs what the worker claimed
+ * node engines/run.ts --await                loads what it will need, and runs what the worker claims later
  */
 const USAGE = "usage: npm run engine -- job.json";
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ options: { claim: { type: "string" } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    options: { claim: { type: "string" }, await: { type: "boolean" } },
+    allowPositionals: true,
+  });
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
-  if (values.claim) return await runClaim(values.claim, readSettings(), stop.signal);
+  const claim = values.await ? await awaitClaim(process.stdin) : values.claim;
+  if (claim) return await runClaim(claim, readSettings(), stop.signal);
+  if (values.await) return EXIT.succeeded;
   const [file] = positionals;
   if (!file || positionals.length > 1) throw new SettingsError(USAGE);
   return await runByHand(file, stop.signal);

@@ -15,7 +15,7 @@ export interface Snowflake {
   close(): Promise<void>;
 }
 
-/** Logs in. The driver is loaded here and not before: it takes a second. */
+/** Logs in. The driver is loaded here and not before. */
 export async function openSnowflake(address: SnowflakeAddress): Promise<Snowflake> {
   if (!isTrusted(address))
     throw new SnowflakeError(`${address.url} is not Snowflake's, so nothing was sent there.`, {
@@ -41,7 +41,8 @@ export async function openSnowflake(address: SnowflakeAddress): Promise<Snowflak
   };
 }
 
-async function loadDriver() {
+/** Snowflake's driver. It takes a second to load: whoever knows that it is needed may ask for it ahead. */
+export async function loadDriver() {
   // Without these the driver asks the clouds' metadata addresses where it runs, and reports to its maker.
   process.env.SNOWFLAKE_DISABLE_PLATFORM_DETECTION = "true";
   process.env.SNOWFLAKE_DISABLE_MINICORE = "true";

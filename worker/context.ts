@@ -48,6 +48,8 @@ export interface WorkerOptions {
   arrivals?: readonly Arrivals[];
   /** The program and first arguments of an engine; `--claim <file>` is added. */
   engineCommand?: readonly string[];
+  /** Whether an engine waits for the next job, with its programs loaded: `--await` is the command's argument then. */
+  spare?: boolean;
   environment?: Record<string, string>;
   sessions?: Sessions;
   audit?: (layout: Layout, record: JobRecord) => void;
@@ -70,6 +72,7 @@ export function contextOf(options: WorkerOptions): Context {
   return {
     arrivals: [],
     engineCommand: [process.execPath, "engines/run.ts"],
+    spare: false,
     environment: settingsEnvironment(),
     sessions: noSessions,
     audit: () => {},

@@ -8,7 +8,7 @@ import type { EngineResult } from "../jobs/running.ts";
 import type { Claimed } from "./claim.ts";
 import type { Context } from "./context.ts";
 import { after } from "./deadline.ts";
-import type { Exit, Launched } from "./launch.ts";
+import type { EngineProcess, Exit } from "./engine-process.ts";
 import { terminate } from "./terminate.ts";
 
 /** Why the worker ended an engine. */
@@ -31,7 +31,7 @@ export interface Following {
 }
 
 /** Follows an engine to its end: one that was just launched, or one that another worker started. */
-export function follow(context: Context, { claim, type }: Claimed, launched?: Launched): Following {
+export function follow(context: Context, { claim, type }: Claimed, launched?: EngineProcess): Following {
   const { layout, timing, sessions, log } = context;
   const files = runningFiles(layout, claim.id);
   const leaving = Promise.withResolvers<undefined>();

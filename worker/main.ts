@@ -25,6 +25,7 @@ try {
     audit: appendAudit,
     health,
     spark: startOwnSpark,
+    spare: true,
     log,
   });
   process.exit(0);

@@ -14,6 +14,7 @@ import { finishRequeue } from "./requeue.ts";
 import { createRunning } from "./running.ts";
 import { createScanner } from "./scan.ts";
 import { createSchedules } from "./schedules.ts";
+import { keepSpares, noSpares, type Spares } from "./spare.ts";
 import { createWaiting } from "./waiting.ts";
 import { createWakeUp } from "./wake-up.ts";
 import { watchQueue } from "./watch.ts";
@@ -32,8 +33,10 @@ export interface StartOptions extends WorkerOptions {
 }
 
 /** Starts the one worker of a data folder, whose lock is held by the caller. */
-export function startWorker({ run = runEngine, ...options }: StartOptions): Worker {
+export function startWorker(options: StartOptions): Worker {
   const context = contextOf(options);
+  const spares = context.spare ? keepSpares(context) : noSpares;
+  const { run = (_, claimed) => runEngine(context, claimed, spares) } = options;
   const { layout, timing, log, settings } = context;
   const disk = watchDisk(context);
   const waiting = createWaiting();
@@ -52,6 +55,7 @@ export function startWorker({ run = runEngine, ...options }: StartOptions): Work
   const watched = watchQueue(layout, log, wakeUp.wake);
   const lastBeat = beat(context, pulse);
   wakeUp.wake();
+  spares.prepare();
   return { idle, stop };
 
   async function look() {
@@ -194,6 +198,7 @@ export function startWorker({ run = runEngine, ...options }: StartOptions): Work
     leaving.abort();
     for (const { following } of running.entries()) following?.leave();
     await Promise.all(held);
+    spares.end();
     await wakeUp.stop();
     await watched.close();
     lastBeat();
@@ -218,6 +223,8 @@ function earlier(a = Number.POSITIVE_INFINITY, b = Number.POSITIVE_INFINITY): nu
   return Number.isFinite(first) ? first : undefined;
 }
 
-function runEngine(context: Context, claimed: Claimed): Following {
-  return follow(context, claimed, launchEngine(context, claimed.claim));
+function runEngine(context: Context, claimed: Claimed, spares: Spares): Following {
+  const launched = launchEngine(context, claimed.claim, spares);
+  spares.prepare(claimed.job.then[0]?.type);
+  return follow(context, claimed, launched);
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { layoutOf } from "../../files/layout.ts";
 import { snowflakeAddress } from "../../snowflake/address.ts";
-import { openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
+import { loadDriver, openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
 import { isMissing } from "../../snowflake/errors.ts";
 import { createTargetStatement, type MergeRow, type MergeTarget, mergeRows } from "../../snowflake/merge.ts";
 import { identifier, nameOf, qualified, type SnowflakeTable } from "../../snowflake/names.ts";
@@ -17,7 +17,7 @@ interface Part {
 }
 
 /** Merges both reports into Snowflake tables, each row once, and the newest hash of the archive with them. */
-const engine: Engine<ExportAudit, Part> = { plan: planExport, run: exportPart };
+const engine: Engine<ExportAudit, Part> = { ready: loadDriver, plan: planExport, run: exportPart };
 
 export default engine;
 

@@ -1,5 +1,5 @@
 import { snowflakeAddress } from "../../snowflake/address.ts";
-import { openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
+import { loadDriver, openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
 import { isSameFile, volumePath } from "../../snowflake/iceberg-table.ts";
 import { ensureSetup, type Volume, wishedBy } from "../../snowflake/setup.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
@@ -13,6 +13,7 @@ import { register } from "./register.ts";
 
 /** Makes Iceberg tables on Azure readable in Snowflake, where they are, and checks that Snowflake reads the same. */
 const engine: Engine<RegisterSnowflake, Registration | undefined> = {
+  ready: loadDriver,
   plan: context => watched(context, () => planRegister(context)),
   run: (step, context) => watched(context, () => registerTable(step, context)),
 };
