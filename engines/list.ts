@@ -1,6 +1,7 @@
 import { analyzeLogs } from "./analyze-logs/parameters.ts";
 import { checkArchive } from "./check-archive/parameters.ts";
 import { checkServices } from "./check-services/parameters.ts";
+import { compactTable } from "./compact-table/parameters.ts";
 import { editRows } from "./edit-rows/parameters.ts";
 import type { Arrivals, Engine, EngineEntry, JobType } from "./engine.ts";
 import { exportAudit } from "./export-audit/parameters.ts";
@@ -11,8 +12,10 @@ import { migrateIceberg } from "./migrate-iceberg/parameters.ts";
 import type { JobPage } from "./page.ts";
 import { planJob } from "./plan-job/parameters.ts";
 import { registerSnowflake } from "./register-snowflake/parameters.ts";
+import { replayLogs } from "./replay-logs/parameters.ts";
 import { runScript } from "./run-script/parameters.ts";
 import { streamLogs } from "./stream-logs/parameters.ts";
+import { summarizeRequests } from "./summarize-requests/parameters.ts";
 
 // Those that do something, and can be planned.
 const doing = byType([
@@ -49,6 +52,9 @@ const doing = byType([
     () => import("./run-script/engine.ts"),
     () => import("./run-script/page.ts"),
   ),
+  entry(replayLogs, () => import("./replay-logs/engine.ts")),
+  entry(summarizeRequests, () => import("./summarize-requests/engine.ts")),
+  entry(compactTable, () => import("./compact-table/engine.ts")),
   entry(
     streamLogs,
     () => import("./stream-logs/engine.ts"),

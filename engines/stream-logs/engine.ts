@@ -7,6 +7,7 @@ import { countryTable } from "../../tables/countries.ts";
 import { nameOf, sqlName } from "../../tables/names.ts";
 import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
 import { isUnavailable, sentence } from "../sentence.ts";
+import { watchStop } from "../stopping.ts";
 import { endInOrder } from "./end.ts";
 import { follow, type Running } from "./follow.ts";
 import { streamFormat } from "./format.ts";
@@ -14,7 +15,6 @@ import type { Offsets } from "./offsets.ts";
 import { type StreamLogs, tableOf } from "./parameters.ts";
 import { openQueries, type Plan, stopQueries } from "./queries.ts";
 import { reportOf } from "./report.ts";
-import { watchStop } from "./stopping.ts";
 import { openTarget } from "./target.ts";
 import { findTopic, type Topic } from "./topic.ts";
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import type { TableName } from "../../tables/names.ts";
+import { provenTables } from "../../jobs/followups.ts";
+import { nameOf, type TableName } from "../../tables/names.ts";
+import { streamTable, streamTableShape } from "../../tables/stream-table.ts";
 import type { JobType } from "../engine.ts";
 
 const shape = z.strictObject({
@@ -9,10 +11,7 @@ const shape = z.strictObject({
     .refine(name => name !== "." && name !== "..", "expected the name of a Kafka topic"),
   /** How its lines are written; a name of log-formats/list.ts. */
   format: z.string().min(1).max(100).default("access"),
-  table: z
-    .string()
-    .regex(/^(?:[a-z][a-z0-9_]*\.)?\w+\.\w+$/, "expected catalog.namespace.table, such as lake.streams.requests")
-    .optional(),
+  table: streamTableShape.optional(),
   /** Seconds from one batch to the next. */
   trigger: z.number().min(1).max(3600).default(3),
   /** Where a stream begins that has no checkpoint yet. */
@@ -24,9 +23,7 @@ export type StreamLogs = z.infer<typeof shape>;
 
 /** The table that a stream writes; without one of its own it has the topic's name. */
 export function tableOf({ topic, table }: Pick<StreamLogs, "topic" | "table">): TableName {
-  const parts = (table ?? `lake.streams.${topic.replace(/\W/g, "_")}`).split(".");
-  const [last = "", namespace = "", catalog = "lake"] = parts.toReversed();
-  return { catalog, namespace, table: last };
+  return streamTable({ topic, table });
 }
 
 /** The table of the lines that do not have the format. */
@@ -46,5 +43,10 @@ export const streamLogs: JobType<StreamLogs> = {
   writes: parameters => {
     const { catalog, namespace, table } = tableOf(parameters);
     return [table, `${table}_bad`].map(one => `${catalog}.${namespace}.${one}`);
+  },
+  handOn: (parameters, outcomes) => {
+    const { catalog, namespace } = tableOf(parameters);
+    const table = nameOf(tableOf(parameters));
+    return { namespace, tables: provenTables(outcomes), from: catalog, table };
   },
 };

@@ -16,9 +16,8 @@ export const BAD_COLUMNS = "topic string, partition int, offset bigint, kafka_ti
 export function goodLines(format: LogFormat, reference: string, source = RAW): string {
   const found = format.columns("__parts", { timeZone: "UTC" });
   const given = FOUND.map(([name, type]) => `${found[name] ?? `cast(null as ${type})`} as ${name}`).join(", ");
-  const parsed = `select ${KEPT}, ${given} from (select *, ${format.parts("raw")} as __parts from (${source}))
-    where __parts is not null`;
-  const lines = `select * from (${parsed}) where time is not null`;
+  const parsed = `select ${KEPT}, __parts, ${given} from (select *, ${format.parts("raw")} as __parts from (${source}))`;
+  const lines = `select * except (__parts) from (${parsed}) where ${format.understood("__parts", "time")}`;
   return `select ${KEPT}, ip, ip_class, country, ${FOUND.slice(1)
     .map(([name]) => name)
     .join(", ")}
@@ -28,8 +27,8 @@ export function goodLines(format: LogFormat, reference: string, source = RAW): s
 /** The other lines, as they came. */
 export function badLines(format: LogFormat, source = RAW): string {
   const time = format.columns("__parts", { timeZone: "UTC" }).time ?? "cast(null as timestamp)";
-  return `select ${KEPT} from (select *, ${format.parts("raw")} as __parts from (${source}))
-    where __parts is null or ${time} is null`;
+  return `select ${KEPT} from (select *, ${time} as __time from (select *, ${format.parts("raw")} as __parts from (${source})))
+    where not coalesce(${format.understood("__parts", "__time")}, false)`;
 }
 
 const KEPT = "topic, partition, offset, kafka_time, raw";
