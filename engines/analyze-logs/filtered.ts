@@ -39,26 +39,26 @@ export function spanOf({ settings }: Portal, found: LogAnalysis, filters: Filter
 
 const MOST_STEPS = 400;
 
-// What is filtered may begin before the first line, or end after the last.
+// The first and the last second. What is filtered may begin before the first line, or end after the last.
 function between({ from, to }: LogAnalysis, filters: Filters): { from?: string; to?: string } {
-  const later = (a: string | undefined, b: string | undefined) =>
-    a && b ? (momentOf(a) > momentOf(b) ? a : b) : (a ?? b);
-  const earlier = (a: string | undefined, b: string | undefined) =>
-    a && b ? (momentOf(a) < momentOf(b) ? a : b) : (a ?? b);
-  const span = { from: later(from, filters.from), to: earlier(to, filters.to) };
-  return { ...(span.from && { from: iso(span.from) }), ...(span.to && { to: iso(span.to) }) };
+  const first = [from, filters.from].flatMap(at => momentOf(at));
+  const last = [...momentOf(to), ...momentOf(filters.to).map(at => at - 1000)];
+  return {
+    ...(first.length > 0 && { from: iso(Math.max(...first)) }),
+    ...(last.length > 0 && { to: iso(Math.max(Math.min(...last), ...first)) }),
+  };
 }
 
 function lengthOf({ from, to }: { from?: string; to?: string }): number {
   return Math.max(0, Date.parse(to ?? "") - Date.parse(from ?? "")) || 0;
 }
 
-// Without a zone it is UTC.
-function momentOf(at: string): number {
-  return Date.parse(/Z$|[+-]\d{2}:?\d{2}$/.test(at) ? at : `${at}Z`);
+// Without a zone it is UTC. What is no time says nothing.
+function momentOf(at: string | undefined): number[] {
+  const moment = Date.parse(at && !/Z$|[+-]\d{2}:?\d{2}$/.test(at) ? `${at}Z` : (at ?? ""));
+  return Number.isNaN(moment) ? [] : [moment];
 }
 
-function iso(at: string): string {
-  const moment = momentOf(at);
-  return Number.isNaN(moment) ? at : new Date(moment).toISOString();
+function iso(moment: number): string {
+  return new Date(moment).toISOString();
 }

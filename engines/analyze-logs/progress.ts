@@ -24,13 +24,17 @@ export function underWay(visit: Visit, job: Found): Answer {
     const body = analysisProgressPage({ ...common, state: status, at, ...(why && { error: why }) });
     return { kind: "page", title, body, here: "/analyses" };
   }
-  const progress = progressOf(readLines<JobEvent>(eventsFile(portal.layout, id)));
+  const events = readLines<JobEvent>(eventsFile(portal.layout, id));
+  const progress = progressOf(events);
   const [step] = progress.tables;
+  const read = events.findLast(event => event.event === "progress" && /^read [\d,]+ lines$/.test(event.step));
   const body = analysisProgressPage({
     ...common,
     state: job.state,
     at: job.state === "running" ? job.claim.claimedAt : job.stats.mtime.toISOString(),
-    ...(step?.step && { step: step.step }),
+    ...(step?.step && { step: WORDS[step.step] ?? step.step }),
+    ...(step?.bytes && { bytes: step.bytes }),
+    ...(read?.event === "progress" && { lines: read.step.replace("read ", "") }),
     ...(step?.done !== undefined && { done: step.done }),
     ...(step?.total !== undefined && { total: step.total }),
     notes: progress.notes.map(({ text }) => text),
@@ -40,3 +44,11 @@ export function underWay(visit: Visit, job: Found): Answer {
   });
   return { kind: "page", title, body, here: "/analyses" };
 }
+
+const WORDS: Readonly<Record<string, string>> = {
+  count: "The lines are counted",
+  write: "The lines are read and written into their table",
+  copy: "The lines are read and written into their table",
+  prove: "It is made sure that no line is missing",
+  analyse: "What went wrong is counted",
+};

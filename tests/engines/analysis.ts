@@ -80,7 +80,7 @@ export function demoAnalysis(seed = 0): LogAnalysis {
     ],
     figures: {
       totals: {
-        columns: ["records", "errors", "critical", "not_parsed", "from", "to"],
+        columns: ["records", "errors", "critical", "not_parsed", "first_seen", "last_seen"],
         rows: [[String(records), String(errors), String(sum("critical")), "37", at(0), "2026-11-24T23:59:58Z"]],
       },
       lines_over_time: {

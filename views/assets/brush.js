@@ -47,6 +47,12 @@ document.addEventListener("click", event => {
   if (press) take(plotOf(press));
 });
 
+// An address says only what is filtered.
+document.addEventListener("formdata", event => {
+  if (!event.target.matches(".log-filters")) return;
+  for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+});
+
 // A page that was swapped in brings sliders of its own.
 function ready() {
   for (const ends of document.querySelectorAll("[data-ends][hidden]")) {

@@ -25,11 +25,11 @@ export function framed({ title, aside, highest, ticks, rows, legend, figures, af
 <details class="more"><summary>Figures<span class="quiet"> of ${title}</span></summary>${figures}</details></figure>`;
 }
 
-/** A value that is round and not less: 7 is 10, 130 is 200, 3,100 is 4,000. */
+/** A value that is round, not less, and has a half: 7 is 8, 130 is 200, 3,100 is 4,000. */
 export function roundUp(value: number): number {
-  if (value <= 4) return Math.max(1, Math.ceil(value));
+  if (value <= 1) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 4, 5, 6, 8, 10].find(step => step * power >= value) ?? 10) * power;
+  return ([2, 4, 6, 8, 10].find(step => step * power >= value) ?? 10) * power;
 }
 
 /** Where a moment is, as short as the length of the whole allows: `10:15`, `11-25 10:00`, `2026-11-25`. UTC. */

@@ -47,7 +47,7 @@ export function linesPage(view: LinesView): View {
       ? html`<p class="soft inside-line">${around.source} has no such line.</p>`
       : noMatch("lines", `${path}/lines`)
     : lines &&
-      html`<div class="log raw" tabindex="0" role="region" aria-label="Lines">${groups(view, lines)}</div>${pages(view, lines)}`;
+      html`<div class="log found" tabindex="0" role="region" aria-label="Lines">${groups(view, lines)}</div>${pages(view, lines)}`;
   return html`${top}<section class="sheet" aria-label="Lines">${!around && filterForm({ path: `${path}/lines`, query, services: [], ips: [] })}
 <div${live("lines", here, !lines && !away && 1)}>${away && notice("wait", html`${away} <a href="${path}">What was found</a> is there all the same.`)}${list ?? (!away && html`<p role="status" class="soft inside-line">Spark looks for the lines …</p>`)}</div></section>${around && otherLines(view, lines ?? [])}`;
 }

@@ -1,3 +1,4 @@
+import { size } from "../figures.ts";
 import { html, type View } from "../html.ts";
 import { action, linkButton } from "../parts/button.ts";
 import { live } from "../parts/list.ts";
@@ -5,7 +6,7 @@ import { progress, share } from "../parts/progress.ts";
 import { head, sheet } from "../parts/sheet.ts";
 import { notice, verdict } from "../parts/verdict.ts";
 import { type Shown, state } from "../state.ts";
-import { clock, since } from "../times.ts";
+import { since } from "../times.ts";
 
 /** An analysis that waits, is at work, or came to nothing. */
 export interface AnalysisProgressView {
@@ -17,7 +18,12 @@ export interface AnalysisProgressView {
   at: string;
   /** Its own address, to ask again. */
   here: string;
+  /** What is being done, as a sentence. */
   step?: string;
+  /** How much there is: `2,648 lines`, and a decimal string. */
+  lines?: string;
+  bytes?: string;
+  /** Parts of the work. */
   done?: number;
   total?: number;
   notes?: readonly string[];
@@ -44,11 +50,11 @@ export function analysisProgressPage(view: AnalysisProgressView): View {
   return html`<div class="stack-page"${live("whole", here, runs && 1)}>${top}${body}</div>`;
 }
 
-function working({ state: is, step, done, total, at, now, notes = [] }: AnalysisProgressView): View {
+function working({ state: is, step, lines, bytes, done, total, notes = [] }: AnalysisProgressView): View {
   if (is === "queued") return html`<p role="status">It waits for its turn.</p>`;
-  const rate = done !== undefined && now - Date.parse(at) > 2000 ? `, ${clock(now - Date.parse(at))} so far` : "";
-  const words = done !== undefined && total ? `${share(done, total, "lines")}${rate}` : undefined;
-  return html`<div><p role="status">${step ?? "It begins"} …</p>${progress("Lines", done, total, words)}</div>${notes.length > 0 && html`<p class="soft">${notes.slice(-3).join("; ")}</p>`}`;
+  const much = [lines, bytes && size(bytes)].filter(Boolean).join(", ");
+  const far = done !== undefined && total ? share(done, total, "parts") : undefined;
+  return html`<div><p role="status">${step ?? "The formats are found"} …</p>${progress("Parts", done, total, [much, far].filter(Boolean).join(", "))}</div>${notes.length > 0 && html`<p class="soft">${notes.slice(-3).join("; ")}</p>`}`;
 }
 
 function names({ files }: AnalysisProgressView): View {

@@ -10,11 +10,14 @@ import { ERRORS, type Links, rowsOf } from "./analysis-charts.ts";
 
 type Row = Partial<Record<string, string | null>>;
 
+/** A column that is left out where no row has this. */
+type FilledColumn = Column<Row> & { needs?: string };
+
 /** One table: its analysis, its name, its columns, and what to say where it is empty. */
 interface Shown {
   name: string;
   title: string;
-  columns: Column<Row>[];
+  columns: FilledColumn[];
   aside?: string;
   /** Few and narrow columns: two such tables stand side by side. */
   half?: true;
@@ -33,11 +36,14 @@ export function tables(
     named.has(name) ? [] : [{ name, title: titles[name] ?? name.replaceAll("_", " "), columns: columns.map(plain) }],
   );
   const all = [...known, ...others].filter(({ name }) => rowsOf(figures[name]).length > 0);
-  const one = ({ name, title, columns, aside }: Shown) =>
-    sheet(
+  const one = ({ name, title, columns, aside }: Shown) => {
+    const rows = rowsOf(figures[name]);
+    const filled = columns.filter(({ needs }) => !needs || rows.some(row => row[needs]));
+    return sheet(
       { title, id: name.replaceAll("_", "-"), look: "tight", ...(aside && { aside }) },
-      table({ caption: title, columns }, rowsOf(figures[name])),
+      table({ caption: title, columns: filled }, rows),
     );
+  };
   const halves = all.filter(({ half }) => half);
   return html`${all.filter(({ half }) => !half).map(one)}${halves.length > 0 && html`<div class="halves">${halves.map(one)}</div>`}`;
 }
@@ -81,6 +87,7 @@ function shown(links: Links): Shown[] {
         levelColumn,
         {
           head: "Service",
+          needs: "service",
           cell: ({ service }) => service && html`<a href="${links.narrow({ service })}">${service}</a>`,
         },
         count("count", "Lines", ({ message, level: one }) => ({ message: message ?? "", ...(one && { level: one }) })),
@@ -129,6 +136,12 @@ function shown(links: Links): Shown[] {
       columns: [levelLink(links), count("count", "Lines", ({ level: one }) => ({ level: one ?? "" }))],
     },
     {
+      name: "lines_per_status",
+      half: true,
+      title: "Status codes",
+      columns: [name("status", "Status"), lines("status")],
+    },
+    {
       name: "lines_per_endpoint",
       half: true,
       title: "Endpoints",
@@ -137,7 +150,7 @@ function shown(links: Links): Shown[] {
         lines("endpoint"),
         lines("endpoint", "Errors"),
         rateColumn,
-        { head: "Seconds", num: true, cell: ({ seconds }) => seconds },
+        { head: "Seconds", needs: "seconds", num: true, cell: ({ seconds }) => seconds },
       ],
     },
     {
@@ -145,12 +158,6 @@ function shown(links: Links): Shown[] {
       half: true,
       title: "Hosts",
       columns: [name("host", "Host"), lines("host"), lines("host", "Errors"), rateColumn],
-    },
-    {
-      name: "lines_per_status",
-      half: true,
-      title: "Status codes",
-      columns: [name("status", "Status"), lines("status")],
     },
     {
       name: "lines_by_type",

@@ -108,7 +108,10 @@ function keyFigures({ found, query, away }: AnalysisView, figures: LogAnalysis["
     Number(count) > 0 ? html`<a href="${links.lines(to)}">${group(count)}</a>` : "0";
   const rate = share(errors, understood);
   const many = found.alerts.length;
-  const span = total.from && total.to && html`${exact(total.from).replace(" UTC", "")} to ${exact(total.to)}`;
+  const span =
+    total.first_seen &&
+    total.last_seen &&
+    `${exact(total.first_seen).replace(" UTC", "")} to ${exact(total.last_seen)}`;
   return strip([
     isWhole
       ? {
@@ -164,7 +167,7 @@ function formats({ found, refused, links }: AnalysisView): View {
     found.formats,
   );
   return sheet(
-    { title: "Files", look: "tight", aside: "how each was read" },
+    { title: "Files", id: "read-files", look: "tight", aside: "how each was read" },
     html`${list}${notRead.length > 0 && html`<ul class="inside-line">${notRead}</ul>`}`,
   );
 }
