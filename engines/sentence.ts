@@ -1,5 +1,6 @@
 import { HdfsAway, HdfsError } from "../hdfs/errors.ts";
 import type { JobError } from "../jobs/outcome.ts";
+import { KafkaAway, KafkaError } from "../kafka/errors.ts";
 import { SettingsError } from "../settings.ts";
 import { SnowflakeError } from "../snowflake/errors.ts";
 import { ServerLost, SessionChanged, SparkError } from "../spark/errors.ts";
@@ -8,7 +9,7 @@ import { StorageAway } from "../tables/storage-away.ts";
 /** Whether an error says that a service was not there, so that another attempt is worth it. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof SnowflakeError) return SNOWFLAKE_AWAY.has(error.code ?? "");
-  if (error instanceof StorageAway || error instanceof HdfsAway) return true;
+  if (error instanceof StorageAway || error instanceof HdfsAway || error instanceof KafkaAway) return true;
   return error instanceof ServerLost || error instanceof SessionChanged || METASTORE_AWAY.test(causes(error));
 }
 
@@ -30,6 +31,7 @@ export function sentence(error: unknown): JobError {
       ...(error.exception && { class: error.exception }),
       ...(error.hint && { hint: error.hint }),
     };
+  if (error instanceof KafkaError) return { message: error.message, ...(error.hint && { hint: error.hint }) };
   if (!(error instanceof SparkError)) return { message: messageOf(error) };
   const storage = storageRefusal(causes(error));
   if (storage) return { ...storage, message: `${firstParagraph(error.message)}: ${storage.message}` };

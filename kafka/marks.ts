@@ -1,5 +1,5 @@
 import { Consumer } from "@platformatic/kafka";
-import { explain } from "./errors.ts";
+import { explain } from "./explain.ts";
 import { MARK } from "./producer.ts";
 import { brokerList, CLIENT, type Offsets, PATIENCE } from "./topics.ts";
 

@@ -1,5 +1,5 @@
 import { ProduceAcks, Producer } from "@platformatic/kafka";
-import { explain } from "./errors.ts";
+import { explain } from "./explain.ts";
 import { brokerList, CLIENT } from "./topics.ts";
 
 /** Lines that go to one partition together, and are all there or none of them. */

@@ -1,5 +1,6 @@
 import { Admin, findErrorBy, ListOffsetTimestamps } from "@platformatic/kafka";
-import { explain, isUnknownTopic, KafkaError } from "./errors.ts";
+import { KafkaError } from "./errors.ts";
+import { explain, isUnknownTopic } from "./explain.ts";
 
 /** By partition, an offset. */
 export type Offsets = Record<string, number>;

@@ -1,0 +1,95 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { findSource } from "../../csv/source.ts";
+import { layoutOf } from "../../files/layout.ts";
+import { findBrokers } from "../../kafka/brokers.ts";
+import { KafkaAway } from "../../kafka/errors.ts";
+import { type Offsets, openTopics } from "../../kafka/topics.ts";
+import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
+import { countLines } from "./count-lines.ts";
+import type { ReplayLogs } from "./parameters.ts";
+import { behindDelivered, findPlace, type Place } from "./place.ts";
+import { sampleLog } from "./sample-log.ts";
+import { sendLines } from "./send.ts";
+import { type Tell, tellOf } from "./tell.ts";
+
+/** Sends a file line by line; goes on where an attempt before it, or the job that is tried again, has stopped. */
+const engine: Engine<ReplayLogs, string> = { plan, run };
+
+export default engine;
+
+async function plan({ job, settings }: PlanContext<ReplayLogs>) {
+  const { file, topic, linesPerSecond } = job.parameters;
+  const { path, name } =
+    file === "sample" ? { path: await sampleLog(settings.DATA_DIR), name: "sample" } : findSource(file, settings);
+  if (!path)
+    throw new Error(`${file} is not on this machine: upload it on /files, or name a folder of it in FILES_FROM.`);
+  const why = linesPerSecond ? `${linesPerSecond} lines a second` : "as fast as it goes";
+  return { steps: [{ table: name, target: `kafka.${topic}`, action: "send", why, detail: path }], parallel: 1 };
+}
+
+async function run({ table, target, detail: path }: Step<string>, context: StepContext<ReplayLogs>) {
+  const { job, emit } = context;
+  const tell = tellOf(table, emit, await countLines(path));
+  const ready = await readyTopic(path, context, tell);
+  if (!ready) return { outcome: "cancelled" as const };
+  const { brokers, place: from, partitions } = ready;
+  if (from.line > 0) emit({ event: "note", table, message: `goes on behind line ${from.line}, which was sent before` });
+  const place = await sendLines({ path, brokers, partitions }, from, context, tell);
+  if (!place.complete) {
+    emit({ event: "note", table, message: `stopped behind line ${place.line}: a retry goes on there` });
+    return { outcome: "cancelled" as const };
+  }
+  const there = added(place.starts, await endsOf(brokers, job.parameters.topic));
+  if (there < place.line)
+    throw new Error(
+      `${target} has ${there} lines more than before, and ${place.line} were sent: its retention has taken some, or it was made anew.`,
+    );
+  const proof = { level: "metadata", verdict: "agrees" } as const;
+  context.proof({
+    ...{ at: new Date().toISOString(), attempt: context.attempt, table, target, ...proof },
+    ...{ source: { lines: String(place.line) }, targetFigures: { lines: String(there) } },
+  });
+  return {
+    ...{ outcome: "succeeded" as const, rows: String(place.line), bytes: String(place.byte), proof },
+    figures: { lines: String(place.line) },
+  };
+}
+
+/** Waits for a broker, makes the topic where there is none, and finds where to begin; undefined where the end is wanted. */
+async function readyTopic(path: string, { job, settings, signal }: StepContext<ReplayLogs>, tell: Tell) {
+  const { topic } = job.parameters;
+  while (!signal.aborted) {
+    let topics: ReturnType<typeof openTopics> | undefined;
+    try {
+      const brokers = await findBrokers(settings, signal);
+      topics = openTopics(brokers);
+      await topics.create(topic);
+      const ends = await topics.ends(topic);
+      const found = findPlace(layoutOf(settings.DATA_DIR), job, path, ends);
+      const place: Place = await behindDelivered(brokers, found, ends);
+      tell.waitFor(undefined);
+      return { brokers, place, partitions: Object.keys(ends).length };
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      if (!(error instanceof KafkaAway)) throw error;
+      tell.waitFor(`Kafka: ${error.message}`);
+      await pause(2000, undefined, { signal }).catch(() => undefined);
+    } finally {
+      await topics?.close();
+    }
+  }
+  return undefined;
+}
+
+async function endsOf(brokers: string, topic: string): Promise<Offsets> {
+  const topics = openTopics(brokers);
+  try {
+    return await topics.ends(topic);
+  } finally {
+    await topics.close();
+  }
+}
+
+function added(from: Offsets, to: Offsets): number {
+  return Object.entries(to).reduce((sum, [partition, end]) => sum + end - (from[partition] ?? 0), 0);
+}

@@ -1,0 +1,85 @@
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
+
+/** Lines that follow each other in a file, without what ends them. */
+export interface Chunk {
+  lines: Buffer[];
+  /** The number of the first of them, from 0. */
+  first: number;
+  /** What they take up in the file, and where the next line begins in it. */
+  bytes: number;
+  next: number;
+}
+
+/** A place in a file: so many lines come before it, and so many bytes. */
+export interface LinePlace {
+  line: number;
+  byte: number;
+}
+
+/** Reads a file a few lines at a time. */
+export interface LineReader {
+  /** At most so many lines, and no more than a batch of Kafka's may hold; undefined at the end of the file. */
+  next(most: number): Promise<Chunk | undefined>;
+  close(): void;
+}
+
+// A broker takes a megabyte at once unless it is told otherwise.
+const BATCH_BYTES = 800_000;
+const LONGEST = 16 * 1024 * 1024;
+const NEWLINE = 10;
+const RETURN = 13;
+
+/** Opens a file of any size, gzipped or not, at a place; its bytes count as they are when unpacked. */
+export async function openLines(path: string, from: LinePlace = { line: 0, byte: 0 }): Promise<LineReader> {
+  const packed = path.endsWith(".gz");
+  // What is packed can only be read from its start.
+  const start = packed ? 0 : from.byte;
+  const file = createReadStream(path, { start, highWaterMark: 1024 * 1024 });
+  const stream = packed ? pipeline(file, createGunzip(), () => {}) : file;
+  const parts = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  let rest: Buffer = Buffer.alloc(0);
+  let at = 0;
+  let ended = false;
+  let { line, byte } = packed ? { line: 0, byte: 0 } : from;
+  const reader: LineReader = {
+    async next(most) {
+      const chunk: Chunk = { lines: [], first: line, bytes: 0, next: byte };
+      while (chunk.lines.length < most && chunk.bytes < BATCH_BYTES) {
+        const end = rest.indexOf(NEWLINE, at);
+        if (end >= 0) {
+          // A chunk does not outgrow a batch by its last line, unless that one fills it alone.
+          if (chunk.lines.length > 0 && chunk.bytes + end - at > BATCH_BYTES) break;
+          take(chunk, end, end + 1);
+        } else if (!ended) await more();
+        else if (at < rest.length) take(chunk, rest.length, rest.length);
+        else break;
+      }
+      return chunk.lines.length > 0 ? chunk : undefined;
+    },
+    close: () => stream.destroy(),
+  };
+  while (line < from.line) if (!(await reader.next(Math.min(10_000, from.line - line)))) break;
+  return reader;
+
+  function take(chunk: Chunk, end: number, next: number): void {
+    const cut = end > at && rest[end - 1] === RETURN ? end - 1 : end;
+    chunk.lines.push(rest.subarray(at, cut));
+    chunk.bytes += next - at;
+    byte += next - at;
+    chunk.next = byte;
+    line += 1;
+    at = next;
+  }
+
+  async function more(): Promise<void> {
+    const { value, done } = await parts.next();
+    if (done) ended = true;
+    else {
+      rest = at < rest.length ? Buffer.concat([rest.subarray(at), value]) : value;
+      at = 0;
+      if (rest.length > LONGEST) throw new Error(`Line ${line + 1} of ${path} is longer than 16 MB: that is no log.`);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { replaceFile } from "../../files/atomic.ts";
+import { readJson, toJson } from "../../files/json.ts";
+import type { Layout } from "../../files/layout.ts";
+import type { Job } from "../../jobs/job.ts";
+import { marksBetween } from "../../kafka/marks.ts";
+import type { Offsets } from "../../kafka/topics.ts";
+import type { LinePlace } from "./lines.ts";
+import type { ReplayLogs } from "./parameters.ts";
+
+/** How far a file was sent, kept beside the events of its job. */
+export interface Place extends LinePlace {
+  /** Stands in the mark of every batch, also of the attempts and retries that go on with this one. */
+  key: string;
+  topic: string;
+  /** What was sent is this file: its size and time of change. */
+  file: string;
+  /** The ends of the topic when the first line was sent, and behind the last line that is known to be there. */
+  starts: Offsets;
+  ends: Offsets;
+  /** Set when all lines are there. */
+  complete?: true;
+}
+
+/** Where an attempt goes on: at the start, or where an earlier attempt, or the job that is tried again, has stopped. */
+export function findPlace(layout: Layout, job: Job<ReplayLogs>, path: string, ends: Offsets): Place {
+  const { topic } = job.parameters;
+  const file = identityOf(path);
+  const own = readPlace(layout, job.id);
+  const before = own ?? (job.retryOf ? readPlace(layout, job.retryOf) : undefined);
+  const fresh = { key: job.id, topic, file, line: 0, byte: 0, starts: ends, ends };
+  if (!before || before.complete || before.topic !== topic) return fresh;
+  if (before.file !== file)
+    throw new Error(
+      `${path} has been changed since ${before.line} of its lines were sent: start a new job to send it from its beginning.`,
+    );
+  return before;
+}
+
+/** Keeps how far a job is, so that it is there after a crash. */
+export function keepPlace(layout: Layout, id: string, place: Place): void {
+  // An engine that is run by hand may be the first here.
+  mkdirSync(layout.logs, { recursive: true, mode: 0o750 });
+  replaceFile(fileOf(layout, id), toJson(place));
+}
+
+/**
+ * Moves a place behind what the topic has beyond it: the batch that was on its way when the engine was killed, and those
+ * that came after the place was last kept. Batches come one after the other, so the last one says it all.
+ */
+export async function behindDelivered(brokers: string, place: Place, ends: Offsets): Promise<Place> {
+  // A topic that was made anew since has less than it had.
+  const from = Object.fromEntries(Object.entries(ends).map(([p, end]) => [p, Math.min(place.ends[p] ?? 0, end)]));
+  const marks = await marksBetween(brokers, place.topic, from, ends);
+  const delivered = marks.flatMap(mark => {
+    const [key, first, count] = mark.split("/");
+    return key === place.key ? [Number(first) + Number(count)] : [];
+  });
+  return { ...place, line: Math.max(place.line, ...delivered), ends };
+}
+
+/** The mark of a batch. */
+export function markOf(place: Place, first: number, count: number): string {
+  return `${place.key}/${first}/${count}`;
+}
+
+function readPlace(layout: Layout, id: string): Place | undefined {
+  return readJson<Place>(fileOf(layout, id));
+}
+
+function fileOf(layout: Layout, id: string): string {
+  return join(layout.logs, `${id}.replay.json`);
+}
+
+function identityOf(path: string): string {
+  const { size, mtimeMs } = statSync(path);
+  return `${size} bytes, ${new Date(mtimeMs).toISOString()}`;
+}

@@ -1,0 +1,96 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { layoutOf } from "../../files/layout.ts";
+import { findBrokers } from "../../kafka/brokers.ts";
+import { type LineProducer, openProducer } from "../../kafka/producer.ts";
+import type { StepContext } from "../engine.ts";
+import { type Chunk, openLines } from "./lines.ts";
+import { paceOf } from "./pace.ts";
+import type { ReplayLogs } from "./parameters.ts";
+import { keepPlace, markOf, type Place } from "./place.ts";
+import type { Tell } from "./tell.ts";
+
+/** Where lines come from and go to. */
+export interface Way {
+  path: string;
+  brokers: string;
+  partitions: number;
+}
+
+// How long a batch may be on its way before somebody is told that it waits.
+const SLOW = 2000;
+// How long one that is on its way is waited for when somebody wants the end.
+const LAST = 3000;
+const KEEP_EVERY = 1000;
+
+/** Sends what is left of a file, and gives the place where it stopped: at the end of the file, or where it was told to. */
+export async function sendLines(way: Way, from: Place, context: StepContext<ReplayLogs>, tell: Tell): Promise<Place> {
+  const { job, settings, signal } = context;
+  const layout = layoutOf(settings.DATA_DIR);
+  const pace = paceOf(job.parameters.linesPerSecond);
+  const producer = openProducer(way.brokers, from.topic);
+  // A kept place may be behind what is there: the lines between are read and not sent.
+  const reader = await openLines(way.path, from);
+  let place = from;
+  let kept = 0;
+  keepPlace(layout, job.id, place);
+  try {
+    for (let turn = from.line; !signal.aborted; turn++) {
+      const most = await pace.next(signal).catch(() => 0);
+      const chunk = most > 0 ? await reader.next(most) : undefined;
+      if (!chunk) {
+        if (!signal.aborted) place = { ...place, complete: true };
+        break;
+      }
+      const partition = turn % way.partitions;
+      const offset = await deliver(producer, chunk, place, partition, context, tell);
+      if (offset === undefined) break;
+      place = behind(place, chunk, partition, offset);
+      tell.sent(place.line, chunk.bytes);
+      if (Date.now() - kept < KEEP_EVERY) continue;
+      kept = Date.now();
+      keepPlace(layout, job.id, place);
+    }
+    return place;
+  } finally {
+    keepPlace(layout, job.id, place);
+    reader.close();
+    await producer.close().catch(() => undefined);
+  }
+}
+
+/** Sends a batch, however long it takes; undefined where somebody wants the end and it is not known whether it came. */
+async function deliver(
+  producer: LineProducer,
+  { lines, first }: Chunk,
+  place: Place,
+  partition: number,
+  { settings, signal }: StepContext<ReplayLogs>,
+  tell: Tell,
+): Promise<bigint | undefined> {
+  const sent = producer.send({ lines, partition, mark: markOf(place, first, lines.length) });
+  const told = sent.then(
+    () => true,
+    () => true,
+  );
+  for (let waited = 0; ; waited++) {
+    const until = new AbortController();
+    const settled = await Promise.race([told, pause(signal.aborted ? LAST : SLOW, false, { signal: until.signal })]);
+    until.abort();
+    if (settled) break;
+    if (signal.aborted) return undefined;
+    tell.waitFor("Kafka, which does not answer");
+    // The laptop's comes back where it was, once somebody wishes for it.
+    if (waited === 0) void findBrokers(settings, signal).catch(() => undefined);
+  }
+  tell.waitFor(undefined);
+  return await sent;
+}
+
+function behind(place: Place, { lines, first, next }: Chunk, partition: number, offset: bigint): Place {
+  const end = offset < 0n ? undefined : Number(offset) + lines.length;
+  return {
+    ...place,
+    ...{ line: first + lines.length, byte: next },
+    ends: { ...place.ends, ...(end !== undefined && { [partition]: end }) },
+  };
+}
