@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
+import type { LogFormat } from "../../log-formats/format.ts";
+import { named } from "../../log-formats/formats/named.ts";
+import { NAMES } from "../../log-formats/list.ts";
 import { PROJECT, type Settings, SettingsError } from "../../settings.ts";
 import { formatName, timeZone, topN, year } from "./parameters.ts";
 import { type Thresholds, thresholdsOf, thresholdsShape } from "./thresholds.ts";
@@ -23,6 +26,13 @@ const watched = z.strictObject({
   webhook: z.boolean().optional(),
 });
 
+const ownPattern = z.strictObject({
+  pattern: z.string().min(1).max(2000),
+  time: z.string().min(1).max(100).optional(),
+  title: z.string().min(1).max(100).optional(),
+  follows: z.enum(["none", "traces", "all"]).optional(),
+});
+
 const shape = z.strictObject({
   thresholds: thresholdsShape.default({}),
   topN: topN.default(10),
@@ -39,16 +49,23 @@ const shape = z.strictObject({
     .regex(/^[1-9]\d{0,5}[mg]$/, 'expected megabytes or gigabytes, "800m" or "4g"')
     .optional(),
   patterns: z
-    .record(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, "a pattern's name has letters a-z, digits and -"), z.unknown())
+    .record(
+      z
+        .string()
+        .regex(/^[a-z][a-z0-9-]{0,39}$/, "a pattern's name has letters a-z, digits and -")
+        .refine(name => name !== "auto" && !NAMES.includes(name), "a format has this name: choose another"),
+      ownPattern,
+    )
     .default({}),
 });
 
 /** A folder whose files are analysed as they arrive, and how. */
 export type WatchedFolder = z.infer<typeof watched>;
 
-/** What `analyses.json` says, whole: its folders are absolute or addresses, its thresholds complete. */
-export interface AnalysesConfig extends Omit<z.infer<typeof shape>, "thresholds"> {
+/** What `analyses.json` says, whole: its folders are absolute or addresses, its thresholds complete, its patterns formats. */
+export interface AnalysesConfig extends Omit<z.infer<typeof shape>, "thresholds" | "patterns"> {
   thresholds: Thresholds;
+  patterns: readonly LogFormat[];
 }
 
 /** Reads `analyses.json` of DATA_DIR, else of the project; it may be missing. Throws a SettingsError of one sentence. */
@@ -59,18 +76,29 @@ export function readAnalysesConfig({ DATA_DIR }: Pick<Settings, "DATA_DIR">): An
     const found = result.error.issues.map(({ path, message }) => `${path.join(".") || "the whole"}: ${message}`);
     throw new SettingsError(`${NAME} is wrong: ${found.join("; ")}.`);
   }
-  const { thresholds, folders, watch, ...rest } = result.data;
+  const { thresholds, folders, watch, patterns, ...rest } = result.data;
   const placed = (folder: string) =>
     /^\w+:\/\//.test(folder) || isAbsolute(folder) ? folder : resolve(DATA_DIR, folder);
   return {
     ...rest,
     thresholds: thresholdsOf(thresholds),
     folders: folders.map(placed),
+    patterns: formatsOf(patterns),
     watch: watch.map(one => ({ ...one, folder: placed(one.folder) })),
   };
 }
 
 const NAME = "analyses.json";
+
+function formatsOf(patterns: z.infer<typeof shape>["patterns"]): LogFormat[] {
+  return Object.entries(patterns).map(([name, { pattern, time, title, follows }]) => {
+    try {
+      return named({ name, pattern, ...(time && { time }), ...(title && { title }), ...(follows && { follows }) });
+    } catch (error) {
+      throw new SettingsError(`${NAME} is wrong: ${(error as Error).message}`);
+    }
+  });
+}
 
 function read(file: string): unknown {
   try {

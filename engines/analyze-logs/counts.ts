@@ -3,8 +3,8 @@ import type { Session } from "../../spark/session.ts";
 import type { Snapshot } from "../../tables/iceberg.ts";
 import { nameOf, sqlName } from "../../tables/names.ts";
 import type { StepContext } from "../engine.ts";
-import { iso } from "./analyses/sql.ts";
 import { type AnalyzeLogs, linesTable } from "./parameters.ts";
+import { iso } from "./statement.ts";
 
 /** What the table has of one file. */
 export interface InTable {

@@ -1,5 +1,5 @@
+import { LEVELS } from "../../log-formats/format.ts";
 import { literal } from "../../tables/names.ts";
-import { LEVELS } from "./thresholds.ts";
 
 /** Which lines somebody wants; what is left out matches all. Times are ISO, without a zone UTC; `to` is the first moment after. */
 export interface Filters {

@@ -48,8 +48,7 @@ export async function findSources(
 }
 
 function local({ path, ...file }: ReturnType<typeof filesAt>[number]): Omit<LogSource, "name"> {
-  if (!/[*?[\]{}\\,]/.test(path)) return { ...file, path, uri: `file:${path}` };
-  throw new Error(`${path} has one of the signs * ? [ ] { } \\ , in it, which Spark takes for a pattern: rename it.`);
+  return { ...file, path, uri: `file:${path}` };
 }
 
 // Only the names are read, not what is in the files.

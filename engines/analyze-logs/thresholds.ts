@@ -1,8 +1,5 @@
 import { z } from "zod";
 
-/** The levels of a log line on the one scale, the mildest first. */
-export const LEVELS = ["debug", "info", "warn", "error", "critical"] as const;
-
 /** When an analysis raises an alert: each is raised by more than this. */
 export const thresholdsShape = z.strictObject({
   errorRate: z.number().min(0).max(100).optional().describe("Errors and worse, in percent of the lines understood."),

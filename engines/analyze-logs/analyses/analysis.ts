@@ -11,18 +11,51 @@ export interface Options {
   period: { from: number; to: number };
 }
 
-/** One question to the lines. Its rows do not depend on the time zone of the session that asks. */
+/** What is counted of every group, by the name of its column. `now` and `before` are errors of the two periods. */
+export const MEASURES = {
+  records: "lines",
+  lines: "lines",
+  count: "lines",
+  errors: "errors",
+  critical: "critical",
+  not_parsed: "not_parsed",
+  now: "now",
+  before: "before",
+  rise: "now - before",
+  change: "if(before = 0, null, round((now - before) * 100.0 / before, 1))",
+  seconds: "round(spent / timed, 3)",
+  first_seen: "first",
+  last_seen: "last",
+} as const;
+
+export type Measure = keyof typeof MEASURES;
+
+/**
+ * One question to the lines: how many there are of each kind. All SQL in it is over the columns of the table of parsed
+ * lines, and `at` (the step of time), `hour` (of the day, UTC).
+ */
 export interface Analysis {
   name: string;
   title: string;
   chart: Chart;
-  columns: readonly string[];
-  /** A SELECT of the columns; `lines` is a relation with the columns of the table of parsed lines. */
-  sql(lines: string, options: Options): string;
-  /** The order of its rows, as SQL over its columns. */
-  order: string;
+  /** What its groups are, three columns at most: the name of each, and its SQL. */
+  by: Readonly<Record<string, string>>;
+  /** Which lines it is about. */
+  only?: string;
+  measures: readonly Measure[];
+  /** The columns that its rows are ordered by, three numbers at most; a minus sign begins with the highest. */
+  order: readonly string[];
   /** The most rows that it has; as many as `topN` where it is a list. */
   most: "topN" | number;
+  /** A first row, without a name, for all groups together. */
+  total?: true;
+  /** Its groups are so many that they are counted on their own, not with those of the others. */
+  apart?: true;
+}
+
+/** The columns of an analysis, in order. */
+export function columnsOf({ by, measures }: Analysis): string[] {
+  return [...Object.keys(by), ...measures];
 }
 
 /** Whether a column holds numbers, not words. */
@@ -30,7 +63,16 @@ export function isNumber(column: string): boolean {
   return NUMBERS.has(column);
 }
 
+/** Whether a column holds a moment. */
+export function isTime(column: string): boolean {
+  return TIMES.has(column);
+}
+
+/** Whether a line is an error, as SQL. */
+export const IS_ERROR = "level in ('error', 'critical')";
+
+const TIMES: ReadonlySet<string> = new Set(["time", "first_seen", "last_seen"]);
 const NUMBERS: ReadonlySet<string> = new Set([
-  ...["records", "errors", "critical", "not_parsed", "lines", "count", "now", "before", "change"],
-  ...["hour", "weekday", "status", "seconds"],
+  ...Object.keys(MEASURES).filter(name => !TIMES.has(name)),
+  ...["hour", "weekday", "status"],
 ]);

@@ -1,12 +1,13 @@
 import type { Analysis } from "./analysis.ts";
 
-/** How many lines there are of each level. */
+/** How many lines there are of each level, the worst first. */
 export const errorsBySeverity: Analysis = {
   name: "errors_by_severity",
   title: "Lines by level",
   chart: "bars",
-  columns: ["level", "count"],
-  sql: lines => `select level, count(*) as count from ${lines} where level is not null group by level`,
-  order: "array_position(array('critical', 'error', 'warn', 'info', 'debug'), level)",
+  by: { level: "level" },
+  only: "level is not null",
+  measures: ["count"],
+  order: ["-level"],
   most: 10,
 };

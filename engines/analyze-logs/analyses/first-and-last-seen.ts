@@ -1,15 +1,13 @@
 import type { Analysis } from "./analysis.ts";
-import { FIRST_AND_LAST } from "./sql.ts";
 
-/** Types of trouble, those first that are new: a kind of error that was not there before is worth a look. */
+/** Types of trouble, the newest first: a kind of error that was not there before is worth a look. */
 export const firstAndLastSeen: Analysis = {
   name: "first_and_last_seen",
   title: "First and last seen",
   chart: "none",
-  columns: ["template", "level", "first_seen", "last_seen", "count"],
-  sql: lines => `select template, level, ${FIRST_AND_LAST}, count(*) as count
-    from ${lines} where level in ('warn', 'error', 'critical') and template is not null and time is not null
-    group by template, level`,
-  order: "first_seen desc, count desc, template, level",
+  by: { template: "template", level: "level" },
+  only: "level in ('warn', 'error', 'critical') and template is not null and at is not null",
+  measures: ["first_seen", "last_seen", "count"],
+  order: ["-first_seen", "-count", "template"],
   most: "topN",
 };

@@ -5,9 +5,9 @@ export const linesByType: Analysis = {
   name: "lines_by_type",
   title: "Lines by type",
   chart: "bars",
-  columns: ["template", "level", "count"],
-  sql: lines =>
-    `select template, level, count(*) as count from ${lines} where template is not null group by template, level`,
-  order: "count desc, template, level",
+  by: { template: "template", level: "level" },
+  only: "template is not null",
+  measures: ["count"],
+  order: ["-count", "template"],
   most: "topN",
 };

@@ -5,8 +5,9 @@ export const linesPerStatus: Analysis = {
   name: "lines_per_status",
   title: "Lines per status",
   chart: "bars",
-  columns: ["status", "lines"],
-  sql: lines => `select status, count(*) as lines from ${lines} where status is not null group by status`,
-  order: "status",
+  by: { status: "status" },
+  only: "status is not null",
+  measures: ["lines"],
+  order: ["status"],
   most: 600,
 };
