@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { recordDeed } from "../../audit/deeds.ts";
 import { rebuildAudit } from "../../audit/rebuild.ts";
 import { eventsFile, layoutOf, logFile, prepareLayout, runningFiles } from "../../files/layout.ts";
+import { writeRunByHand } from "../../files/schedule-state.ts";
 import { newId } from "../../jobs/id.ts";
 import type { JobRecord } from "../../jobs/record.ts";
 import { archive, outcome } from "../audit/archive.ts";
@@ -106,6 +107,11 @@ export async function fullPortal(t: { after(end: () => void): void }): Promise<{
     });
   const replay = runs(layout, "replay-logs", { file: LONG, topic: "web-logs", linesPerSecond: 500 });
   tells(layout, replay, { done: 9000, total: 100_000 });
+  const nightly = { cron: "0 3 * * *", timeZone: "Europe/Berlin", note: LONG, job: { type: "export-audit" } };
+  writeFileSync(join(layout.schedules, "nightly.json"), JSON.stringify(nightly));
+  writeFileSync(join(layout.schedules, "paused.json"), JSON.stringify({ ...nightly, paused: true }));
+  writeFileSync(join(layout.schedules, "wrong.json"), JSON.stringify({ ...nightly, timezone: LONG }));
+  writeRunByHand(layout, "nightly", { id: record.id, at: now });
   writeFileSync(join(layout.rejected, "weekly.json"), '{ "type": "ingest-hiv" }');
   writeFileSync(
     join(layout.rejected, "weekly.json.reason.txt"),
