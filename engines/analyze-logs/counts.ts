@@ -1,3 +1,5 @@
+import type { LogFile } from "../../log-formats/format.ts";
+import { headerLines } from "../../log-formats/lines.ts";
 import type { Counted } from "../../log-formats/read.ts";
 import type { Session } from "../../spark/session.ts";
 import type { Snapshot } from "../../tables/iceberg.ts";
@@ -6,47 +8,46 @@ import type { StepContext } from "../engine.ts";
 import { type AnalyzeLogs, linesTable } from "./parameters.ts";
 import { iso } from "./statement.ts";
 
-/** What the table has of one file. */
+/** What the table has of one file. `lines` are those of the file: a record and all that follows it. */
 export interface InTable {
+  lines: number;
   records: number;
   notParsed: number;
   from?: string;
   to?: string;
 }
 
-/** Counts what the table has of each file, and proves that it is what was counted in the files. Throws where it is not. */
-export async function countedInTable(
+type Context = StepContext<AnalyzeLogs>;
+
+/** Counts what the table has of each file, and keeps the proof that it is what was counted in the files; throws where it is not. */
+export async function proveLines(
   session: Session,
+  files: readonly LogFile[],
   counted: readonly Counted[],
   snapshot: Snapshot,
-  { job, attempt, proof, signal }: StepContext<AnalyzeLogs>,
+  context: Context,
 ): Promise<Map<string, InTable>> {
-  const table = linesTable(job.id);
-  const sql = `select source, cast(count(*) as string) as records, cast(count_if(not parsed) as string) as not_parsed,
-    ${iso("unix_seconds(min(time))")} as first, ${iso("unix_seconds(max(time))")} as last
-    from ${sqlName(table)} version as of ${snapshot.id} group by source`;
-  const rows = await session.query(sql, { signal });
-  const found = new Map(
-    rows.map(({ source, records, not_parsed, first, last }): [string, InTable] => [
-      String(source),
-      {
-        ...{ records: Number(records), notParsed: Number(not_parsed) },
-        ...(first && last ? { from: String(first), to: String(last) } : {}),
-      },
-    ]),
-  );
-  const differences = counted.flatMap(({ source, lines, following }) => {
-    const [expected, written] = [lines - following, found.get(source)?.records ?? 0];
-    return expected === written ? [] : [`${source} has ${expected} records, the table ${written} of it`];
-  });
-  const records = (sum: number, one: Counted) => sum + one.lines - one.following;
-  const written = [...found.values()].reduce((sum, one) => sum + one.records, 0);
+  const { attempt, proof } = context;
+  const table = linesTable(context.job.id);
+  const sql = countsOf(table, snapshot);
+  const found = await inTable(session, sql, context);
+  const differences = differencesOf(files, counted, found);
+  const written = [...found.values()].reduce((sum, one) => sum + one.lines, 0);
+  const headers = files.reduce((sum, { format }) => sum + headerLines(format), 0);
   proof({
-    ...{ at: new Date().toISOString(), attempt, table: job.parameters.files?.join(", ") ?? "", target: nameOf(table) },
-    ...{ level: "metadata", verdict: differences.length === 0 ? "equal" : "differs", targetSnapshot: snapshot.id },
-    columns: ["source"],
-    source: { rows: String(counted.reduce(records, 0)) },
-    targetFigures: { rows: String(written) },
+    ...{
+      at: new Date().toISOString(),
+      attempt,
+      table: files
+        .map(({ name }) => name)
+        .join(", ")
+        .slice(0, 500),
+    },
+    ...{ target: nameOf(table), level: "metadata", verdict: differences.length === 0 ? "equal" : "differs" },
+    ...{ targetSnapshot: snapshot.id, columns: ["source", "line"] },
+    source: { rows: String(counted.reduce((sum, one) => sum + one.lines, 0)) },
+    targetFigures: { rows: String(written + headers) },
+    notes: ["rows are the lines of the files: those of records, those that follow them, and headers"],
     ...(differences.length > 0 && { differences: differences.slice(0, 20) }),
     sql,
   });
@@ -54,4 +55,49 @@ export async function countedInTable(
   throw new Error(
     `${nameOf(table)} differs from its files: ${differences.slice(0, 5).join("; ")}. A file may have grown while it was read: run the job again.`,
   );
+}
+
+/** Whether a table that an earlier attempt has left is what is in the files now. */
+export async function isWhole(
+  session: Session,
+  files: readonly LogFile[],
+  counted: readonly Counted[],
+  snapshot: Snapshot,
+  context: Context,
+): Promise<boolean> {
+  const found = await inTable(session, countsOf(linesTable(context.job.id), snapshot), context);
+  return differencesOf(files, counted, found).length === 0;
+}
+
+function countsOf(table: ReturnType<typeof linesTable>, { id }: Snapshot): string {
+  const following = "if(trace is null, 0, length(trace) - length(replace(trace, '\\n', '')) + 1)";
+  return `select source, cast(sum(1 + ${following}) as string) as lines, cast(count(*) as string) as records,
+    cast(count_if(not parsed) as string) as not_parsed,
+    ${iso("unix_seconds(min(time))")} as first, ${iso("unix_seconds(max(time))")} as last
+    from ${sqlName(table)} version as of ${id} group by source`;
+}
+
+async function inTable(session: Session, sql: string, { signal }: Context): Promise<Map<string, InTable>> {
+  const rows = await session.query(sql, { signal });
+  return new Map(
+    rows.map(({ source, lines, records, not_parsed, first, last }): [string, InTable] => [
+      String(source),
+      {
+        ...{ lines: Number(lines), records: Number(records), notParsed: Number(not_parsed) },
+        ...(first && last ? { from: String(first), to: String(last) } : {}),
+      },
+    ]),
+  );
+}
+
+function differencesOf(
+  files: readonly LogFile[],
+  counted: readonly Counted[],
+  found: ReadonlyMap<string, InTable>,
+): string[] {
+  return counted.flatMap(({ source, lines }) => {
+    const file = files.find(({ name }) => name === source);
+    const written = (found.get(source)?.lines ?? 0) + (file ? headerLines(file.format) : 0);
+    return lines === written ? [] : [`${source} has ${lines} lines, the table ${written} of it`];
+  });
 }

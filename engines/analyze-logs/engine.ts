@@ -4,12 +4,12 @@ import { createNamespace } from "../../tables/namespace.ts";
 import { group } from "../../views/figures.ts";
 import type { Engine, Step, StepContext } from "../engine.ts";
 import { figuresOf } from "../move.ts";
-import { countedInTable } from "./counts.ts";
+import { isWhole, proveLines } from "./counts.ts";
 import { errorsIn, findFigures } from "./figures.ts";
 import { type AnalyzeLogs, analyzeLogs, linesTable } from "./parameters.ts";
 import { type AnalysisStep, planAnalysis } from "./plan.ts";
 import { tell } from "./tell.ts";
-import { writeLines } from "./write.ts";
+import { leftBefore, writeLines } from "./write.ts";
 
 /** Reads log files into a table of their lines, proves that none is missing, and finds out what went wrong in them. */
 const engine: Engine<AnalyzeLogs, AnalysisStep> = { plan: planAnalysis, run };
@@ -35,9 +35,11 @@ async function run(step: Step<AnalysisStep>, context: StepContext<AnalyzeLogs>) 
   says("count");
   const lines = await timed("count", readLogs(session, files));
   says(`read ${group(lines.counted.reduce((sum, one) => sum + one.lines, 0))} lines`);
-  const snapshot = await timed("write", writeLines(session, lines, step, context));
+  const { there, snapshot: left } = await leftBefore(session, job.id);
+  const kept = left && (await isWhole(session, files, lines.counted, left, context)) ? left : undefined;
+  const snapshot = kept ?? (await timed("write", writeLines(session, lines, there, step, context)));
   says("prove");
-  const inTable = await timed("prove", countedInTable(session, lines.counted, snapshot, context));
+  const inTable = await timed("prove", proveLines(session, files, lines.counted, snapshot, context));
   says("analyse");
   const found = await timed("analyse", findFigures(session, lines.counted, inTable, step.detail, context));
   const { analysis, notes } = await timed(

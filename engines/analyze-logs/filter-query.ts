@@ -1,5 +1,5 @@
+import { LEVELS } from "../../log-formats/levels.ts";
 import type { Filters } from "./filters.ts";
-import { LEVELS } from "./thresholds.ts";
 
 /** The names of the filters that stand for one value, as addresses have them. */
 export const SAME = ["service", "ip", "endpoint", "host", "status", "template", "message", "source", "parsed"] as const;

@@ -1,4 +1,4 @@
-import { LEVELS } from "../../log-formats/format.ts";
+import { LEVELS } from "../../log-formats/levels.ts";
 import { literal } from "../../tables/names.ts";
 
 /** Which lines somebody wants; what is left out matches all. Times are ISO, without a zone UTC; `to` is the first moment after. */

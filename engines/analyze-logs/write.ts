@@ -22,30 +22,32 @@ const LAYOUT: Readonly<Record<string, string>> = {
   "write.parquet.compression-codec": "snappy",
 };
 
-/**
- * Writes the lines as a table of this job, in place of what an earlier attempt has left. One that is whole already is
- * kept. Throws where the name belongs to somebody else.
- */
+/** What an earlier attempt of the job has left. Throws where the name belongs to somebody else. */
+export async function leftBefore(session: Session, job: string): Promise<{ there: boolean; snapshot?: Snapshot }> {
+  const table = linesTable(job);
+  const existing = await describeIceberg(session, table);
+  if (!existing) return { there: false };
+  if (existing.properties[JOB_PROPERTY] !== job)
+    throw new Error(`${nameOf(table)} is there already, and this job did not make it: drop it, or run the job anew.`);
+  const { current } = existing;
+  return { there: true, ...(current?.summary["portal.job"] === job && { snapshot: current }) };
+}
+
+/** Writes the lines as a table of this job; `there` replaces what an earlier attempt has left. */
 export async function writeLines(
   session: Session,
-  { sql, counted }: Lines,
+  { sql }: Lines,
+  there: boolean,
   step: Pick<Step, "table">,
   context: StepContext<AnalyzeLogs>,
 ): Promise<Snapshot> {
   const { job } = context;
   const table = linesTable(job.id);
-  const existing = await describeIceberg(session, table);
-  if (existing && existing.properties[JOB_PROPERTY] !== job.id)
-    throw new Error(`${nameOf(table)} is there already, and this job did not make it: drop it, or run the job anew.`);
-  const expected = counted.reduce((sum, { lines, following }) => sum + lines - following, 0);
-  const { current } = existing ?? {};
-  if (current?.summary["portal.job"] === job.id && current.summary["total-records"] === String(expected))
-    return current;
   const properties = { ...LAYOUT, [JOB_PROPERTY]: job.id, "portal.created-by": job.id };
   // What the session says of it would go before the table's own word.
   await session.config.set({ "spark.sql.iceberg.distribution-mode": "none" });
   await session.command(
-    `${existing ? "create or replace" : "create"} table ${sqlName(table)} using iceberg partitioned by (day)
+    `${there ? "create or replace" : "create"} table ${sqlName(table)} using iceberg partitioned by (day)
      tblproperties (${propertyList(Object.entries(properties))}) as select ${COLUMNS.join(", ")} from (${sql})`,
     writing(watchOf(step, context, session.id)),
   );
