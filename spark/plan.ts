@@ -4,15 +4,20 @@ import type { Plan, Relation } from "./messages.ts";
 
 export type { Plan } from "./messages.ts";
 
-/** A statement that writes, and the rows it reads under an alias, observed as they pass. */
-export interface Copy {
-  /** SQL that reads from `alias`. */
-  into: string;
+/** A SELECT that SQL reads under an alias, observed as its rows pass. */
+export interface Observed {
   alias: string;
-  /** A SELECT. */
   source: string;
   /** `metrics` are SQL aggregates, each with its name: `count(*) as n`. */
   observe: { name: string; metrics: string[] };
+}
+
+/** A statement that writes, and the rows it reads under an alias. */
+export interface Copy extends Observed {
+  /** SQL that reads from `alias`. */
+  into: string;
+  /** What the source itself reads under an alias, where that is observed too. */
+  from?: Observed;
 }
 
 /** What a streaming query reads: a source of Spark's with its options, and its name in the SQL. */
@@ -33,23 +38,29 @@ export function commandPlan(sql: string, args?: Arguments): Plan {
   return { command: { sql_command: { input: sqlRelation(sql, args) } } };
 }
 
-/** The plan of a copy: the command's alias stands for the source, wrapped in what observes it. */
-export function copyPlan({ into, alias, source, observe }: Copy, args?: Arguments): Plan {
-  const metrics = observe.metrics.map(expression => ({ expression_string: { expression } }));
-  const observed = relation({
-    collect_metrics: { input: sqlRelation(select(source), args), name: observe.name, metrics },
-  });
-  const reference = relation({ subquery_alias: { input: observed, alias } });
-  const root = sqlRelation(into, args);
-  return { command: { sql_command: { input: relation({ with_relations: { root, references: [reference] } }) } } };
+/** The plan of a copy: an alias stands for its source, wrapped in what observes it. */
+export function copyPlan({ into, from, ...source }: Copy, args?: Arguments): Plan {
+  const root = sqlRelation(select(source.source), args);
+  const read = from ? withRelation(root, observed(from, sqlRelation(select(from.source), args))) : root;
+  return { command: { sql_command: { input: withRelation(sqlRelation(into, args), observed(source, read)) } } };
 }
 
 /** The plan of a SELECT over a streaming source that goes by `alias` in it. */
 export function streamRelation(sql: string, source: StreamSource, args?: Arguments): Relation {
   const { alias, format, options } = source;
   const input = relation({ read: { is_streaming: true, data_source: { format, options } } });
-  const references = [relation({ subquery_alias: { input, alias } })];
-  return relation({ with_relations: { root: sqlRelation(select(sql), args), references } });
+  return withRelation(sqlRelation(select(sql), args), relation({ subquery_alias: { input, alias } }));
+}
+
+function withRelation(root: Relation, reference: Relation): Relation {
+  return relation({ with_relations: { root, references: [reference] } });
+}
+
+function observed({ alias, observe }: Observed, input: Relation): Relation {
+  const metrics = observe.metrics.map(expression => ({ expression_string: { expression } }));
+  return relation({
+    subquery_alias: { input: relation({ collect_metrics: { input, name: observe.name, metrics } }), alias },
+  });
 }
 
 // Each relation needs an id of its own, or figures of one are told of another.

@@ -14,9 +14,11 @@ import { typeOf } from "./schema.ts";
 import type { DataType } from "./types.ts";
 
 export type { Execution, Result, Statement } from "./execute.ts";
-export type { Copy, Plan } from "./plan.ts";
+export type { Copy, Observed, Plan } from "./plan.ts";
 export type { Progress } from "./progress.ts";
 export type { Row, Value } from "./rows.ts";
+
+type Figures = Record<string, string | null>;
 
 /** A session on a Spark Connect server: its settings, views and catalogs live there until it is released. */
 export interface Session {
@@ -34,8 +36,8 @@ export interface Session {
   command(sql: string, options?: Statement): Promise<Row[]>;
   /** The primitive below both. */
   execute(plan: Plan, options?: Statement): Execution;
-  /** Runs a statement that writes what a SELECT gives, and observes the rows in passing. */
-  copy(copy: Copy, options?: Statement): Promise<{ observed: Record<string, string | null>; rows: Row[] }>;
+  /** Runs a statement that writes what a SELECT gives, and observes the rows in passing; `below` those of `from`. */
+  copy(copy: Copy, options?: Statement): Promise<{ observed: Figures; below?: Figures; rows: Row[] }>;
   /** The columns of a SELECT, as a struct; reads no data. */
   schema(sql: string): Promise<DataType>;
   /** Interrupts one operation, or all of the session; the ids of those that were told to stop. */
@@ -108,7 +110,8 @@ function session(connection: Connection): Session {
     async copy(copy, options) {
       const { rows, observed } = await run(copyPlan(copy, options?.args), options).result;
       const figures = observed[copy.observe.name];
-      if (figures) return { observed: figures, rows };
+      const below = copy.from && observed[copy.from.observe.name];
+      if (figures) return { observed: figures, ...(below && { below }), rows };
       throw new NotObserved(
         `Spark ran the copy but gave no figures for the observation "${copy.observe.name}": does it read "${copy.alias}"?`,
       );

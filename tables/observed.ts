@@ -1,14 +1,18 @@
 import { NotObserved } from "../spark/errors.ts";
-import type { Session } from "../spark/session.ts";
+import type { Copy, Session, Statement } from "../spark/session.ts";
 
-/** What a copy observed in passing; undefined where its rows are written and a busy server gave the figures too late. */
-export async function observedIn(
-  copy: ReturnType<Session["copy"]>,
-): Promise<Record<string, string | null> | undefined> {
+type Told = Awaited<ReturnType<Session["copy"]>>;
+
+/** Runs a copy; what it observed is left out where its rows are written and a busy server gave the figures too late. */
+export async function copyObserved(
+  session: Session,
+  copy: Copy,
+  statement: Statement,
+): Promise<Partial<Pick<Told, "observed" | "below">>> {
   try {
-    return (await copy).observed;
+    return await session.copy(copy, statement);
   } catch (error) {
-    if (error instanceof NotObserved) return undefined;
+    if (error instanceof NotObserved) return {};
     throw error;
   }
 }

@@ -1,26 +1,24 @@
 import { createHash } from "node:crypto";
-import { rmSync } from "node:fs";
 import canonicalize from "canonicalize";
 import type { Scan } from "../../csv/scan.ts";
 import type { Session } from "../../spark/session.ts";
 import { metadataFile } from "../../tables/iceberg.ts";
 import { createNamespace } from "../../tables/namespace.ts";
 import { dropLeftBranches, type Write, writeProvePublish } from "../../tables/publish.ts";
-import { group } from "../../views/figures.ts";
 import type { Step, StepContext } from "../engine.ts";
 import { clearUp, figuresOf, watchOf } from "../move.ts";
-import { badFile, keepBad } from "./bad.ts";
 import { figuresFor, wordsOf } from "./figures.ts";
+import { type Intake, openIntake } from "./intake.ts";
 import { keysOf, type LoadCsv } from "./parameters.ts";
 import type { Load, LoadStep } from "./plan.ts";
-import { refuseOther, scanned } from "./scanned.ts";
-import { dropWork, readFile, type Staged, stageFile, workTable } from "./stage.ts";
+import { scanned } from "./scanned.ts";
+import { dropWork, workTable } from "./stage.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { type Change, fillEmpty, findChange } from "./write.ts";
 
 type Context = StepContext<LoadCsv>;
 
-/** Loads one file: read into a table of its own, sorted out by key, written on a branch, proven there, published. */
+/** Loads one file: read, sorted out by key, written on a branch, proven there, published. */
 export async function loadFile(step: Step<LoadStep>, found: Load, context: Context) {
   const session = await context.spark();
   const watch = stopwatch(name => context.emit({ event: "progress", table: step.table, step: name }));
@@ -38,14 +36,9 @@ export async function loadFile(step: Step<LoadStep>, found: Load, context: Conte
   const commit = { ...(mark && { "portal.load": mark }), "portal.by": context.job.submittedBy };
   const pairs = Object.entries(commit).map(([key, value]) => [SUMMARY + key, value] as const);
   try {
-    const staged = await watch("read", () => (load.parts ? readFile : stageFile)(session, load, step.table, context));
-    if (scan) refuseOther(scan, staged, load);
-    const bad = badFile(context.settings, context.job.id);
-    rmSync(bad, { force: true });
-    if (staged.bad > 0) await keepBad(session, load, staged, bad);
-    refuseBad(staged, context);
+    const intake = await watch("read", () => openIntake(session, load, scan, step.table, context));
     await session.config.set(Object.fromEntries(pairs));
-    const { figures, notes, snapshot } = await write(step, session, load, staged, context, watch);
+    const { figures, notes, snapshot } = await write(step, session, load, intake, context, watch);
     if (scan) Object.assign(figures, { lines: String(scan.lines) });
     const file = await metadataFile(session, load.target);
     return {
@@ -86,30 +79,21 @@ function kept(parameters: LoadCsv): Record<string, string> {
   return { "portal.key": keysOf(parameters).join(","), ...(counts && { "portal.counts": counts }) };
 }
 
-function refuseBad(staged: Staged, { job }: Context): void {
-  const [bad, all] = [group(staged.bad), group(staged.records)];
-  const where = `They are in logs/${job.id}.bad.csv, each with its line and the reason.`;
-  if (staged.records > 0 && staged.bad === staged.records)
-    throw new Error(`None of the ${all} records can be taken, so nothing was written. ${where}`);
-  if (staged.bad > 0 && job.parameters.badRecords === "fail")
-    throw new Error(`${bad} of ${all} records can't be taken, and badRecords is "fail": nothing was written. ${where}`);
-}
-
 async function write(
   step: Step<LoadStep>,
   session: Session,
   load: Load,
-  staged: Staged,
+  intake: Intake,
   context: Context,
   watch: ReturnType<typeof stopwatch>,
 ) {
   const { onDuplicate } = context.job.parameters;
   const full = load.existing?.current && load.existing.current.summary["total-records"] !== "0";
   const change = full
-    ? await watch("sort out", () => findChange(session, load, staged, context))
-    : fillEmpty(session, load, staged, context);
+    ? await watch("sort out", () => findChange(session, load, intake, context))
+    : fillEmpty(session, load, intake, context);
   if (!change.fill) {
-    const figures = figuresFor(staged, change, change.same, onDuplicate);
+    const figures = figuresFor(await intake.admit(), change, change.same, onDuplicate);
     return { figures, notes: [UNCHANGED], snapshot: load.existing?.current?.id ?? "" };
   }
   const plan = writeOf(step, load, change, context);
@@ -124,6 +108,7 @@ async function write(
     const { snapshot, notes } = await writeProvePublish(session, plan, { ...told, progress });
     watch.next();
     const rows = full ? change.added + change.changed + change.same : Number(figuresOf(snapshot.summary).rows);
+    const staged = await intake.admit();
     const figures = figuresFor(staged, full ? change : { ...change, added: rows }, rows, onDuplicate);
     return { figures, notes: [...wordsOf(figures, onDuplicate, context.job.id), ...notes], snapshot: snapshot.id };
   } catch (error) {

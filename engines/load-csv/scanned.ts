@@ -43,11 +43,16 @@ function refuseNoText({ zeroByte, notUtf8, mixedEnds, openQuote, bytes }: Scan, 
   if (openQuote !== undefined) throw no(`A quote that opens in line ${openQuote} is never closed.`);
 }
 
+/** How many records a scan has found that are to be loaded. */
+export function recordsIn({ records }: Scan, { dialect }: Load): number {
+  return Math.max(0, records - (dialect.header ? 1 : 0));
+}
+
 /** Both cut the same bytes into records: where they disagree a line end or quote was understood in two ways. */
-export function refuseOther({ records }: Scan, staged: Staged, { source, dialect }: Load): void {
-  const counted = records - (dialect.header ? 1 : 0);
+export function refuseOther(scan: Scan, staged: Staged, load: Load): void {
+  const counted = recordsIn(scan, load);
   if (counted === staged.records) return;
   throw new Error(
-    `${source.name} has ${group(counted)} records, and Spark found ${group(staged.records)}: a quote or a line end in it can be read in two ways. Nothing was written.`,
+    `${load.source.name} has ${group(counted)} records, and Spark found ${group(staged.records)}: a quote or a line end in it can be read in two ways. Nothing was written.`,
   );
 }

@@ -1,12 +1,12 @@
 import { STAGED, stageSelect, viewStatement } from "../../csv/reading.ts";
-import type { Progress, Session } from "../../spark/session.ts";
+import type { Observed, Progress, Session } from "../../spark/session.ts";
 import { describeIceberg } from "../../tables/iceberg.ts";
 import { sqlName, type TableName } from "../../tables/names.ts";
-import { observedIn } from "../../tables/observed.ts";
+import { copyObserved } from "../../tables/observed.ts";
 import type { StepContext } from "../engine.ts";
 import type { Load } from "./plan.ts";
 
-/** A file as Spark reads it, each record with its number. */
+/** The records of a file, counted. */
 export interface Staged {
   /** What SQL selects from: a table of its own, or the reading itself. */
   relation: string;
@@ -14,20 +14,64 @@ export interface Staged {
   bad: number;
 }
 
+/** The records of a file before or after they are counted. */
+export interface Records {
+  relation: string;
+  staged?: Staged;
+  /** How a copy reads them and counts in passing, where they are not counted yet. */
+  passing?: Observed;
+}
+
 /** What a reading is told by its step. */
 export type Reading = Pick<StepContext, "signal" | "emit" | "settings"> & { job: { id: string } };
 
+/** The records of a file that was cut, which stays as it is, or those of another one, read once into a table. */
+export async function openRecords(session: Session, load: Load, name: string, reading: Reading): Promise<Records> {
+  if (load.parts) {
+    const source = await readingOf(session, load);
+    return {
+      relation: `(${source})`,
+      passing: { alias: "records", source, observe: { name: "read", metrics: COUNTS } },
+    };
+  }
+  const staged = await stageFile(session, load, name, reading);
+  return { relation: staged.relation, staged };
+}
+
 /** Reads the file as often as it is asked, without keeping anything. */
-export async function readFile(session: Session, load: Load, name: string, { signal, emit }: Reading): Promise<Staged> {
-  const relation = `(${await readingOf(session, load)})`;
-  const [row] = await session.query(
-    `select cast(count(*) as string) as records, cast(count(${STAGED.problem}) as string) as bad, cast(max(${STAGED.record}) as string) as last from ${relation}`,
-    { signal, onProgress: told(name, emit) },
-  );
-  const [records, bad, last] = [row?.records, row?.bad, row?.last].map(value => Number(value ?? 0));
-  if (records !== undefined && records > 0 && last !== records - 1)
-    throw new Error(`Spark numbered the records of ${load.source.name} up to ${last}, and there are ${records}.`);
-  return { relation, records: records ?? 0, bad: bad ?? 0 };
+export async function readFile(session: Session, load: Load, name: string, reading: Reading): Promise<Staged> {
+  return await countRecords(session, load, `(${await readingOf(session, load)})`, name, reading);
+}
+
+/** Counts records by a reading of its own. */
+export async function countRecords(
+  session: Session,
+  { source }: Load,
+  relation: string,
+  name: string,
+  { signal, emit }: Reading,
+): Promise<Staged> {
+  const counts = COUNTS.map((count, i) => `cast(${count.replace(/ as \w+$/, "")} as string) as c${i}`);
+  const [row] = await session.query(`select ${counts.join(", ")} from ${relation}`, {
+    signal,
+    onProgress: told(name, emit),
+  });
+  const staged = stagedOf(relation, row?.c0, row?.c1, row?.c2);
+  if (staged) return staged;
+  throw new Error(`Spark numbered the ${row?.c0} records of ${source.name} up to ${row?.c2}: was the file changed?`);
+}
+
+/** What a copy counted in passing; undefined where a task may have run twice, or read two parts. */
+export function stagedIn(relation: string, records: number, below: Record<string, string | null> | undefined) {
+  if (!below || below.records !== String(records)) return undefined;
+  return stagedOf(relation, below.records, below.bad, below.last);
+}
+
+const COUNTS = ["count(*) as records", `count(${STAGED.problem}) as bad`, `max(${STAGED.record}) as last`];
+
+function stagedOf(relation: string, records: unknown, bad: unknown, last: unknown): Staged | undefined {
+  const all = Number(records ?? 0);
+  return Number(last ?? -1) === all - 1 ? { relation, records: all, bad: Number(bad ?? 0) } : undefined;
 }
 
 async function readingOf(session: Session, { source, parts, names, dialect, columns, header }: Load): Promise<string> {
@@ -51,39 +95,24 @@ export function workTable({ table, ...place }: TableName, what: string): TableNa
   return { ...place, table: `portal_${what}_${table}` };
 }
 
-/**
- * Reads a file that only Spark reaches, or that was not cut, once and into a table: it may be another one when it is
- * read again.
- */
-export async function stageFile(
-  session: Session,
-  load: Load,
-  name: string,
-  { signal, emit }: Reading,
-): Promise<Staged> {
-  const table = workTable(load.target, "stage");
-  await dropWork(session, table);
-  const copy = {
-    into: `create table ${sqlName(table)} using iceberg as select * from source`,
-    alias: "source",
-    source: await readingOf(session, load),
-    observe: { name: "stage", metrics: ["count(*) as records", `count_if(${STAGED.problem} is not null) as bad`] },
-  };
-  const observed = await observedIn(session.copy(copy, { signal, onProgress: told(name, emit) }));
-  const records = (await describeIceberg(session, table))?.current?.summary["total-records"] ?? "0";
-  // A task that ran twice was counted twice, and what was not told is counted now.
-  const bad = records === observed?.records ? Number(observed.bad) : await countBad(session, table);
-  return { relation: sqlName(table), records: Number(records), bad };
-}
-
 /** Takes a work table away, if it is there. */
 export async function dropWork(session: Session, table: TableName): Promise<void> {
   await session.command(`drop table if exists ${sqlName(table)} purge`);
 }
 
-async function countBad(session: Session, table: TableName): Promise<number> {
-  const [row] = await session.query(
-    `select cast(count(*) as string) as n from ${sqlName(table)} where ${STAGED.problem} is not null`,
-  );
-  return Number(row?.n ?? 0);
+// It may be another file when it is read again.
+async function stageFile(session: Session, load: Load, name: string, reading: Reading): Promise<Staged> {
+  const { signal, emit } = reading;
+  const table = workTable(load.target, "stage");
+  const relation = sqlName(table);
+  await dropWork(session, table);
+  const copy = {
+    into: `create table ${relation} using iceberg as select * from source`,
+    alias: "source",
+    source: await readingOf(session, load),
+    observe: { name: "stage", metrics: COUNTS },
+  };
+  const { observed } = await copyObserved(session, copy, { signal, onProgress: told(name, emit) });
+  const records = Number((await describeIceberg(session, table))?.current?.summary["total-records"] ?? 0);
+  return stagedIn(relation, records, observed) ?? (await countRecords(session, load, relation, name, reading));
 }

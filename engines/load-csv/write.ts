@@ -3,10 +3,11 @@ import { type OnDuplicate, sameKey, sameValues, winnersSelect } from "../../csv/
 import type { Session } from "../../spark/session.ts";
 import { describeIceberg } from "../../tables/iceberg.ts";
 import { quote, sqlName } from "../../tables/names.ts";
-import { observedIn } from "../../tables/observed.ts";
+import { copyObserved } from "../../tables/observed.ts";
 import { type Figures, figureExpressions, figuresOf, takeFigures } from "../../tables/proof.ts";
 import { type Watch, type Write, writing } from "../../tables/publish.ts";
 import type { StepContext } from "../engine.ts";
+import type { Intake } from "./intake.ts";
 import { same } from "./look.ts";
 import type { LoadCsv } from "./parameters.ts";
 import type { Load } from "./plan.ts";
@@ -24,24 +25,27 @@ export interface Change {
 type Context = StepContext<LoadCsv>;
 
 /** The rows of a new or empty table are those of the file; it is all one statement that sorts out, writes and counts. */
-export function fillEmpty(session: Session, load: Load, staged: Staged, { job }: Context): Change {
-  const names = load.table.map(({ name }) => own(name, load.columns));
-  const winners = winnersSelect(staged.relation, load.columns, job.parameters.onDuplicate);
-  const select = `select ${names.join(", ")} from (${winners})`;
+export function fillEmpty(session: Session, load: Load, intake: Intake, { job }: Context): Change {
+  const names = load.table.map(({ name }) => own(name, load.columns)).join(", ");
+  const rowsOf = (records: string) =>
+    `select ${names} from (${winnersSelect(records, load.columns, job.parameters.onDuplicate)})`;
+  const select = rowsOf(intake.relation);
   const observe = { name: "proof", metrics: figureExpressions(load.table) };
   return {
     ...{ added: 0, changed: 0, same: 0, select },
     async fill(branch, watch) {
-      const copy = {
-        into: `insert overwrite ${branch} select * from source`,
-        alias: "source",
-        source: select,
-        observe,
-      };
-      const observed = await observedIn(session.copy(copy, writing(watch)));
+      const into = `insert overwrite ${branch} select * from source`;
+      const copy = { into, alias: "source", observe, ...passing(intake, rowsOf) };
+      const { observed, below } = await copyObserved(session, copy, writing(watch));
+      await intake.admit(below);
       return observed ? figuresOf(observed) : await takeFigures(session, load.table, `(${select})`, watch.signal);
     },
   };
+}
+
+// The records are counted as they pass, where that was not done before.
+function passing({ relation, passing }: Intake, rowsOf: (records: string) => string) {
+  return { source: rowsOf(passing?.alias ?? relation), ...(passing && { from: passing }) };
 }
 
 /**
@@ -51,7 +55,7 @@ export function fillEmpty(session: Session, load: Load, staged: Staged, { job }:
 export async function findChange(
   session: Session,
   load: Load,
-  staged: Staged,
+  intake: Intake,
   { job, signal }: Context,
 ): Promise<Change> {
   const changes = workTable(load.target, "changes");
@@ -62,10 +66,11 @@ export async function findChange(
   const copy = {
     into: `create table ${sqlName(changes)} using iceberg as select ${all} from source where portal_state <> 'same'`,
     alias: "source",
-    source: comparedSelect(load, staged, before, job.parameters.onDuplicate),
+    ...passing(intake, records => comparedSelect(load, records, before, job.parameters.onDuplicate)),
     observe: { name: "changes", metrics: STATES.map(one => `count_if(portal_state = '${one}') as ${one}`) },
   };
-  const observed = await observedIn(session.copy(copy, { signal }));
+  const { observed, below } = await copyObserved(session, copy, { signal });
+  const staged = await intake.admit(below);
   const rows = Number((await describeIceberg(session, changes))?.current?.summary["total-records"] ?? 0);
   const [added = 0, changed = 0, unchanged = 0] = STATES.map(state => Number(observed?.[state] ?? 0));
   const counts =
@@ -96,7 +101,7 @@ export async function countChange(
 ): Promise<Pick<Change, "added" | "changed" | "same">> {
   const before = load.existing?.current && beforeOf(load);
   const rows = before
-    ? comparedSelect(load, staged, before, onDuplicate)
+    ? comparedSelect(load, staged.relation, before, onDuplicate)
     : `select 'added' as portal_state from (${winnersSelect(staged.relation, load.columns, onDuplicate)})`;
   const counts = STATES.map(one => `cast(count_if(portal_state = '${one}') as string) as ${one}`);
   const [row] = await session.query(`select ${counts.join(", ")} from (${rows})`, { signal });
@@ -109,11 +114,11 @@ function beforeOf({ target, existing }: Load): string {
 }
 
 // The rows that the file gives, whole, each with what it is to the table.
-function comparedSelect({ columns, table }: Load, staged: Staged, before: string, onDuplicate: OnDuplicate): string {
+function comparedSelect({ columns, table }: Load, records: string, before: string, onDuplicate: OnDuplicate): string {
   const values = table.map(({ name }) => `${own(name, columns, "w", "t")} as ${quote(name)}`);
   const key = columns.find(column => column.key)?.name ?? "";
   const state = `case when t.${quote(key)} is null then 'added' when ${sameValues("w", "t", columns)} then 'same' else 'changed' end`;
-  const winners = winnersSelect(staged.relation, columns, onDuplicate);
+  const winners = winnersSelect(records, columns, onDuplicate);
   return `select ${values.join(", ")}, ${state} as portal_state from (${winners}) w left join ${before} t on ${sameKey("t", "w", columns)}`;
 }
 

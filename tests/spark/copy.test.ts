@@ -43,3 +43,20 @@ test("a copy that does not read its source has no figures, and says so", async (
   });
   await assert.rejects(copy, /no figures for the observation "proof": does it read "source"/);
 });
+
+test("what a copy's source itself reads is observed too, before anything is done with it", async () => {
+  const session = await spark.open();
+  await session.command("create table ice.ns.few (id bigint) using iceberg");
+  const { observed, below } = await session.copy({
+    into: "insert into ice.ns.few select * from source",
+    alias: "source",
+    source: "select max(id) as id from every where id % 7 <> 0 group by id % 10",
+    observe: { name: "few", metrics: ["count(*) as n"] },
+    from: {
+      alias: "every",
+      source: "select id from range(1000)",
+      observe: { name: "every", metrics: ["count(*) as n", "count_if(id % 7 = 0) as left"] },
+    },
+  });
+  assert.deepEqual([observed, below], [{ n: "10" }, { n: "1000", left: "143" }]);
+});
