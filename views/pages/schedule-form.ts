@@ -43,7 +43,7 @@ export function scheduleForm({ typed, to, isNew, errors, meaning, zones }: Sched
       hint: "Letters, digits and . _ - as its file is called.",
     });
   return html`<form method="post" action="${to}" class="form broad schedule">${nameField}
-<div class="when" hx-get="${look}" hx-trigger="input delay:300ms" hx-include="find input" hx-select="#meaning" hx-target="#meaning" hx-swap="outerMorph ignoreTitle:true" hx-status:4xx="swap:none">
+<div class="when" hx-get="${look}" hx-trigger="input delay:300ms" hx-include=".schedule .when input" hx-select="#meaning" hx-target="#meaning" hx-swap="outerMorph ignoreTitle:true" hx-status:4xx="swap:none">
 ${textField({ name: "cron", label: "When", value: cron, required: true, autocomplete: "off", error: errors.cron, list: EXAMPLES, hint: "Minute, hour, day of the month, month, day of the week: 0 3 * * mon-fri" })}
 ${textField({ name: "timeZone", label: "Time zone", value: timeZone, required: true, list: zones, error: errors.timeZone })}
 </div>${meaningOf(meaning)}

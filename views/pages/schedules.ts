@@ -36,7 +36,7 @@ export function schedulesPage({ schedules, ...common }: { schedules: readonly Sc
   const { mayAct } = common;
   const tools = mayAct && linkButton("New schedule", "/new-schedule", "primary");
   return html`${head("Schedules", { aside: html`<span class="soft">jobs that come by themselves</span>`, tools })}${asleep(common)}
-<section class="sheet" aria-label="Schedules"${live("schedules", "/schedules", 10)}>${schedules.length > 0 ? table({ caption: "Schedules", columns: columns(common) }, schedules) : none(mayAct)}</section>`;
+<section class="sheet" aria-label="Schedules"${live("schedules", "/schedules", 5)}>${schedules.length > 0 ? table({ caption: "Schedules", columns: columns(common) }, schedules) : none(mayAct)}</section>`;
 }
 
 /** One schedule, and what can be changed about it. */
