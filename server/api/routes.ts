@@ -1,3 +1,4 @@
+import { analysisRoutes } from "./analyses.ts";
 import { auditRoutes } from "./audit.ts";
 import { catalogRoutes } from "./catalogs.ts";
 import { fileRoutes } from "./files.ts";
@@ -22,6 +23,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...catalogRoutes,
   ...uploadRoutes,
   ...rowRoutes,
+  ...analysisRoutes,
   ...streamRoutes,
   ...scheduleRoutes,
   ...auditRoutes,
