@@ -64,7 +64,7 @@ test("a file that is wrong is told in a sentence, on both pages, and the others 
   assert.doesNotMatch(body, /<b>/);
   assert.match(text, /nightly .* in \d+h/);
   const one = await portal.get("/schedules/typo");
-  assert.match(one.text, /This file is wrong: nothing comes of it .*Mend the file/);
+  assert.match(one.text, /This file is wrong: nothing comes of it .*Mend schedules\/typo\.json/);
   const run = await portal.post("/schedules/typo/run");
   assert.equal(run.status, 409);
 });

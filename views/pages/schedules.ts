@@ -66,7 +66,7 @@ export function schedulePage({
     ["File", html`<code>schedules/${name}.json</code>`],
   ])}`;
   return html`${head(name, { aside: html`${stateOf(line)}<a href="/schedules">All schedules</a>`, tools })}${asleep(common)}
-${wrong && verdict("failed", "This file is wrong: nothing comes of it", [...problems, "Mend the file; it is read again at once."])}
+${wrong && verdict("failed", "This file is wrong: nothing comes of it", [...problems, `Mend schedules/${name}.json; it is read again at once.`])}
 ${!wrong && sheet({ title: "Schedule" }, told)}
 ${!wrong && sheet({ title: "Next times", aside: `by the clocks of ${line.timeZone}` }, paused ? html`<p class="soft">None while it is paused.</p>` : html`<ol class="times">${coming}</ol>`)}
 ${form ? sheet({ title: "Change it" }, form) : job && sheet({ title: "Job" }, copyable(job, "Job"))}`;
