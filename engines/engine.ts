@@ -18,7 +18,7 @@ export interface JobType<P = Record<string, unknown>> {
   title(parameters: P): string;
   /** What its outcomes are about, where these are no tables. */
   thing?: Thing;
-  /** Attempts of a job whose file does not say how many; 1. */
+  /** Attempts of a job whose file does not say how many, where its engine died or a service was away; 1. */
   maxAttempts?: number;
   /** It changes nothing outside the archive: lists and counts leave it out unless asked for. */
   asks?: true;

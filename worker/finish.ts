@@ -1,9 +1,11 @@
+import type { JobType } from "../engines/engine.ts";
 import { gate } from "../files/gate.ts";
 import { eventsFile } from "../files/layout.ts";
 import { appendLine, readLines } from "../files/ndjson.ts";
 import type { JobEvent } from "../jobs/events.ts";
 import type { JobError } from "../jobs/outcome.ts";
 import type { Claim } from "../jobs/running.ts";
+import { EXIT } from "../jobs/states.ts";
 import { archiveJob } from "./archive.ts";
 import type { Claimed } from "./claim.ts";
 import type { Context } from "./context.ts";
@@ -18,7 +20,7 @@ export async function finishJob(context: Context, claimed: Claimed, ended: Ended
   const { claim, job, type } = claimed;
   const { layout, timing, log } = context;
   const wish = readWish(layout, claim.id);
-  const most = job.submitted.maxAttempts ?? type.maxAttempts ?? job.maxAttempts;
+  const most = job.submitted.maxAttempts ?? attemptsOf(type, ended) ?? job.maxAttempts;
   let decision = decide(claim, most, ended, wish, type.lane);
   if (ended.ran && (decision.then === "retry" || decision.cancelled || !ended.result || ended.reason)) {
     const milliseconds = decision.then === "retry" ? timing.retryPatience : timing.patience;
@@ -41,6 +43,11 @@ export async function finishJob(context: Context, claimed: Claimed, ended: Ended
   const line = `${claim.id}${after} ${record.status}${record.error ? `: ${record.error.message}` : ""}`;
   if (record.status === "failed") log.error(line);
   else log.info(line);
+}
+
+// What a type grants by itself is for engines that die and services that are away: what was refused is refused again.
+function attemptsOf({ maxAttempts }: JobType, { result, exitCode }: Ended): number | undefined {
+  return result && exitCode === EXIT.failed ? undefined : maxAttempts;
 }
 
 // An old write that may still land forbids another attempt, and the record must say so.
