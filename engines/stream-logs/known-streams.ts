@@ -3,6 +3,7 @@ import { cancelFile } from "../../files/cancel.ts";
 import { listQueued, listRunning } from "../../files/jobs-on-disk.ts";
 import type { Status } from "../../jobs/states.ts";
 import type { Portal } from "../page.ts";
+import { lastFailure } from "./seen-progress.ts";
 
 /** A job as the pages of streams look at it: what it was asked for, and where it is. */
 export interface KnownJob {
@@ -33,7 +34,8 @@ export function jobsOf({ layout, index }: Pick<Portal, "layout" | "index">, type
     }),
     ...queued.map(({ id = "", file, stats, retry }): KnownJob => {
       const at = file?.submittedAt ?? stats.mtime.toISOString();
-      const again = retry && `Tried again after ${retry.notBefore.slice(11, 19)} UTC.`;
+      const again =
+        retry && `to be tried again at ${retry.notBefore.slice(11, 16)} UTC: ${lastFailure(layout, id) ?? ""}`;
       const common = { parameters: file?.parameters ?? {}, isStopping: isStopping(id) };
       return { id, state: "queued", at, ...common, ...(again && { error: again }) };
     }),

@@ -22,23 +22,35 @@ const MOST_LINES = 400;
 
 /** What a job said last of its progress, the oldest first. */
 export function seenProgress(layout: Layout, id: string, most: number): Seen[] {
-  const found: Seen[] = [];
+  return lastEvents<Seen & { event: string }>(layout, id, most, event => {
+    // Where a write begins is told too, without a figure.
+    return event.event === "progress" && (event.lines ?? event.done) !== undefined;
+  });
+}
+
+/** What an attempt that was to be tried again had failed with. */
+export function lastFailure(layout: Layout, id: string): string | undefined {
+  type Finished = { event: string; error?: { message: string } };
+  const [finished] = lastEvents<Finished>(layout, id, 1, ({ event }) => event === "finished");
+  return finished?.error?.message;
+}
+
+function lastEvents<T>(layout: Layout, id: string, most: number, isWanted: (event: T) => boolean): T[] {
+  const found: T[] = [];
   let looked = 0;
   for (const { text } of linesBackwards(eventsFile(layout, id))) {
     if (++looked > MOST_LINES || found.length >= most) break;
-    const seen = parse(text);
-    if (seen) found.push(seen);
+    const event = parse<T>(text);
+    if (event && isWanted(event)) found.push(event);
   }
   return found.reverse();
 }
 
-function parse(text: string): Seen | undefined {
-  if (!text.includes('"progress"')) return undefined;
+// The last line may not be whole yet.
+function parse<T>(text: string): T | undefined {
   try {
-    const event = JSON.parse(text) as Seen & { event?: string };
-    // Where a write begins is told too, without a figure.
-    return event.event === "progress" && (event.lines ?? event.done) !== undefined ? event : undefined;
+    return text ? (JSON.parse(text) as T) : undefined;
   } catch {
-    return undefined; // the last line may not be whole yet
+    return undefined;
   }
 }

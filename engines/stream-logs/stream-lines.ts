@@ -69,12 +69,16 @@ function wordsOf(job: KnownJob, last: Seen | undefined, now: number, workerLives
       return { shown: "failed", word: "Failed", ...(error && { why: error }) };
   }
   if (isStopping) return { shown: "running", word: "Stopping" };
-  if (!workerLives) return { shown: "warning", word: "No worker", why: "It goes on; nobody looks after it." };
+  if (!workerLives) return { shown: "warning", word: "No worker", why: "looks after it; it goes on by itself." };
   if (last?.waitingFor) return { shown: "pending", word: "Waiting", why: `for ${last.waitingFor}` };
-  if (!last) return { shown: "running", word: "Starting", why: "Spark and the broker are asked" };
+  if (!last) return { shown: "running", word: "Starting", why: "by asking Spark and the broker" };
   const since = last.lastProgressAt && now - Date.parse(last.lastProgressAt);
   if (since && since > STALE && last.lagLines)
-    return { shown: "warning", word: "Stands still", why: `No batch for ${Math.round(since / 60_000)} min.` };
+    return {
+      shown: "warning",
+      word: "Stands still",
+      why: `for ${Math.round(since / 60_000)} min: no batch was written.`,
+    };
   return { shown: "running", word: "Running" };
 }
 

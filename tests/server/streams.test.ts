@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { readDeeds } from "../../audit/deeds.ts";
 import { rebuildAudit } from "../../audit/rebuild.ts";
 import { cancelFile } from "../../files/cancel.ts";
 import { listQueued } from "../../files/jobs-on-disk.ts";
+import { runningFiles } from "../../files/layout.ts";
+import { newId } from "../../jobs/id.ts";
 import { archive } from "../audit/archive.ts";
 import { startPortal } from "./portal.ts";
 import { beats, runs, tells } from "./streamed.ts";
@@ -42,7 +45,7 @@ test("what a stream waits for is said where it is listed and on its own page", a
   assert.match((await portal.get("/streams")).text, /○ Waiting for a Kafka broker: none answers at 127\.0\.0\.1:9/);
   assert.match((await portal.get("/streams/logs")).text, /Waiting for a Kafka broker: none answers/);
   tells(layout, id, { ...HEALTHY, lastProgressAt: new Date(Date.now() - 600_000).toISOString() });
-  assert.match((await portal.get("/streams")).text, /! Stands still No batch for 10 min\./);
+  assert.match((await portal.get("/streams")).text, /! Stands still for 10 min: no batch was written\./);
   tells(layout, id, { ...HEALTHY, lastProgressAt: new Date().toISOString() });
   assert.match((await portal.get("/streams")).text, /● Running/);
   // A last line that is not whole yet hides nothing.
@@ -70,6 +73,21 @@ test("streams that have ended stay, say how, and start again as they were", asyn
   assert.deepEqual(queued?.file?.parameters, { topic: "done", format: "access", trigger: 10 });
   assert.match((await portal.get("/streams")).text, /1 of 2 streams running/);
   assert.match((await portal.get("/streams")).text, /done → lake\.streams\.done ○ Waiting for a worker/);
+});
+
+test("a stream that waits to be tried again says when, and what it had failed with", async t => {
+  const { get, layout } = await startPortal(t);
+  beats(layout);
+  const id = newId("stream-logs");
+  writeFileSync(
+    join(layout.queue, `${id}.json`),
+    JSON.stringify({ id, type: "stream-logs", parameters: { topic: "a" } }),
+  );
+  const origin = { via: "portal", submittedBy: "anna", submittedAt: new Date().toISOString() };
+  const retry = { used: 1, closes: 1, notBefore: "2026-11-25T09:30:00.000Z", origin, trusted: true };
+  writeFileSync(runningFiles(layout, id).retry, JSON.stringify(retry));
+  tells(layout, id, { event: "finished", exitCode: 3, error: { message: "Spark was lost." } });
+  assert.match((await get("/streams")).text, /○ Waiting to be tried again at 09:30 UTC: Spark was lost\./);
 });
 
 test("a stream is stopped in a person's name, once, and what has ended is not", async t => {
@@ -128,7 +146,7 @@ test("a viewer sees streams and starts none", async t => {
   for (const path of ["/streams", "/streams/logs"]) {
     const { body, status } = await portal.get(path);
     assert.equal(status, 200);
-    assert.doesNotMatch(body, /action="\/streams/, path);
+    assert.doesNotMatch(body, /method="post" action="\/streams/, path);
   }
   assert.equal((await portal.post("/streams/stop", { job: id })).status, 403);
   assert.equal((await portal.post("/streams", { topic: "a" })).status, 403);

@@ -27,7 +27,7 @@ ${textField({ name: "topic", label: "Topic", required: true, list: topics, place
 ${selectField({ name: "format", label: "Format of a line", value: format, options: formats })}
 ${textField({ name: "table", label: "Table", placeholder: "lake.streams.<topic>", hint: "Left empty, it is named after the topic." })}
 ${textField({ name: "trigger", label: "Seconds between batches", type: "number", value: String(trigger) })}</div>
-<div class="row">${button("Start the stream", { look: "primary" })}</div></form>`,
+<div class="row">${button("Start the stream", { look: topics.length > 0 ? "primary" : "plain" })}</div></form>`,
   );
 }
 

@@ -56,7 +56,7 @@ export function streamPage(view: StreamView): View {
   const tools = html`${linkButton("The job", `/jobs/${job}`)}${mayAct && deed}`;
   const aside = html`${state(shown, word)}<a href="/streams" class="soft">All streams</a>`;
   return html`<div class="stack-page"${live("stream", here, isOn ? 3 : 15)}>${head(topic, { aside, tools })}
-${state_ && notice(shown === "failed" ? "bad" : "wait", html`${word} ${state_}`)}${pulse(view)}
+${state_ && notice(shown === "failed" ? "bad" : "wait", html`${word}${shown === "failed" && ":"} ${state_}`)}${pulse(view)}
 <div class="span-line">${tabs("Time", spans)}${between(view)}${freshness(view)}</div>
 ${why && notice("wait", why)}
 ${figures ? drawn(figures) : !why && html`<section class="sheet" aria-label="Figures">${nothingYet("No figures yet.", html`They come with the first lines that are stored in <code>${into}</code>.`)}</section>`}
@@ -68,7 +68,7 @@ ${facts([
 ])}`;
 }
 
-function pulse({ stream, now }: StreamView): View {
+function pulse({ stream, bad, now }: StreamView): View {
   const { rates, isOn, lagLines, lagSeconds, lines, badLines, lastProgressAt, topic, job, proof: counted_ } = stream;
   const behind = lagSeconds !== undefined && lagLines !== "0" && `${lagSeconds.toFixed(lagSeconds < 10 ? 1 : 0)} s`;
   return strip([
@@ -92,7 +92,7 @@ function pulse({ stream, now }: StreamView): View {
     {
       figure: badLines === undefined ? "–" : group(badLines),
       what: "lines that can't be read",
-      remark: badLines !== undefined && badLines !== "0" && html`<a href="#bad-lines">see them</a>`,
+      remark: bad && bad.count !== "0" && html`<a href="#bad-lines">see them</a>`,
     },
   ]);
 }

@@ -124,7 +124,7 @@ function empty(mayStart: boolean): View {
   if (!mayStart) return nothingYet("No stream yet.", `${says} An operator may start one.`);
   return nothingYet(
     "No stream yet.",
-    html`${says} See one at work: a sample of a web shop's log, 500 lines a second.<span class="next">${sample("primary")}</span>`,
+    html`${says} See one at work: the log of a made-up server, 500 lines a second.<span class="next">${sample("primary")}</span>`,
   );
 }
 
