@@ -12,7 +12,7 @@ export function lineOf(event: NewEvent): string | undefined {
     case "progress":
       return event.done === undefined || !event.total
         ? undefined
-        : `${event.table}: ${event.step} ${event.done} of ${event.total} tasks`;
+        : `${event.table}: ${event.step} ${event.done} of ${event.total} ${event.lines === undefined ? "tasks" : "lines"}`;
     case "table-ended":
       return `${event.table}: ${outcomeLine(event.outcome)}`;
     case "note":

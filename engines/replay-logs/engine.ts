@@ -7,34 +7,41 @@ import { type Offsets, openTopics } from "../../kafka/topics.ts";
 import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
 import { countLines } from "./count-lines.ts";
 import type { ReplayLogs } from "./parameters.ts";
-import { behindDelivered, findPlace, type Place } from "./place.ts";
+import { deliveredLines, findPlace } from "./place.ts";
 import { sampleLog } from "./sample-log.ts";
 import { sendLines } from "./send.ts";
 import { type Tell, tellOf } from "./tell.ts";
 
 /** Sends a file line by line; goes on where an attempt before it, or the job that is tried again, has stopped. */
-const engine: Engine<ReplayLogs, string> = { plan, run };
+const engine: Engine<ReplayLogs, Detail> = { plan, run };
 
 export default engine;
 
-async function plan({ job, settings }: PlanContext<ReplayLogs>) {
-  const { file, topic, linesPerSecond } = job.parameters;
-  const { path, name } =
-    file === "sample" ? { path: await sampleLog(settings.DATA_DIR), name: "sample" } : findSource(file, settings);
-  if (!path)
-    throw new Error(`${file} is not on this machine: upload it on /files, or name a folder of it in FILES_FROM.`);
-  const why = linesPerSecond ? `${linesPerSecond} lines a second` : "as fast as it goes";
-  return { steps: [{ table: name, target: `kafka.${topic}`, action: "send", why, detail: path }], parallel: 1 };
+interface Detail {
+  /** None where the sample is to be written first. */
+  path?: string;
 }
 
-async function run({ table, target, detail: path }: Step<string>, context: StepContext<ReplayLogs>) {
-  const { job, emit } = context;
+async function plan({ job, settings }: PlanContext<ReplayLogs>) {
+  const { file, topic, linesPerSecond } = job.parameters;
+  const why = linesPerSecond ? `${linesPerSecond} lines a second` : "as fast as it goes";
+  const step = { target: `kafka.${topic}`, action: "send", why };
+  if (file === "sample") return { steps: [{ ...step, table: "sample", detail: {} }], parallel: 1 };
+  const { path, name } = findSource(file, settings);
+  if (!path)
+    throw new Error(`${file} is not on this machine: upload it on /files, or name a folder of it in FILES_FROM.`);
+  return { steps: [{ ...step, table: name, detail: { path } }], parallel: 1 };
+}
+
+async function run({ table, target, detail }: Step<Detail>, context: StepContext<ReplayLogs>) {
+  const { job, emit, settings } = context;
+  const path = detail.path ?? (await sampleLog(settings.DATA_DIR));
   const tell = tellOf(table, emit, await countLines(path));
   const ready = await readyTopic(path, context, tell);
   if (!ready) return { outcome: "cancelled" as const };
-  const { brokers, place: from, partitions } = ready;
-  if (from.line > 0) emit({ event: "note", table, message: `goes on behind line ${from.line}, which was sent before` });
-  const place = await sendLines({ path, brokers, partitions }, from, context, tell);
+  const { brokers, from, line, partitions } = ready;
+  if (line > 0) emit({ event: "note", table, message: `goes on behind line ${line}, which was sent before` });
+  const place = await sendLines({ path, brokers, partitions, line }, from, context, tell);
   if (!place.complete) {
     emit({ event: "note", table, message: `stopped behind line ${place.line}: a retry goes on there` });
     return { outcome: "cancelled" as const };
@@ -66,9 +73,9 @@ async function readyTopic(path: string, { job, settings, signal }: StepContext<R
       await topics.create(topic);
       const ends = await topics.ends(topic);
       const found = findPlace(layoutOf(settings.DATA_DIR), job, path, ends);
-      const place: Place = await behindDelivered(brokers, found, ends);
+      const line = await deliveredLines(brokers, found, ends);
       tell.waitFor(undefined);
-      return { brokers, place, partitions: Object.keys(ends).length };
+      return { brokers, from: { ...found, ends }, line, partitions: Object.keys(ends).length };
     } catch (error) {
       if (signal.aborted) return undefined;
       if (!(error instanceof KafkaAway)) throw error;

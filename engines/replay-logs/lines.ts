@@ -22,6 +22,8 @@ export interface LinePlace {
 export interface LineReader {
   /** At most so many lines, and no more than a batch of Kafka's may hold; undefined at the end of the file. */
   next(most: number): Promise<Chunk | undefined>;
+  /** What comes next. */
+  place(): LinePlace;
   close(): void;
 }
 
@@ -31,13 +33,20 @@ const LONGEST = 16 * 1024 * 1024;
 const NEWLINE = 10;
 const RETURN = 13;
 
-/** Opens a file of any size, gzipped or not, at a place; its bytes count as they are when unpacked. */
-export async function openLines(path: string, from: LinePlace = { line: 0, byte: 0 }): Promise<LineReader> {
+/**
+ * Opens a file of any size, gzipped or not, at a place that is known, and goes on to a line behind it. Bytes count as they
+ * are when unpacked.
+ */
+export async function openLines(
+  path: string,
+  from: LinePlace = { line: 0, byte: 0 },
+  to: number = from.line,
+): Promise<LineReader> {
   const packed = path.endsWith(".gz");
   // What is packed can only be read from its start.
   const start = packed ? 0 : from.byte;
   const file = createReadStream(path, { start, highWaterMark: 1024 * 1024 });
-  const stream = packed ? pipeline(file, createGunzip(), () => {}) : file;
+  const stream = packed ? pipeline(file, createGunzip({ chunkSize: 256 * 1024 }), () => {}) : file;
   const parts = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   let rest: Buffer = Buffer.alloc(0);
   let at = 0;
@@ -58,9 +67,10 @@ export async function openLines(path: string, from: LinePlace = { line: 0, byte:
       }
       return chunk.lines.length > 0 ? chunk : undefined;
     },
+    place: () => ({ line, byte }),
     close: () => stream.destroy(),
   };
-  while (line < from.line) if (!(await reader.next(Math.min(10_000, from.line - line)))) break;
+  while (line < to) if (!(await reader.next(Math.min(10_000, to - line)))) break;
   return reader;
 
   function take(chunk: Chunk, end: number, next: number): void {
@@ -74,12 +84,18 @@ export async function openLines(path: string, from: LinePlace = { line: 0, byte:
   }
 
   async function more(): Promise<void> {
-    const { value, done } = await parts.next();
-    if (done) ended = true;
-    else {
-      rest = at < rest.length ? Buffer.concat([rest.subarray(at), value]) : value;
-      at = 0;
-      if (rest.length > LONGEST) throw new Error(`Line ${line + 1} of ${path} is longer than 16 MB: that is no log.`);
+    const pieces = [rest.subarray(at)];
+    for (let size = pieces[0]?.length ?? 0; !ended; ) {
+      const { value, done } = await parts.next();
+      if (done) ended = true;
+      else {
+        pieces.push(value);
+        size += value.length;
+        if (value.includes(NEWLINE)) break;
+        if (size > LONGEST) throw new Error(`Line ${line + 1} of ${path} is longer than 16 MB: that is no log.`);
+      }
     }
+    rest = Buffer.concat(pieces);
+    at = 0;
   }
 }

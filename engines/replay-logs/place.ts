@@ -30,7 +30,8 @@ export function findPlace(layout: Layout, job: Job<ReplayLogs>, path: string, en
   const own = readPlace(layout, job.id);
   const before = own ?? (job.retryOf ? readPlace(layout, job.retryOf) : undefined);
   const fresh = { key: job.id, topic, file, line: 0, byte: 0, starts: ends, ends };
-  if (!before || before.complete || before.topic !== topic) return fresh;
+  // A retry of what was all sent sends it anew; an attempt that was killed at the very end has nothing left to do.
+  if (!before || before.topic !== topic || (before.complete && !own)) return fresh;
   if (before.file !== file)
     throw new Error(
       `${path} has been changed since ${before.line} of its lines were sent: start a new job to send it from its beginning.`,
@@ -46,10 +47,10 @@ export function keepPlace(layout: Layout, id: string, place: Place): void {
 }
 
 /**
- * Moves a place behind what the topic has beyond it: the batch that was on its way when the engine was killed, and those
- * that came after the place was last kept. Batches come one after the other, so the last one says it all.
+ * How many lines are there, those behind a place with them: the batch that was on its way when the engine was killed, and
+ * those that came after the place was last kept. Batches come one after the other, so the last one says it all.
  */
-export async function behindDelivered(brokers: string, place: Place, ends: Offsets): Promise<Place> {
+export async function deliveredLines(brokers: string, place: Place, ends: Offsets): Promise<number> {
   // A topic that was made anew since has less than it had.
   const from = Object.fromEntries(Object.entries(ends).map(([p, end]) => [p, Math.min(place.ends[p] ?? 0, end)]));
   const marks = await marksBetween(brokers, place.topic, from, ends);
@@ -57,7 +58,7 @@ export async function behindDelivered(brokers: string, place: Place, ends: Offse
     const [key, first, count] = mark.split("/");
     return key === place.key ? [Number(first) + Number(count)] : [];
   });
-  return { ...place, line: Math.max(place.line, ...delivered), ends };
+  return Math.max(place.line, ...delivered);
 }
 
 /** The mark of a batch. */

@@ -14,6 +14,8 @@ export interface Way {
   path: string;
   brokers: string;
   partitions: number;
+  /** So many lines are there already: the place that was kept may be behind them. */
+  line: number;
 }
 
 // How long a batch may be on its way before somebody is told that it waits.
@@ -28,13 +30,12 @@ export async function sendLines(way: Way, from: Place, context: StepContext<Repl
   const layout = layoutOf(settings.DATA_DIR);
   const pace = paceOf(job.parameters.linesPerSecond);
   const producer = openProducer(way.brokers, from.topic);
-  // A kept place may be behind what is there: the lines between are read and not sent.
-  const reader = await openLines(way.path, from);
-  let place = from;
+  const reader = await openLines(way.path, from, way.line);
+  let place: Place = { ...from, ...reader.place() };
   let kept = 0;
   keepPlace(layout, job.id, place);
   try {
-    for (let turn = from.line; !signal.aborted; turn++) {
+    for (let turn = way.line; !signal.aborted; turn++) {
       const most = await pace.next(signal).catch(() => 0);
       const chunk = most > 0 ? await reader.next(most) : undefined;
       if (!chunk) {
