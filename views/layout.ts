@@ -57,6 +57,7 @@ function keys(): View {
     ["j", "jobs"],
     ["i", "ingest"],
     ["m", "migrate"],
+    ["l", "logs"],
     ["a", "audit"],
     ["d", "doctor"],
     ["t", "light or dark"],

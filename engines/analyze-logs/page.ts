@@ -14,7 +14,7 @@ const page: JobPage = {
   start: { title: "Analyse logs", words: "Drop log files, see what went wrong, when and how often", href: "/analyses" },
   // Addresses with names come before those with an id in the same place.
   routes: [...historyRoutes, ...compareRoutes, ...startRoutes, ...analysisRoutes, ...linesRoutes, ...reportRoutes],
-  next: job => linkButton("See what was found", `/analyses/${(job as { id: string }).id}`),
+  next: job => linkButton("See what was found", `/analyses/${job.id}`),
 };
 
 export default page;

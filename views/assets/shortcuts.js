@@ -1,5 +1,5 @@
 // Keys for people who work here all day; `?` lists them. Left alone while somebody types.
-const places = { h: "/", j: "/jobs", i: "/ingest", m: "/migrate", a: "/audit", d: "/doctor" };
+const places = { h: "/", j: "/jobs", i: "/ingest", m: "/migrate", l: "/analyses", a: "/audit", d: "/doctor" };
 
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -95,7 +95,7 @@ function figures(a: Compared, b: Compared, now: number): View {
 
 function differences({ differences: all, here, away }: CompareView, a: Compared, b: Compared): View {
   if (!all)
-    return html`<div${live("differences", here, 1)}><p role="status" class="soft">Spark counts the kinds of lines …</p></div>`;
+    return html`<div class="stack-page"${live("differences", here, 1)}><p role="status" class="soft">Spark counts the kinds of lines … <a href="${here}">Look again</a></p></div>`;
   const behind = ({ id }: Compared, count: number, template: string) =>
     count > 0
       ? html`<a href="/analyses/${id}/lines?${String(new URLSearchParams({ template }))}">${group(count)}</a>`
@@ -122,7 +122,7 @@ function differences({ differences: all, here, away }: CompareView, a: Compared,
     all,
   );
   const told = away && notice("wait", `${away} What stands here is of the most frequent errors of each.`);
-  return html`<div${live("differences", here, false)}>${told}${sheet({ title: "What differs most", look: "tight", aside: "by type of line" }, list)}</div>`;
+  return html`<div class="stack-page"${live("differences", here, false)}>${told}${sheet({ title: "What differs most", look: "tight", aside: "by type of line" }, list)}</div>`;
 }
 
 function changeOf(a: number, b: number, isBad: boolean): Part {

@@ -49,7 +49,7 @@ export function linesPage(view: LinesView): View {
     : lines &&
       html`<div class="log found" tabindex="0" role="region" aria-label="Lines">${groups(view, lines)}</div>${pages(view, lines)}`;
   return html`${top}<section class="sheet" aria-label="Lines">${!around && filterForm({ path: `${path}/lines`, query, services: [], ips: [] })}
-<div${live("lines", here, !lines && !away && 1)}>${away && notice("wait", html`${away} <a href="${path}">What was found</a> is there all the same.`)}${list ?? (!away && html`<p role="status" class="soft inside-line">Spark looks for the lines …</p>`)}</div></section>${around && otherLines(view, lines ?? [])}`;
+<div${live("lines", here, !lines && !away && 1)}>${away && notice("wait", html`${away} <a href="${path}">What was found</a> is there all the same.`)}${list ?? (!away && html`<p role="status" class="soft inside-line">Spark looks for the lines … <a href="${here}">Look again</a></p>`)}</div></section>${around && otherLines(view, lines ?? [])}`;
 }
 
 // A file's name stands once above its lines.

@@ -57,7 +57,7 @@ ${newer && notice("wait", html`There is <a href="/analyses/${newer.id}">a newer 
 <div class="stack-page"${live("analysis", rest, !figures && 1)}>
 <section class="sheet" aria-label="Filter">${filterForm({ path, query, services, ips, kept })}</section>
 ${away && notice("wait", html`${away} The figures of the whole are shown, without your filter.`)}
-${figures ? body(view, figures, links) : html`<p role="status" class="soft">Spark counts what is left …</p>`}</div></div>`;
+${figures ? body(view, figures, links) : html`<p role="status" class="soft">Spark counts what is left … <a href="${rest}">Look again</a></p>`}</div></div>`;
 }
 
 function body(view: AnalysisView, figures: LogAnalysis["figures"], links: Links): View {

@@ -1,7 +1,11 @@
 import { bars } from "../charts/bars.ts";
 import { perDay } from "../charts/days.ts";
 import { gantt } from "../charts/gantt.ts";
+import { heat } from "../charts/heat.ts";
+import { histogram } from "../charts/histogram.ts";
 import { latencyBar } from "../charts/latency.ts";
+import { line } from "../charts/line.ts";
+import { ranked } from "../charts/ranked.ts";
 import { shares } from "../charts/shares.ts";
 import { sparkline } from "../charts/sparkline.ts";
 import { world } from "../charts/world.ts";
@@ -11,6 +15,12 @@ const HOURS = Array.from({ length: 24 }, (_, i) => ({
   label: `${i}:00`,
   value: (i * 7) % 23,
   bad: i % 9 === 0 ? 2 : 0,
+}));
+
+const DAY = Date.UTC(2026, 10, 23);
+const BUCKETS = HOURS.map(({ label, value, bad }, i) => ({
+  ...{ at: DAY + i * 3_600_000, label: `2026-11-23 ${label}` },
+  counts: { info: value * 10, warn: i % 5, error: bad, critical: i === 18 ? 1 : 0 },
 }));
 
 /** Charts in every state. */
@@ -39,6 +49,49 @@ export const CHARTS: readonly Piece[] = [
           "Jobs per hour",
           HOURS.map(hour => ({ label: hour.label, value: 0 })),
         ),
+    },
+  },
+  {
+    name: "line",
+    states: {
+      some: () =>
+        line(
+          "Errors over time",
+          "errors",
+          BUCKETS.map(({ at, label, counts }) => ({ at, label, value: counts.error })),
+          DAY + 86_400_000,
+        ),
+    },
+  },
+  {
+    name: "histogram",
+    states: { some: () => histogram("Lines by level", BUCKETS, DAY + 86_400_000) },
+  },
+  {
+    name: "heat",
+    states: {
+      some: () =>
+        heat(
+          "Errors in the week",
+          "errors",
+          [1, 5, 9].map(hour => ({ weekday: 2, hour, value: hour ** 2 })),
+        ),
+      none: () => heat("Errors in the next week", "errors", []),
+    },
+  },
+  {
+    name: "ranked",
+    states: {
+      some: () =>
+        ranked(
+          "Errors per service",
+          [
+            { label: "orders", value: 1017, href: "/patterns" },
+            { label: "bills", value: 12 },
+          ],
+          "",
+        ),
+      none: () => ranked("Errors per host", [], "No error names a host."),
     },
   },
   {
