@@ -2,53 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { readDeeds } from "../../audit/deeds.ts";
-import { rebuildAudit } from "../../audit/rebuild.ts";
 import { sha256Of } from "../../engines/run-script/folder.ts";
 import { listQueued } from "../../files/jobs-on-disk.ts";
 import { eventsFile, runningFiles } from "../../files/layout.ts";
 import { newId } from "../../jobs/id.ts";
-import type { Outcome } from "../../jobs/outcome.ts";
-import type { Role } from "../../jobs/people.ts";
-import type { JobRecord } from "../../jobs/record.ts";
-import { archive } from "../audit/archive.ts";
-import { startPortal, type TestPortal } from "./portal.ts";
-
-type Scripts = TestPortal & { folder: string; path(name: string): string; write(name: string, text: string): string };
-
-/** A portal whose scripts lie in a folder of this machine. */
-async function withScripts(
-  t: TestContext,
-  role: Role = "operator",
-  more: Record<string, string> = {},
-): Promise<Scripts> {
-  const folder = mkdtempSync(join(tmpdir(), "portal-scripts-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const portal = await startPortal(t, { role, environment: { SCRIPTS_DIR: folder, ...more } });
-  const path = (name: string) => join(folder, name);
-  return {
-    ...{ ...portal, folder, path },
-    write: (name, text) => {
-      writeFileSync(path(name), text);
-      return sha256Of(Buffer.from(text));
-    },
-  };
-}
-
-/** Puts a run of a script into the archive, as the worker does. */
-async function ran(portal: Scripts, name: string, outcome: Partial<Outcome>): Promise<void> {
-  const tables = [{ table: portal.path(name), target: "", seconds: 1, outcome: "succeeded" as const, ...outcome }];
-  const records = archived.get(portal) ?? [];
-  const status = outcome.outcome === "failed" ? "failed" : "succeeded";
-  const finishedAt = new Date(Date.now() + records.length * 1000).toISOString();
-  records.push(archive(portal.layout, records.at(-1), { type: "run-script", status, tables, finishedAt }));
-  archived.set(portal, records);
-  rebuildAudit(portal.layout);
-  await portal.portal.index.reconcile();
-}
-
-const archived = new WeakMap<object, JobRecord[]>();
+import { archived, ran, withScripts } from "./scripts-folder.ts";
 
 test("every script is listed with its status, in the words of those who keep scripts", async t => {
   const portal = await withScripts(t);
@@ -212,69 +172,6 @@ test("what can't be started is refused with a sentence", async t => {
   );
   assert.equal((await portal.post("/scripts/run", { script: portal.path("a.py"), retries: "99" })).status, 422);
   assert.equal(listQueued(portal.layout).length, 0);
-});
-
-test("a viewer reads scripts, and can neither run nor bring one", async t => {
-  const portal = await withScripts(t, "viewer");
-  portal.write("a.py", "print(1)\n");
-  const { text, body } = await portal.get("/scripts");
-  assert.match(text, /a\.py ○ Pending/);
-  assert.doesNotMatch(body, /type="checkbox"|type="file"|Run those ticked/);
-  assert.doesNotMatch((await portal.get(`/scripts/view?path=${portal.path("a.py")}`)).text, /Run it/);
-  assert.equal((await portal.post("/scripts/run", { script: portal.path("a.py") })).status, 403);
-  assert.equal((await send(portal, "viewer", "b.py", "print(1)")).status, 403);
-});
-
-/** Sends a file as a browser's form does. */
-async function send(portal: Scripts, role: Role, name: string, content: string | Uint8Array) {
-  const form = new FormData();
-  form.set("place", portal.folder);
-  form.set("file", new File([content as string], name));
-  const headers = { cookie: portal.cookieOf(role), "sec-fetch-site": "same-origin" };
-  const answer = await fetch(`${portal.url}/scripts/upload`, {
-    method: "POST",
-    body: form,
-    headers,
-    redirect: "manual",
-  });
-  return { status: answer.status, location: answer.headers.get("location"), text: await answer.text() };
-}
-
-test("an operator brings a script by the page, and replaces none", async t => {
-  const portal = await withScripts(t);
-  const text = "# größe\r\nprint(\"\\u00e4\", '--boundary--')\r\n\r\n";
-  const { status, location } = await send(portal, "operator", 'größe "1" &.py', text);
-  assert.deepEqual([status, location], [303, "/scripts"]);
-  assert.equal(readFileSync(portal.path('größe "1" &.py'), "utf8"), text);
-  assert.deepEqual(
-    readDeeds(portal.layout).map(({ what, about }) => ({ what, about })),
-    [{ what: "upload", about: portal.path('größe "1" &.py') }],
-  );
-  const again = await send(portal, "operator", 'größe "1" &.py', "print(2)\n");
-  assert.equal(again.status, 409);
-  assert.match(again.text, /already: nothing was changed/);
-  assert.equal(readFileSync(portal.path('größe "1" &.py'), "utf8"), text);
-});
-
-test("what is no script is not taken", async t => {
-  const portal = await withScripts(t);
-  const refused: [name: string, content: string | Uint8Array, status: number, why: RegExp][] = [
-    ["a.sh", "x", 422, /is no name for a script/],
-    [".a.py", "x", 422, /is no name for a script/],
-    ["empty.py", "", 422, /is empty/],
-    ["latin.py", new Uint8Array([0x67, 0x72, 0xfc]), 422, /not UTF-8/],
-    ["large.py", "#".repeat(1024 * 1024 + 1), 413, /larger than 1 MiB/],
-    ["huge.py", "#".repeat(3 * 1024 * 1024), 413, /./],
-  ];
-  for (const [name, content, status, why] of refused) {
-    const answer = await send(portal, "operator", name, content);
-    assert.equal(answer.status, status, name);
-    assert.match(answer.text, why);
-  }
-  // A path in a file's name leads nowhere.
-  assert.equal((await send(portal, "operator", "../outside.py", "print(1)\n")).status, 422);
-  const plain = await portal.post("/scripts/upload", { file: "x" });
-  assert.match(plain.text, /No file was sent/);
 });
 
 test("where HDFS is away the page says so and what to do, and still has the other folder", async t => {
