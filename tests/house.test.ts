@@ -87,7 +87,20 @@ const FORBIDDEN =
 function files(root: string, pattern = /\.(ts|mjs|css)$/): string[] {
   return readdirSync(root, { withFileTypes: true }).flatMap(entry => {
     if (entry.isDirectory()) {
-      if (["node_modules", ".git", ".laptop", "archive", "logs", "queue", "schedules", "uploads", "reports", "data"].includes(entry.name))
+      if (
+        [
+          "node_modules",
+          ".git",
+          ".laptop",
+          "archive",
+          "logs",
+          "queue",
+          "schedules",
+          "uploads",
+          "reports",
+          "data",
+        ].includes(entry.name)
+      )
         return [];
       return files(join(root, entry.name), pattern).map(path => join(entry.name, path));
     }
