@@ -34,7 +34,6 @@ export function startView(portal: Portal): StartView {
       .map(({ name }) => name),
     folders: folders.filter(folder => isRemote(folder) || existsSync(folder)),
     thresholds,
-    webhook: false,
   };
 }
 
