@@ -69,8 +69,8 @@ export function createWaiting(): Waiting {
     const kept = createTargets();
     for (const candidate of order) {
       const { targets, notBefore } = candidate;
-      if (notBefore > now) continue;
-      const blocked = written.overlaps(targets) || kept.overlaps(targets);
+      // One that waits for another attempt too: older rows must not be written over newer ones.
+      const blocked = notBefore > now || written.overlaps(targets) || kept.overlaps(targets);
       if (!blocked && open.includes(candidate.type.lane)) return candidate;
       kept.add(targets);
     }

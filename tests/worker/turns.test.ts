@@ -126,6 +126,24 @@ test("between two attempts a job waits in queue/ and holds no slot", async t => 
   await worker.stop("leave");
 });
 
+test("a job that waits for another attempt is not overtaken where it writes, and ends before the later one begins", async t => {
+  const world = makeWorld(t);
+  const engines = byHand();
+  const worker = world.start({ run: engines.run, timing: { backoffBase: 1000, backoffCap: 1000 } });
+  const first = world.submit("copy", { targets: ["lake.s.a"] }, { maxAttempts: 2 });
+  await until(() => engines.started.length === 1);
+  const second = world.submit("copy", { targets: ["lake.s.a"] });
+  engines.finish(first, 1);
+  const elsewhere = world.submit("copy", { targets: ["lake.s.b"] });
+  const begun = () => engines.started.filter(id => id === first).length;
+  await until(() => engines.started.includes(elsewhere) && (begun() === 2 || engines.started.includes(second)));
+  assert.equal(engines.started.includes(second), false);
+  engines.finish(first);
+  await until(() => engines.started.includes(second));
+  for (const id of engines.open()) engines.finish(id);
+  await worker.idle();
+});
+
 test("low disk stops claiming, and goes on when there is room", async t => {
   const world = makeWorld(t, { MIN_FREE_MB: "100" });
   let free = 50 * 1024 ** 2;
