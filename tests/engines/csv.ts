@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { uploadsFolder } from "../../csv/uploads.ts";
 import { type Ending, runAttempt } from "../../engines/attempt.ts";
+import type { Engine } from "../../engines/engine.ts";
 import { engines } from "../../engines/list.ts";
 import { layoutOf, prepareLayout } from "../../files/layout.ts";
 import type { NewEvent } from "../../jobs/events.ts";
@@ -32,6 +33,8 @@ export interface Ways {
   id?: string;
   by?: string;
   signal?: AbortSignal;
+  /** Stands between the engine and Spark. */
+  wrap?(session: Session): Session;
   planned?: { table: string; target: string; action: string }[];
   onEvent?(event: NewEvent): void;
 }
@@ -61,13 +64,19 @@ export async function csvWorld(t: Pick<TestContext, "after">): Promise<CsvWorld>
       writeFileSync(path, content);
       return path;
     },
-    async run(type, parameters, { id = newId(type), by = "test", signal, planned, onEvent } = {}) {
+    async run(type, parameters, { id = newId(type), by = "test", signal, planned, onEvent, wrap } = {}) {
       const entry = engines[type];
       if (!entry) throw new Error(`there is no job type ${type}`);
       const events: NewEvent[] = [];
       const proofs: object[] = [];
       const origin = { via: "command", submittedBy: by, submittedAt: new Date().toISOString() } as const;
-      const ending = await runAttempt(await entry.load(), {
+      const program = await entry.load();
+      const between: Engine = {
+        ...program,
+        run: (step, context) =>
+          program.run(step, { ...context, spark: async () => wrap?.(await context.spark()) ?? context.spark() }),
+      };
+      const ending = await runAttempt(between, {
         job: jobOf(id, { type, parameters }, entry.type.shape.parse(parameters), origin),
         attempt: planned ? 2 : 1,
         settings,

@@ -4,6 +4,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { JobRecord } from "../../jobs/record.ts";
+import { outcome } from "../audit/archive.ts";
+import { archiveAll, ended, settled } from "./audited.ts";
 import { startPortal, type TestPortal } from "./portal.ts";
 
 const CONTENT = 'name,sku\n"a, b",1\nc,2\n';
@@ -153,4 +156,38 @@ test("what is chosen on a file's page stands in its address, and starts the job 
   });
   const wrong = await portal.post("/files/goods.csv/load", { ...chosen, table: "nothing" });
   assert.equal(wrong.status, 422);
+});
+
+test("upload and processing of past loads stand apart, as bars over time and one by one", async t => {
+  const portal = await startPortal(t);
+  const load = (day: string, timings: Record<string, number>, seconds: number, more: Partial<JobRecord> = {}) => {
+    const { proof: _, ...one } = outcome("products.csv", { table: "products.csv", target: "lake.shop.products" });
+    const figures = { records: "500000" };
+    const times = {
+      startedAt: `${day}T09:00:00.000Z`,
+      finishedAt: new Date(Date.parse(`${day}T09:00:00Z`) + seconds * 1000).toISOString(),
+    };
+    return ended("load-csv", day, { tables: [{ ...one, timings, figures }], ...times, ...more });
+  };
+  archiveAll(portal.layout, [
+    load("2026-03-02", { upload: 12.5, scan: 0.5, write: 6.25 }, 8),
+    load("2026-03-03", { upload: 3, scan: 0.5 }, 4, { status: "failed" }),
+    load("2026-03-04", { scan: 0.4, write: 5 }, 75),
+  ]);
+  await settled(portal);
+  const { body, text } = await portal.get("/files");
+  const chart = (title: string) => body.slice(body.indexOf(`<figcaption>${title}`)).split("</svg>")[0] ?? "";
+  const upload = chart("Upload, seconds");
+  assert.match(
+    upload,
+    /aria-label="Upload, seconds: 2026-03-02 09:00 to 2026-03-04 09:01, most 12\.5 s \(2026-03-02 09:00\)"/,
+  );
+  assert.deepEqual(
+    [...upload.matchAll(/<title>([^<]*)</g)].map(match => match[1]),
+    ["2026-03-02 09:00: 12.5 s", "2026-03-03 09:00: 3.0 s", "2026-03-04 09:01: 0.0 s"],
+  );
+  const processing = chart("Processing, seconds");
+  assert.match(processing, /2026-03-04 09:01: 1:15/);
+  assert.equal(processing.match(/class="bad"/g)?.length, 1, "the load that failed is told from the others");
+  assert.match(text, /lake\.shop\.products .*500,000 12\.5 s 8\.0 s scan 0\.5 s, write 6\.3 s/);
 });

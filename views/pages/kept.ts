@@ -1,7 +1,7 @@
 import { group } from "../figures.ts";
 import { html, type View } from "../html.ts";
 import { linkButton } from "../parts/button.ts";
-import { pager } from "../parts/list.ts";
+import { BY_PLACE, pager } from "../parts/list.ts";
 import { head as pageHead } from "../parts/sheet.ts";
 import { table } from "../parts/table.ts";
 
@@ -30,6 +30,7 @@ export function keptRowsPage({ id, title, here, head, rows, from, shown, more }:
     tools: linkButton("Download all", `${here}?raw=1`),
   })}
 <section class="sheet" aria-label="${title}">${table({ caption: title, columns }, rows)}${pager({
+    names: BY_PLACE,
     newer: from > 0 ? to(Math.max(0, from - shown)) : undefined,
     older: more ? to(from + shown) : undefined,
     words: `${group(from + 1)} to ${group(from + rows.length)}`,

@@ -3,7 +3,7 @@ import { html, type Part, type View } from "../html.ts";
 import { linkButton } from "../parts/button.ts";
 import { facts } from "../parts/facts.ts";
 import { hidden, textField } from "../parts/form.ts";
-import { filters, live, pager, tabs, withQuery } from "../parts/list.ts";
+import { BY_PLACE, filters, live, pager, tabs, withQuery } from "../parts/list.ts";
 import { head } from "../parts/sheet.ts";
 import { type Column, table as factTable } from "../parts/table.ts";
 import { noMatch, nothingYet, notice } from "../parts/verdict.ts";
@@ -131,6 +131,7 @@ function rows({ path, query, mayEdit, shown }: RowsView, { table, rows: all, ask
     : nothingYet("The table has no rows.", "Load a file into it, or add one.");
   const at = (from: number) => to({ from: from === 0 ? undefined : String(from) });
   const pages = pager({
+    names: BY_PLACE,
     newer: asked.from > 0 ? at(Math.max(0, asked.from - shown)) : undefined,
     older: all.length > shown ? at(asked.from + shown) : undefined,
     words: `${group(asked.from + 1)} to ${group(asked.from + few.length)}`,

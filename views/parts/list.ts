@@ -19,21 +19,26 @@ export function filters(
 ${fields}<button class="button">Find</button>${clear && html`<a class="button" href="${clear}">Clear</a>`}${count && html`<span class="soft tools">${count}</span>`}</form>`;
 }
 
-/** Newer and older pages of a list. */
+/** The pages of a list before and after this one: of what is in the order of time newer and older ones, or as `names` says. */
 export function pager({
   newer,
   older,
   words,
   label = "Pages",
+  names: [before, after] = ["Newer", "Older"],
 }: {
   newer?: string | undefined;
   older?: string | undefined;
   words?: Part;
   label?: string;
+  names?: readonly [before: string, after: string];
 }): View {
   if (!newer && !older) return html``;
-  return html`<nav class="pager" aria-label="${label}">${newer && html`<a class="button" rel="prev" href="${newer}">Newer</a>`}${words && html`<span class="soft">${words}</span>`}${older && html`<a class="button" rel="next" href="${older}">Older</a>`}</nav>`;
+  return html`<nav class="pager" aria-label="${label}">${newer && html`<a class="button" rel="prev" href="${newer}">${before}</a>`}${words && html`<span class="soft">${words}</span>`}${older && html`<a class="button" rel="next" href="${older}">${after}</a>`}</nav>`;
 }
+
+/** What the pages of a list are called that is in no order of time. */
+export const BY_PLACE = ["Previous", "Next"] as const;
 
 /** Views of the same thing, side by side. */
 export function tabs(label: string, all: readonly { name: Part; href: string; here: boolean; count?: Part }[]): View {
