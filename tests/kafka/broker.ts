@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import { endProcess } from "../../files/end-process.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { isAlive } from "../../files/process-identity.ts";
+import type { ProcessIdentity } from "../../jobs/running.ts";
 import { findBrokers } from "../../kafka/brokers.ts";
 import { openTopics, type Topics } from "../../kafka/topics.ts";
 import { ensure } from "../../laptop/ensure.ts";
@@ -28,7 +30,7 @@ export async function smallKafka(t: { after(work: () => Promise<void>): void } =
   const settings: Settings = { ...readSettings(), LAPTOP_DIR: folder };
   const kill = async () => {
     const { kafka } = readServices(settings);
-    if (kafka) await endProcess(kafka, 0);
+    if (kafka) await killed(kafka);
   };
   const start = async () => {
     const found = await ensure(settings, await kafkaPlan(settings, 0));
@@ -45,6 +47,12 @@ export async function smallKafka(t: { after(work: () => Promise<void>): void } =
   const topics = openTopics(brokers);
   opened.push(topics);
   return { brokers, settings, topics, kill, start };
+}
+
+/** Kills a process with -9, and waits for its end. */
+export async function killed(identity: ProcessIdentity): Promise<void> {
+  if (isAlive(identity)) process.kill(identity.pid, "SIGKILL");
+  while (isAlive(identity)) await pause(10);
 }
 
 /** The broker that the whole run shares; the first who asks brings it up. Topics are named so that no two tests share one. */
