@@ -64,12 +64,13 @@ export function storedLately(
   return ask(JSON.stringify([table, span]), patience, () => storedOf(portal, name, span));
 }
 
-function whyNot({ value, error, isPending }: Lately<Stored>, { table }: StreamLine, span: SpanOfTime) {
+function whyNot({ value, error, isPending }: Lately<Stored>, { table, lines = "0" }: StreamLine, span: SpanOfTime) {
   if (error !== undefined) {
     const { message, hint = "" } = sentence(error);
     return `${value ? "These figures get older: " : ""}${message} ${hint}`.trim();
   }
-  if (!value && isPending) return `The figures of ${table} are being counted. This page asks again by itself.`;
+  if (isPending && !(value?.figures || (value && lines === "0")))
+    return `The figures of ${table} are being counted. This page asks again by itself.`;
   if (value && !value.figures && !span.isAll) return "No request lies in this span of time. Choose a longer one.";
   return undefined;
 }

@@ -30,5 +30,5 @@ export function percent(count: number, total: number): string {
   const share = total === 0 ? 0 : (100 * count) / total;
   if (share > 0 && share < 0.1) return "< 0.1%";
   if (share > 99.9 && share < 100) return "> 99.9%";
-  return `${share > 0 && (share < 10 || share > 99) && share < 100 ? share.toFixed(1) : Math.round(share)}%`;
+  return `${share > 0 && (share < 9.95 || share > 99) && share < 100 ? share.toFixed(1) : Math.round(share)}%`;
 }
