@@ -11,7 +11,6 @@ export interface StartView {
   uploads: readonly string[];
   folders: readonly string[];
   thresholds: { errorRate: number; errors: number; critical: number };
-  webhook: boolean;
 }
 
 /** Drop files, or name what lies where the worker reaches; everything else may be left as it is. */
@@ -26,17 +25,16 @@ ${button("Analyse", { look: "primary" })}
 ${folders.length > 0 && html`<div class="row"><span class="soft">Or all that lies in <code>${folders.join(", ")}</code></span>${action("/analyses/folders", folders.length > 1 ? "Analyse these folders" : "Analyse this folder")}</div>`}`;
 }
 
-function options({ formats, zones, uploads, thresholds, webhook }: StartView): Part {
+function options({ formats, zones, uploads, thresholds }: StartView): Part {
   const { errorRate, errors, critical } = thresholds;
-  const number = (name: string, label: string, usual: number) =>
-    textField({ name, label, type: "number", placeholder: String(usual) });
-  return html`<div class="fields">${textArea({ name: "places", label: "Folders and files where the worker reaches", rows: 3, mono: true, hint: "one a line, * allowed: /var/log/app/*.log, hdfs://…, abfss://…" })}
-${uploads.length > 0 && html`<fieldset class="stack uploads"><legend>Uploaded before</legend>${uploads.map(name => checkbox("uploaded", name, { value: name }))}</fieldset>`}
-${selectField({ name: "format", label: "Format", options: formats.map(name => [name, name === "auto" ? "found for each file" : name]) })}
-${textField({ name: "year", label: "Year, where lines have none", type: "number", placeholder: "found by the last line" })}
+  const limit = (name: string, label: string, usual: number) => textField({ name, label, placeholder: String(usual) });
+  return html`<div class="fields places">${textArea({ name: "places", label: "Folders and files where the worker reaches", rows: 3, mono: true, hint: "one a line, * allowed: /var/log/app/*.log, hdfs://…, abfss://…" })}
+${uploads.length > 0 && html`<fieldset class="stack uploads"><legend>Uploaded before</legend>${uploads.map(name => checkbox("uploaded", name, { value: name }))}</fieldset>`}</div>
+<div class="fields">${selectField({ name: "format", label: "Format", options: formats.map(name => [name, name === "auto" ? "found for each file" : name]) })}
+${textField({ name: "year", label: "Year, where lines have none", type: "number", placeholder: "found by when the file was written" })}
 ${textField({ name: "timeZone", label: "Time zone, where lines have none", list: zones, placeholder: "UTC" })}
-${number("errorRate", "Alert above an error rate of, in %", errorRate)}
-${number("errors", "Alert above this many errors", errors)}
-${number("critical", "Alert above this many critical lines", critical)}</div>
-${webhook && checkbox("webhook", "Tell the webhook when it has ended")}`;
+${limit("errorRate", "Alert above an error rate of, in %", errorRate)}
+${limit("errors", "Alert above this many errors", errors)}
+${limit("critical", "Alert above this many critical lines", critical)}</div>
+${checkbox("webhook", "Tell the webhook of .env when it has ended")}`;
 }
