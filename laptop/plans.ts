@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { readAnalysesConfig } from "../engines/analyze-logs/config.ts";
 import { identityOf } from "../files/process-identity.ts";
 import type { Installed } from "../installed.ts";
 import { launchHash } from "../services.ts";
@@ -39,7 +40,7 @@ export function metastorePlan(settings: Settings, installed: Installed): Service
   };
 }
 
-/** How the Spark Connect server of the laptop stack is started, for the metastore given. */
+/** How the Spark Connect server of the laptop stack is started, for the metastore given; analyses.json may give it more memory. */
 export function sparkPlan(
   settings: Settings,
   installed: Installed,
@@ -48,7 +49,11 @@ export function sparkPlan(
   purpose: Purpose = "laptop",
 ): ServicePlan<"spark"> {
   const folders = laptopFolders(settings.LAPTOP_DIR);
-  const conf = connectConf(folders, metastore, purpose);
+  const { sparkMemory } = readAnalysesConfig(settings);
+  const conf = {
+    ...connectConf(folders, metastore, purpose),
+    ...(sparkMemory && { "spark.driver.memory": sparkMemory }),
+  };
   const logFile = join(folders.logs, "spark.log");
   return {
     name: "spark",
