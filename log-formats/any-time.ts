@@ -14,7 +14,9 @@ export function anyTime(text: string, timeZone: string): string {
   // What is no month is the day.
   const dayFirst = `try_cast(${at(1, SLASHED)} as int) > 12`;
   const slashed = `concat(${at(3, SLASHED)}, '-', if(${dayFirst}, ${at(2, SLASHED)}, ${at(1, SLASHED)}), '-', if(${dayFirst}, ${at(1, SLASHED)}, ${at(2, SLASHED)}))`;
-  const clock = (source: string) => `coalesce(${at(4, source)}, '00:00')`;
+  // Spark wants seconds in front of a zone.
+  const clock = (source: string) =>
+    `concat(coalesce(${at(4, source)}, '00:00'), if(${at(4, source)} like '%:%:%', '', ':00'))`;
   return `case when ${given} rlike ${literal(ISO)} then ${timestamp(date(ISO), clock(ISO), zoned(5, ISO))}
     when ${given} rlike ${literal(EPOCH)} then ${sinceEpoch(given)}
     when ${given} rlike ${literal(SLASHED)} then ${timestamp(slashed, clock(SLASHED), zoned(5, SLASHED))}

@@ -5,8 +5,11 @@ import { createGunzip, createZstdDecompress } from "node:zlib";
 import type { Session } from "../spark/session.ts";
 import { quote } from "../tables/names.ts";
 
-/** How much of a file its format is told by. */
+/** How much of a file its format is told by; more where its first lines are longer. */
 export const HEAD_BYTES = 256 * 1024;
+
+const LINES = 10;
+const MOST_BYTES = 16 * HEAD_BYTES;
 
 /** The beginning of a file, unpacked by its first bytes. */
 export interface Head {
@@ -56,20 +59,22 @@ const PACKED = [
 async function beginning(path: string, unpack?: ReturnType<(typeof PACKED)[number]["unpack"]>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
+  let lines = 0;
   const enough = new AbortController();
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size >= HEAD_BYTES) enough.abort();
+      for (let at = chunk.indexOf(10); at >= 0 && lines < LINES; at = chunk.indexOf(10, at + 1)) lines += 1;
+      if (size >= (lines < LINES ? MOST_BYTES : HEAD_BYTES)) enough.abort();
       done();
     },
   });
   const { signal } = enough;
-  const file = createReadStream(path, unpack ? {} : { end: HEAD_BYTES - 1 });
+  const file = createReadStream(path);
   const done = unpack ? pipeline(file, unpack, sink, { signal }) : pipeline(file, sink, { signal });
   await done.catch(error => {
     if (!signal.aborted) throw error;
   });
-  return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
+  return Buffer.concat(chunks).subarray(0, lines < LINES ? MOST_BYTES : HEAD_BYTES);
 }

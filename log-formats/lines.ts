@@ -38,8 +38,10 @@ export function placeOf(uri: string): { folder: string; base: string } {
 export function scan({ folder, files }: Group): string {
   const names = files.map(file => escaped(placeOf(file.uri).base));
   const path = `${escaped(folder)}/${names.length === 1 ? names[0] : `{${names.join(",")}}`}`;
-  const text = "trim(leading '\uFEFF' from trim(trailing '\\r' from value))";
-  return `select make_valid_utf8(${text}) as raw, monotonically_increasing_id() as id, _metadata.file_path as path,
+  // Not trim(), which makes lists of all signs of a line. Made valid first: a broken sign would swallow the CR behind it.
+  const valid = "make_valid_utf8(value)";
+  const text = `if(endswith(value, '\\r') or startswith(value, '\uFEFF'), regexp_replace(${valid}, '^\uFEFF|\\r\\\\z', ''), ${valid})`;
+  return `select ${text} as raw, monotonically_increasing_id() as id, _metadata.file_path as path,
     _metadata.file_block_start as start, _metadata.file_block_length as length from text.${quote(path)} with (lineSep = '\\n')`;
 }
 
