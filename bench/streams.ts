@@ -15,9 +15,9 @@ import { readServices } from "../services.ts";
 import { awaitEnd, recentProgress, type StreamProgress, stopStream } from "../spark/streaming.ts";
 import { countryTable } from "../tables/countries.ts";
 import { sqlName } from "../tables/names.ts";
-import { requests } from "../tests/journey/requests.ts";
 import { coldScript } from "./cold.ts";
 import { judge, timed } from "./ratio.ts";
+import { requests } from "./requests.ts";
 import { benchStack } from "./stack.ts";
 
 /*

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { requests, sendLines } from "../../bench/requests.ts";
 import { startConnectServer } from "../../spark/server.ts";
 import { newDatabase, testSession } from "../engines/lake.ts";
 import { smallKafka } from "../kafka/broker.ts";
-import { requests, sendLines } from "./requests.ts";
 import { followedWorld } from "./streams.ts";
 
 const PORTION = 4_000;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { type Request, requests, sendLines } from "../../bench/requests.ts";
 import type { JobRecord } from "../../jobs/record.ts";
 import { newDatabase, testSession } from "../engines/lake.ts";
 import { freshTopic, sharedKafka } from "../kafka/broker.ts";
-import { type Request, requests, sendLines } from "./requests.ts";
 import { followedWorld } from "./streams.ts";
 
 const BAD = ["", "not a request at all", `1.2.3.4 - - [99/Foo/2026:25:00:00 +0000] "GET / HTTP/1.0" 200 1 "-" "-" 5`];

@@ -1,4 +1,4 @@
-import { openProducer } from "../../kafka/producer.ts";
+import { openProducer } from "../kafka/producer.ts";
 
 /** One request as a service logs it, and what there is to know of it. */
 export interface Request {
