@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { isGone } from "../../spark/ending.ts";
-import { ServerLost, SparkError } from "../../spark/errors.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
 import { countryTable } from "../../tables/countries.ts";
 import { nameOf, sqlName } from "../../tables/names.ts";
 import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
-import { isUnavailable, sentence } from "../sentence.ts";
+import { sentence } from "../sentence.ts";
 import { watchStop } from "../stopping.ts";
 import { endInOrder } from "./end.ts";
+import { explained, isAway, isFinal } from "./failure.ts";
 import { follow, type Running } from "./follow.ts";
 import { streamFormat } from "./format.ts";
 import type { Offsets } from "./offsets.ts";
@@ -100,31 +99,6 @@ async function open(topic: Topic, context: StepContext<StreamLogs>, first: boole
     operation: randomUUID(),
   });
   return { session, plan, queries: await openQueries(session, plan), topic };
-}
-
-// A session that somebody has released never comes back: the next attempt has another.
-function isAway(error: unknown): boolean {
-  if (error instanceof SparkError && error.errorClass === "INVALID_HANDLE.SESSION_CLOSED") return false;
-  return error instanceof ServerLost || isGone(error) || isUnavailable(error);
-}
-
-function isFinal(error: unknown): boolean {
-  return !(error instanceof SparkError) || isGone(error) || isLoss(error);
-}
-
-// What retention has taken before it was read does not come back by another try.
-function isLoss(error: unknown): boolean {
-  return LOSS.test(error instanceof SparkError ? `${error.message} ${error.serverCause}` : "");
-}
-
-const LOSS = /some data may have been (lost|missed)|KAFKA_DATA_LOSS|failOnDataLoss/i;
-
-function explained(error: unknown): unknown {
-  if (!isLoss(error)) return error;
-  return new Error(
-    `Lines are gone from the topic before they were read, by its retention or because it was made anew, so the stream stops here: ${sentence(error).message} To go on without them, follow the topic into another table.`,
-    { cause: error },
-  );
 }
 
 // Nothing could be asked any more, so nothing was counted; nothing is lost by that, the checkpoint is where it was.
