@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
+import { placed, problemsOf } from "../../jobs/problem.ts";
 import type { LogFormat } from "../../log-formats/format.ts";
 import { named } from "../../log-formats/formats/named.ts";
 import { NAMES } from "../../log-formats/list.ts";
@@ -9,10 +10,9 @@ import { formatName, timeZone, topN, year } from "./parameters.ts";
 import { type Thresholds, thresholdsOf, thresholdsShape } from "./thresholds.ts";
 
 const folder = z.string().min(1, "expected a folder").max(4096);
-const window = z.union([
-  z.literal("auto"),
-  z.string().regex(/^[1-9]\d{0,3} (second|minute|hour|day)s?$/, 'expected "auto", "5 minutes", "1 hour", "7 days", …'),
-]);
+const window = z
+  .string()
+  .regex(/^(auto|[1-9]\d{0,3} (second|minute|hour|day)s?)$/, 'expected "auto", "5 minutes", "1 hour", "7 days", …');
 
 const watched = z.strictObject({
   folder,
@@ -48,15 +48,7 @@ const shape = z.strictObject({
     .string()
     .regex(/^[1-9]\d{0,5}[mg]$/, 'expected megabytes or gigabytes, "800m" or "4g"')
     .optional(),
-  patterns: z
-    .record(
-      z
-        .string()
-        .regex(/^[a-z][a-z0-9-]{0,39}$/, "a pattern's name has letters a-z, digits and -")
-        .refine(name => name !== "auto" && !NAMES.includes(name), "a format has this name: choose another"),
-      ownPattern,
-    )
-    .default({}),
+  patterns: z.record(z.string(), ownPattern).default({}),
 });
 
 /** A folder whose files are analysed as they arrive, and how. */
@@ -71,20 +63,21 @@ export interface AnalysesConfig extends Omit<z.infer<typeof shape>, "thresholds"
 /** Reads `analyses.json` of DATA_DIR, else of the project; it may be missing. Throws a SettingsError of one sentence. */
 export function readAnalysesConfig({ DATA_DIR }: Pick<Settings, "DATA_DIR">): AnalysesConfig {
   const file = [DATA_DIR, PROJECT].map(root => join(root, NAME)).find(existsSync);
-  const result = shape.safeParse(file ? read(file) : {});
+  const { text, json } = file ? read(file) : { text: "", json: {} };
+  const result = shape.safeParse(json);
   if (!result.success) {
-    const found = result.error.issues.map(({ path, message }) => `${path.join(".") || "the whole"}: ${message}`);
+    const found = problemsOf(result.error.issues, shape).map(problem => placed(problem, text));
     throw new SettingsError(`${NAME} is wrong: ${found.join("; ")}.`);
   }
   const { thresholds, folders, watch, patterns, ...rest } = result.data;
-  const placed = (folder: string) =>
+  const absolute = (folder: string) =>
     /^\w+:\/\//.test(folder) || isAbsolute(folder) ? folder : resolve(DATA_DIR, folder);
   return {
     ...rest,
     thresholds: thresholdsOf(thresholds),
-    folders: folders.map(placed),
+    folders: folders.map(absolute),
     patterns: formatsOf(patterns),
-    watch: watch.map(one => ({ ...one, folder: placed(one.folder) })),
+    watch: watch.map(one => ({ ...one, folder: absolute(one.folder) })),
   };
 }
 
@@ -92,6 +85,10 @@ const NAME = "analyses.json";
 
 function formatsOf(patterns: z.infer<typeof shape>["patterns"]): LogFormat[] {
   return Object.entries(patterns).map(([name, { pattern, time, title, follows }]) => {
+    if (!/^[a-z][a-z0-9-]{0,39}$/.test(name) || name === "auto" || NAMES.includes(name))
+      throw new SettingsError(
+        `${NAME} is wrong: no pattern can be called ${name}. Take letters a-z, digits and -, and no name of a format.`,
+      );
     try {
       return named({ name, pattern, ...(time && { time }), ...(title && { title }), ...(follows && { follows }) });
     } catch (error) {
@@ -100,9 +97,10 @@ function formatsOf(patterns: z.infer<typeof shape>["patterns"]): LogFormat[] {
   });
 }
 
-function read(file: string): unknown {
+function read(file: string): { text: string; json: unknown } {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    const text = readFileSync(file, "utf8");
+    return { text, json: JSON.parse(text) };
   } catch (error) {
     throw new SettingsError(`${NAME} can't be read: ${(error as Error).message}.`);
   }
