@@ -7,6 +7,8 @@ export type Offsets = Record<string, number>;
 
 /** The topics of some brokers. Whatever asks throws KafkaAway where no broker answers. */
 export interface Topics {
+  /** The topics that there are, without Kafka's own. */
+  names(): Promise<string[]>;
   /** Makes a topic; false where it was there already. */
   create(topic: string, partitions?: number): Promise<boolean>;
   /** How many partitions a topic has; undefined where it is not there. */
@@ -31,6 +33,7 @@ export function openTopics(brokers: string): Topics {
     }
   };
   return {
+    names: () => told("", admin.listTopics()),
     create: (topic, partitions = 4) => told(topic, create(admin, topic, partitions)),
     partitions: topic => told(topic, countPartitions(admin, topic)),
     ends: topic => told(topic, listOffsets(admin, topic, ListOffsetTimestamps.LATEST)),

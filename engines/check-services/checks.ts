@@ -3,6 +3,7 @@ import type { Session } from "../../spark/session.ts";
 import { azureCheck } from "./azure.ts";
 import type { Check } from "./check.ts";
 import { hdfsChecks } from "./hdfs.ts";
+import { kafkaChecks } from "./kafka.ts";
 import { machineChecks } from "./machine.ts";
 import { snowflakeCheck } from "./snowflake.ts";
 import { sparkChecks } from "./spark.ts";
@@ -15,5 +16,6 @@ export function serviceChecks(settings: Settings, open: () => Promise<Session>):
     azureCheck(settings),
     snowflakeCheck(settings),
     ...hdfsChecks(settings),
+    ...kafkaChecks(settings),
   ];
 }

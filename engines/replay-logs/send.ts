@@ -18,6 +18,8 @@ export interface Way {
   line: number;
 }
 
+type Sending = Pick<StepContext<ReplayLogs>, "job" | "settings" | "signal">;
+
 // How long a batch may be on its way before somebody is told that it waits.
 const SLOW = 2000;
 // How long one that is on its way is waited for when somebody wants the end.
@@ -25,7 +27,7 @@ const LAST = 3000;
 const KEEP_EVERY = 1000;
 
 /** Sends what is left of a file, and gives the place where it stopped: at the end of the file, or where it was told to. */
-export async function sendLines(way: Way, from: Place, context: StepContext<ReplayLogs>, tell: Tell): Promise<Place> {
+export async function sendLines(way: Way, from: Place, context: Sending, tell: Tell): Promise<Place> {
   const { job, settings, signal } = context;
   const layout = layoutOf(settings.DATA_DIR);
   const pace = paceOf(job.parameters.linesPerSecond);
@@ -65,7 +67,7 @@ async function deliver(
   { lines, first }: Chunk,
   place: Place,
   partition: number,
-  { settings, signal }: StepContext<ReplayLogs>,
+  { settings, signal }: Sending,
   tell: Tell,
 ): Promise<bigint | undefined> {
   const sent = producer.send({ lines, partition, mark: markOf(place, first, lines.length) });
