@@ -16,6 +16,7 @@ export interface Cutter extends Companion {
  * as many as it has parts. What comes before the first record, a header, is in none.
  */
 export function cutInto(folder: string, { size, header }: { size: number; header: boolean }): Cutter {
+  mkdirSync(folder, { mode: 0o750 });
   const starts: { record: number; byte: number }[] = [];
   let [file, from, passed]: [number | undefined, number, number] = [undefined, 0, 0];
   const end = () => {
@@ -51,8 +52,11 @@ export function partSize(bytes: number): number {
 
 const MEGABYTE = 2 ** 20;
 
-/** Makes the folder for a job's parts, emptied of an earlier attempt's; undefined where the disk has no room for them. */
-export function partsFolder(dataDir: string, job: string, bytes: number, keepFree: number): string | undefined {
+/**
+ * Makes the folder for what a job cuts or fetches, emptied of an earlier attempt's; undefined where the disk has no room
+ * for so many bytes.
+ */
+export function workFolder(dataDir: string, job: string, bytes: number, keepFree: number): string | undefined {
   const all = join(uploadsFolder(dataDir), ".parts");
   mkdirSync(all, { recursive: true, mode: 0o750 });
   dropForgotten(all);
@@ -64,7 +68,7 @@ export function partsFolder(dataDir: string, job: string, bytes: number, keepFre
   return folder;
 }
 
-/** Takes away what a job has cut. */
+/** Takes away what a job has cut or fetched. */
 export function dropParts(dataDir: string, job: string): void {
   rmSync(join(uploadsFolder(dataDir), ".parts", job), { recursive: true, force: true });
 }

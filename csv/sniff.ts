@@ -16,13 +16,19 @@ export interface Sniffed {
   problem?: string;
 }
 
-const SAMPLE = 512 * 1024;
+/** How much of a file is looked at. */
+export const SAMPLE = 512 * 1024;
 const LOOKED_AT = 1000;
 const DELIMITERS = [",", ";", "\t", "|"];
 
 /** Looks at the first half megabyte of a file: how it is written and what its columns seem to be. `given` is believed. */
-export function sniffFile(path: string, given: Partial<Dialect> = {}, records = 100): Sniffed {
-  const { bytes, whole } = beginning(path);
+export function sniffFile(path: string, given: Partial<Dialect> = {}): Sniffed {
+  return sniffBytes(beginning(path), given);
+}
+
+/** The same of the first bytes of a file. */
+export function sniffBytes(bytes: Buffer, given: Partial<Dialect> = {}, records = 100): Sniffed {
+  const whole = bytes.length < SAMPLE;
   const bom = bytes.subarray(0, 3).equals(BOM);
   const body = bom ? bytes.subarray(3) : bytes;
   const problem = problemOf(bytes);
@@ -48,12 +54,11 @@ export function sniffFile(path: string, given: Partial<Dialect> = {}, records = 
 
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
-function beginning(path: string): { bytes: Buffer; whole: boolean } {
+function beginning(path: string): Buffer {
   const file = openSync(path, "r");
   try {
     const buffer = Buffer.alloc(SAMPLE);
-    const read = readSync(file, buffer, 0, SAMPLE, 0);
-    return { bytes: buffer.subarray(0, read), whole: read < SAMPLE };
+    return buffer.subarray(0, readSync(file, buffer, 0, SAMPLE, 0));
   } finally {
     closeSync(file);
   }

@@ -2,12 +2,14 @@ import { statSync } from "node:fs";
 import type { CsvColumn } from "../../csv/columns.ts";
 import { type Dialect, PLAIN } from "../../csv/dialect.ts";
 import { firstRecordView } from "../../csv/reading.ts";
-import { sniffFile } from "../../csv/sniff.ts";
+import { SAMPLE, sniffBytes, sniffFile } from "../../csv/sniff.ts";
 import type { Source } from "../../csv/source.ts";
 import { declaredType } from "../../csv/types.ts";
 import { nearest } from "../../jobs/problem.ts";
+import type { Settings } from "../../settings.ts";
 import type { Session } from "../../spark/session.ts";
 import type { Column } from "../../tables/columns.ts";
+import { onAzure } from "./away.ts";
 import { type CsvFile, keysOf } from "./parameters.ts";
 
 /** A file as it will be read. `names` are its columns in order; `header` where the file itself names them. */
@@ -30,8 +32,9 @@ export async function lookAt(
   source: Source,
   parameters: CsvFile,
   table: readonly Column[] | undefined,
+  settings: Settings,
 ): Promise<Looked> {
-  const { dialect, names } = await beginning(session, source, parameters);
+  const { dialect, names, bytes } = await beginning(session, source, parameters, settings);
   const columns = columnsFor(parameters, names, dialect.header, table);
   const left = names.filter((_, at) => !columns.some(column => column.at === at));
   return {
@@ -39,7 +42,7 @@ export async function lookAt(
     names,
     ...(dialect.header && { header: names }),
     columns,
-    ...(source.path && { bytes: String(statSync(source.path).size) }),
+    ...(bytes !== undefined && { bytes: String(bytes) }),
     notes: [
       ...said(dialect, parameters),
       ...(left.length > 0 ? [`not loaded: ${left.map(name => JSON.stringify(name)).join(", ")}`] : []),
@@ -47,12 +50,16 @@ export async function lookAt(
   };
 }
 
-async function beginning(session: Session, source: Source, { format, file }: CsvFile) {
+async function beginning(session: Session, source: Source, { format, file }: CsvFile, settings: Settings) {
   const given = Object.fromEntries(Object.entries(format).filter(([, value]) => value !== undefined));
-  if (source.path) {
-    const { dialect, columns, problem } = sniffFile(source.path, given);
+  const away = source.path ? undefined : await onAzure(source, settings);
+  const found = source.path
+    ? { sniffed: sniffFile(source.path, given), bytes: statSync(source.path).size }
+    : away && { sniffed: sniffBytes(await away.beginning(SAMPLE), given), bytes: away.bytes };
+  if (found) {
+    const { dialect, columns, problem } = found.sniffed;
     if (problem) throw new Error(`${source.name} can't be loaded. ${problem}`);
-    return { dialect, names: columns.map(({ name }) => name) };
+    return { dialect, names: columns.map(({ name }) => name), bytes: found.bytes };
   }
   const dialect: Dialect = { ...PLAIN, ...given };
   await session.command(firstRecordView("portal_first", source.uri, dialect));
@@ -60,7 +67,7 @@ async function beginning(session: Session, source: Source, { format, file }: Csv
   if (!row) throw new Error(`${file} is empty.`);
   const values = Object.values(row).map(value => String(value ?? ""));
   const names = dialect.header ? values.map(name => name.trim()) : values.map((_, i) => `column${i + 1}`);
-  return { dialect, names };
+  return { dialect, names, bytes: undefined };
 }
 
 function columnsFor(

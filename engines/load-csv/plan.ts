@@ -75,7 +75,7 @@ export async function findLoad(context: Pick<PlanContext, "spark" | "settings">,
   const existing = await describeIceberg(session, target);
   if (existing?.view) throw new Error(`${nameOf(target)} is a view: name a table.`);
   const there = existing && columnsOf(await session.schema(`select * from ${sqlName(target)}`));
-  const looked = await lookAt(session, source, parameters, there);
+  const looked = await lookAt(session, source, parameters, there, context.settings);
   const table = there ?? looked.columns.map(({ name, type, required, key }) => newColumn(name, type, required || key));
   if (there) refuseMismatch(nameOf(target), looked, there);
   return { ...looked, source, target, table, ...(existing && { existing }) };

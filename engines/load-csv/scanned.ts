@@ -1,33 +1,40 @@
-import { cutInto, partSize, partsFolder } from "../../csv/parts.ts";
+import { join } from "node:path";
+import { cutInto, partSize, workFolder } from "../../csv/parts.ts";
 import { type Scan, scanFile } from "../../csv/scan.ts";
-import { sparkRemote } from "../../services.ts";
-import type { Settings } from "../../settings.ts";
-import { isLoopback, parseRemote } from "../../spark/remote.ts";
 import { group } from "../../views/figures.ts";
+import { isHere, onAzure } from "./away.ts";
 import type { Load } from "./plan.ts";
 import type { Reading, Staged } from "./stage.ts";
 
 /**
- * Reads a file that lies on this machine once, cuts it into parts on the way where Spark can reach them, and refuses
- * what is no text or has a quote without an end.
+ * Reads a file that lies on this machine or on our Azure storage once, cuts it into parts on the way where Spark can
+ * reach them, and refuses what is no text or has a quote without an end.
  */
-export async function scanned(load: Load, { signal, settings, job }: Reading): Promise<{ load: Load; scan?: Scan }> {
+export async function scanned(found: Load, reading: Reading): Promise<{ load: Load; scan?: Scan }> {
+  const { load, folder } = await onThisMachine(found, reading);
   const { source, dialect } = load;
   if (!source.path) return { load };
-  const parts = mayCut(load, settings)
-    ? partsFolder(settings.DATA_DIR, job.id, Number(load.bytes), settings.MIN_FREE_MB * 1_000_000)
-    : undefined;
+  const parts = folder && join(folder, "parts");
   const cutter = parts ? cutInto(parts, { size: partSize(Number(load.bytes)), header: dialect.header }) : undefined;
-  const scan = await scanFile(source.path, dialect, cutter, signal).finally(() => cutter?.end());
+  const scan = await scanFile(source.path, dialect, cutter, reading.signal).finally(() => cutter?.end());
   refuseNoText(scan, load);
   const { lineEnd } = scan;
   const told = lineEnd ? { ...load, dialect: { ...dialect, lineEnd } } : load;
   return { scan, load: parts ? { ...told, parts } : told };
 }
 
-// Parts lie among the uploads. A Spark elsewhere that reaches a file of FILES_FROM may not reach those.
-function mayCut({ source }: Load, settings: Settings): boolean {
-  return source.upload !== undefined || isLoopback(parseRemote(sparkRemote(settings)).host);
+// What is cut or fetched lies among the uploads. A Spark elsewhere that reaches a file of FILES_FROM may not reach those.
+async function onThisMachine(load: Load, { settings, job, signal }: Reading): Promise<{ load: Load; folder?: string }> {
+  const { source, bytes = "0" } = load;
+  const away = source.path ? undefined : await onAzure(source, settings);
+  if (!away && !(source.upload || (source.path && isHere(settings)))) return { load };
+  const room = Number(bytes) * (away ? 2 : 1);
+  const folder = workFolder(settings.DATA_DIR, job.id, room, settings.MIN_FREE_MB * 1_000_000);
+  if (!away) return folder ? { load, folder } : { load };
+  if (!folder) throw new Error(`There is no room on the worker's disk for ${source.name}, twice ${bytes} bytes.`);
+  const path = join(folder, "whole.csv");
+  await away.save(path, signal);
+  return { load: { ...load, source: { ...source, path } }, folder };
 }
 
 function refuseNoText({ zeroByte, notUtf8, mixedEnds, openQuote, bytes }: Scan, { source }: Load): void {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -32,7 +32,6 @@ async function read(
   const path = join(folder, "file.csv");
   writeFileSync(path, content);
   const parts = join(folder, "parts");
-  mkdirSync(parts);
   const cutter = cutInto(parts, { size: 1, header: given.header ?? PLAIN.header });
   const scan = await scanFile(path, { ...PLAIN, ...given }, cutter);
   cutter.end();
