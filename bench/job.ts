@@ -1,12 +1,19 @@
 import { runAttempt } from "../engines/attempt.ts";
 import { engines } from "../engines/list.ts";
+import type { NewEvent } from "../jobs/events.ts";
 import { newId } from "../jobs/id.ts";
 import { jobOf } from "../jobs/job.ts";
+import type { Outcome } from "../jobs/outcome.ts";
 import { sessionIds } from "../jobs/session-id.ts";
 import type { Settings } from "../settings.ts";
 
-/** Runs a job in this process, as its engine would, and throws if not all of it succeeded. */
-export async function runJob(settings: Settings, type: string, parameters: object): Promise<void> {
+/** Runs a job in this process, as its engine would, and throws if not all of it succeeded. Gives its id and outcomes. */
+export async function runJob(
+  settings: Settings,
+  type: string,
+  parameters: object,
+  emit: (event: NewEvent) => void = () => undefined,
+): Promise<{ id: string; outcomes: readonly Outcome[] }> {
   const entry = engines[type];
   if (!entry) throw new Error(`there is no job type ${type}`);
   const id = newId(type);
@@ -19,8 +26,9 @@ export async function runJob(settings: Settings, type: string, parameters: objec
     sessions: sessionIds(id, 1),
     succeeded: [],
     signal: new AbortController().signal,
-    emit: () => undefined,
+    emit,
     proof: () => undefined,
   });
   if (exitCode !== 0) throw new Error(`${type}: ${error?.message ?? JSON.stringify(outcomes[0]?.error)}`);
+  return { id, outcomes };
 }

@@ -5,7 +5,7 @@ import { readdirSync } from "node:fs";
  */
 const programs = readdirSync(import.meta.dirname).flatMap(name => /^(.+)\.ts$/.exec(name)?.[1] ?? []);
 // These are parts of the others.
-const parts = ["cold", "job", "postgres", "products", "ratio", "requests", "run", "stack", "statements"];
+const parts = ["cold", "job", "log-lines", "postgres", "products", "ratio", "requests", "run", "stack", "statements"];
 const names = programs.filter(name => !parts.includes(name));
 const [name = ""] = process.argv.splice(2, 1);
 if (names.includes(name)) await import(`./${name}.ts`);
