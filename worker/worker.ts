@@ -49,6 +49,7 @@ export function startWorker(options: StartOptions): Worker {
   let idlers: (() => void)[] = [];
   let filling: NodeJS.Immediate | undefined;
   let stopping = false;
+  let arrivalsSeen = 0;
 
   for (const found of recover(context)) resume(found);
   const wakeUp = createWakeUp(look, timing, error => log.error(`queue/ can't be read: ${error.message}`));
@@ -74,9 +75,13 @@ export function startWorker(options: StartOptions): Worker {
   }
 
   function dropDue() {
+    const now = Date.now();
     try {
-      schedules.look(Date.now());
-      arriving.look(Date.now());
+      schedules.look(now);
+      // A folder may hold many files: they are not looked at whenever a job ends.
+      if (now - arrivalsSeen < timing.scanEvery / 2) return;
+      arrivalsSeen = now;
+      arriving.look(now);
     } catch (error) {
       log.error(`Schedules and arrivals can't be looked at: ${(error as Error).message}`);
     }
