@@ -7,7 +7,7 @@ import { type Offsets, openTopics } from "../../kafka/topics.ts";
 import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
 import { countLines } from "./count-lines.ts";
 import type { ReplayLogs } from "./parameters.ts";
-import { deliveredLines, findPlace } from "./place.ts";
+import { deliveredLines, findPlace, type Place } from "./place.ts";
 import { sampleLog } from "./sample-log.ts";
 import { sendLines } from "./send.ts";
 import { type Tell, tellOf } from "./tell.ts";
@@ -34,17 +34,23 @@ async function plan({ job, settings }: PlanContext<ReplayLogs>) {
 }
 
 async function run({ table, target, detail }: Step<Detail>, context: StepContext<ReplayLogs>) {
-  const { job, emit, settings } = context;
+  const { job, emit, settings, signal } = context;
   const path = detail.path ?? (await sampleLog(settings.DATA_DIR));
   const tell = tellOf(table, emit, await countLines(path));
-  const ready = await readyTopic(path, context, tell);
-  if (!ready) return { outcome: "cancelled" as const };
-  const { brokers, from, line, partitions } = ready;
-  if (line > 0) emit({ event: "note", table, message: `goes on behind line ${line}, which was sent before` });
-  const place = await sendLines({ path, brokers, partitions, line }, from, context, tell);
-  if (!place.complete) {
-    emit({ event: "note", table, message: `stopped behind line ${place.line}: a retry goes on there` });
-    return { outcome: "cancelled" as const };
+  let brokers = "";
+  let place: Place | undefined;
+  // More than once only where Kafka moves.
+  while (!place?.complete) {
+    if (place && signal.aborted) {
+      emit({ event: "note", table, message: `stopped behind line ${place.line}: a retry goes on there` });
+      return { outcome: "cancelled" as const };
+    }
+    const ready = await readyTopic(path, context, tell);
+    if (!ready) return { outcome: "cancelled" as const };
+    const { from, line, ...way } = ready;
+    brokers = way.brokers;
+    if (line > 0) emit({ event: "note", table, message: `goes on behind line ${line}, which was sent before` });
+    place = await sendLines({ ...way, path, line }, from, context, tell);
   }
   const there = added(place.starts, await endsOf(brokers, job.parameters.topic));
   if (there < place.line)
@@ -62,8 +68,20 @@ async function run({ table, target, detail }: Step<Detail>, context: StepContext
   };
 }
 
+interface Ready {
+  brokers: string;
+  partitions: number;
+  /** The place that was kept, and how many lines are there in truth. */
+  from: Place;
+  line: number;
+}
+
 /** Waits for a broker, makes the topic where there is none, and finds where to begin; undefined where the end is wanted. */
-async function readyTopic(path: string, { job, settings, signal }: StepContext<ReplayLogs>, tell: Tell) {
+async function readyTopic(
+  path: string,
+  { job, settings, signal }: StepContext<ReplayLogs>,
+  tell: Tell,
+): Promise<Ready | undefined> {
   const { topic } = job.parameters;
   while (!signal.aborted) {
     let topics: ReturnType<typeof openTopics> | undefined;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { layoutOf } from "../../files/layout.ts";
 import { findBrokers } from "../../kafka/brokers.ts";
+import { KafkaError } from "../../kafka/errors.ts";
 import { type LineProducer, openProducer } from "../../kafka/producer.ts";
 import type { StepContext } from "../engine.ts";
 import { type Chunk, openLines } from "./lines.ts";
@@ -26,7 +27,7 @@ const SLOW = 2000;
 const LAST = 3000;
 const KEEP_EVERY = 1000;
 
-/** Sends what is left of a file, and gives the place where it stopped: at the end of the file, or where it was told to. */
+/** Sends what is left of a file, and gives the place where it stopped: at its end, where it was told to, or where Kafka moved. */
 export async function sendLines(way: Way, from: Place, context: Sending, tell: Tell): Promise<Place> {
   const { job, settings, signal } = context;
   const layout = layoutOf(settings.DATA_DIR);
@@ -45,7 +46,7 @@ export async function sendLines(way: Way, from: Place, context: Sending, tell: T
         break;
       }
       const partition = turn % way.partitions;
-      const offset = await deliver(producer, chunk, place, partition, context, tell);
+      const offset = await deliver(producer, way.brokers, chunk, place, partition, context, tell);
       if (offset === undefined) break;
       place = behind(place, chunk, partition, offset);
       tell.sent(place.line, chunk.bytes);
@@ -61,9 +62,10 @@ export async function sendLines(way: Way, from: Place, context: Sending, tell: T
   }
 }
 
-/** Sends a batch, however long it takes; undefined where somebody wants the end and it is not known whether it came. */
+/** Sends a batch, however long it takes; undefined where somebody wants the end, or Kafka has moved: whether it came is not known. */
 async function deliver(
   producer: LineProducer,
+  brokers: string,
   { lines, first }: Chunk,
   place: Place,
   partition: number,
@@ -75,18 +77,27 @@ async function deliver(
     () => true,
     () => true,
   );
+  let moved = false;
   for (let waited = 0; ; waited++) {
     const until = new AbortController();
     const settled = await Promise.race([told, pause(signal.aborted ? LAST : SLOW, false, { signal: until.signal })]);
     until.abort();
     if (settled) break;
-    if (signal.aborted) return undefined;
+    if (signal.aborted || moved) return undefined;
     tell.waitFor("Kafka, which does not answer");
-    // The laptop's comes back where it was, once somebody wishes for it.
-    if (waited === 0) void findBrokers(settings, signal).catch(() => undefined);
+    // The laptop's comes back once somebody wishes for it, where it was if it can.
+    const look = async () => {
+      moved = (await findBrokers(settings, signal)) !== brokers;
+    };
+    if (waited === 0) void look().catch(() => undefined);
   }
   tell.waitFor(undefined);
-  return await sent;
+  return await sent.catch(error => {
+    // What is too long for a batch goes alone.
+    throw error instanceof KafkaError && lines.length === 1
+      ? new KafkaError(`Line ${first + 1} was refused. ${error.message}`, { cause: error })
+      : error;
+  });
 }
 
 function behind(place: Place, { lines, first, next }: Chunk, partition: number, offset: bigint): Place {

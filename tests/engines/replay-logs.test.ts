@@ -25,12 +25,14 @@ import { makeWorld, until, type World } from "../worker/world.ts";
 
 const { brokers, topics, kill, start } = await smallKafka();
 const LINES = 30_000;
+const NUMBERS = Array.from({ length: LINES }, (_, at) => `${at} some words of a line`);
 
 /** A world whose worker sends a numbered file, and what it takes to look at it. */
-function sending(t: TestContext, topic: string, linesPerSecond?: number) {
+function sending(t: TestContext, topic: string, given: { rate?: number; lines?: string[]; maxAttempts?: number } = {}) {
+  const { rate, lines = NUMBERS, maxAttempts = 5 } = given;
   const folder = temporaryFolder(t);
   const file = join(folder, "numbers.log");
-  writeFileSync(file, Array.from({ length: LINES }, (_, at) => `${at} some words of a line\n`).join(""));
+  writeFileSync(file, `${lines.join("\n")}\n`);
   const world = makeWorld(t, { KAFKA_BROKERS: brokers, FILES_FROM: folder });
   const environment = {
     ...settingsEnvironment(),
@@ -39,11 +41,7 @@ function sending(t: TestContext, topic: string, linesPerSecond?: number) {
     FILES_FROM: folder,
   };
   const worker = world.start({ types: jobTypes, engineCommand: [process.execPath, "engines/run.ts"], environment });
-  const id = world.submit(
-    "replay-logs",
-    { file, topic, ...(linesPerSecond && { linesPerSecond }) },
-    { maxAttempts: 5 },
-  );
+  const id = world.submit("replay-logs", { file, topic, ...(rate && { linesPerSecond: rate }) }, { maxAttempts });
   return { world, worker, id };
 }
 
@@ -77,7 +75,7 @@ async function everyLineOnce(topic: string): Promise<void> {
 }
 
 test("engine and broker are killed in mid-replay: the topic is made, and every line is there once and in order", async t => {
-  const { world, worker, id } = sending(t, "killed", 6000);
+  const { world, worker, id } = sending(t, "killed", { rate: 6000 });
   await sent("killed", 4000);
   killEngine(world, id);
   const before = await sent("killed", 9000);
@@ -96,7 +94,7 @@ test("engine and broker are killed in mid-replay: the topic is made, and every l
 });
 
 test("a replay that was stopped goes on at its line when it is retried", async t => {
-  const { world, worker, id } = sending(t, "stopped", 6000);
+  const { world, worker, id } = sending(t, "stopped", { rate: 6000 });
   await sent("stopped", 5000);
   requestCancel(world.layout, id, { by: "ben", at: new Date().toISOString() });
   await worker.idle();
@@ -111,6 +109,15 @@ test("a replay that was stopped goes on at its line when it is retried", async t
   await worker.idle();
   assert.equal(world.record(second)?.status, "succeeded");
   await everyLineOnce("stopped");
+});
+
+test("a line that Kafka does not take fails the job with its number; what came before it is there", async t => {
+  const { world, worker, id } = sending(t, "long", { lines: ["one", "two", "x".repeat(2_000_000)], maxAttempts: 1 });
+  await worker.idle();
+  const record = world.record(id);
+  assert.equal(record?.status, "failed");
+  assert.match(record?.error?.message ?? "", /^Line 3 was refused\. A line is longer than the topic long takes/);
+  assert.equal(await sent("long", 0), 2);
 });
 
 test("what was all sent is not sent again by its own job, but is by a retry; a file that was changed is refused", t => {
