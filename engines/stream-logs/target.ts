@@ -39,7 +39,12 @@ export async function openTarget(
   refuseForeign(lines, found, asked);
   const { [ID]: id = "", [STARTS]: starts = "{}" } = found.properties;
   const remembered = { [TOPIC]: topic, [ID]: id, "portal.created-by": asked.job };
-  if (!(await describeIceberg(session, bad))) await create(session, bad, BAD_COLUMNS, remembered);
+  const foundBad = await describeIceberg(session, bad);
+  if (foundBad && foundBad.properties[ID] !== id)
+    throw new Error(
+      `${nameOf(bad)} holds bad lines of another table than ${nameOf(lines)} as it is now: drop or rename it.`,
+    );
+  if (!foundBad) await create(session, bad, BAD_COLUMNS, remembered);
   const folder = `${found.location.replace(/\/+$/, "")}.checkpoints/${id}`;
   return {
     ...{ lines, bad, starts: JSON.parse(starts) as Offsets },

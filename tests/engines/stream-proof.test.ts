@@ -40,4 +40,9 @@ test("a line that is lost, one that is there twice, and one in place of another 
   await session.command(`create table lake.${namespace}.mine (a int) using iceberg`);
   const mine = { ...asked, lines: { ...lines, table: "mine" } };
   await assert.rejects(openTarget(session, settings, mine), /is no stream's table/);
+  await session.command(`drop table lake.${namespace}.t`);
+  await assert.rejects(
+    openTarget(session, settings, asked),
+    /t_bad holds bad lines of another table than .*\.t as it is/,
+  );
 });
