@@ -80,9 +80,9 @@ function running(root: string): Services {
   throw new Error(`No stack runs in ${root}: start it (LAPTOP_DIR=${root} npm run laptop), or unset TEST_STACK.`);
 }
 
-// A run that was killed could not end its stack.
+// A run that was killed could not end its stack, nor a file its broker.
 async function endForgotten(): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter(entry => entry.startsWith(PREFIX))) {
+  for (const name of readdirSync(tmpdir()).filter(entry => /^portal-(test-stack|kafka)-/.test(entry))) {
     const root = join(tmpdir(), name);
     const services = Object.values(readServices({ LAPTOP_DIR: root }));
     if (services.length === 0 || services.some(service => isAlive(service.owner))) continue;
