@@ -1,7 +1,7 @@
 import { findJob } from "../../files/jobs-on-disk.ts";
 import type { JobFile } from "../../jobs/envelope.ts";
 import { type Answer, Refusal, type Route, type Visit } from "../page.ts";
-import { sampleJobs } from "./sample.ts";
+import { isUnderWay, sampleJobs, summaryOf } from "./sample.ts";
 
 /** What a person does on the pages of streams. */
 export const deedRoutes: readonly Route[] = [
@@ -15,13 +15,16 @@ function start(visit: Visit): Answer {
   const { form, portal } = visit;
   const trigger = numberIn(form, "trigger");
   const topic = text(form, "topic");
+  const [format, table] = [text(form, "format"), text(form, "table")];
   const parameters = {
     topic,
-    ...(text(form, "format") && { format: text(form, "format") }),
-    ...(text(form, "table") && { table: text(form, "table") }),
+    ...(format && { format }),
+    ...(table && { table }),
     ...(trigger !== undefined && { trigger }),
   };
   portal.submit(visit, { type: "stream-logs", parameters });
+  const summary = summaryOf({ topic, table });
+  if (form.has("summarize") && !isUnderWay(portal, summary)) portal.submit(visit, summary);
   return to(visit, "/streams", `The stream of ${topic} is queued.`);
 }
 

@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { cancelFile } from "../../files/cancel.ts";
 import { listQueued, listRunning } from "../../files/jobs-on-disk.ts";
 import type { Status } from "../../jobs/states.ts";
+import { nameOf } from "../../tables/names.ts";
 import type { Portal } from "../page.ts";
+import { tableOf } from "./parameters.ts";
 import { lastFailure } from "./seen-progress.ts";
 
 /** A job as the pages of streams look at it: what it was asked for, and where it is. */
@@ -52,4 +54,10 @@ export function jobsOf({ layout, index }: Pick<Portal, "layout" | "index">, type
 export function said({ parameters }: Pick<KnownJob, "parameters">, name: string): string {
   const value = parameters[name];
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+/** The table of a job that names one, or a topic: whole, however it was asked for. */
+export function tableNameOf(job: Pick<KnownJob, "parameters">): string {
+  const table = said(job, "table");
+  return nameOf(tableOf({ topic: said(job, "topic"), ...(table && { table }) }));
 }

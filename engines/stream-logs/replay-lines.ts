@@ -43,7 +43,7 @@ function wordsOf({ state, error }: KnownJob, last: Seen | undefined, workerLives
     case "succeeded":
       return { shown: "succeeded", word: "Sent" };
     case "cancelled":
-      return { shown: "cancelled", word: "Stopped" };
+      return { shown: "cancelled", word: "Stopped", why: "run again, it goes on behind the last line" };
     case "failed":
       return { shown: "failed", word: "Failed", ...(error && { why: error }) };
   }

@@ -1,6 +1,6 @@
 import type { JobFile } from "../../jobs/envelope.ts";
 import type { Portal } from "../page.ts";
-import { jobsOf, said } from "./known-streams.ts";
+import { jobsOf, type KnownJob, said, tableNameOf } from "./known-streams.ts";
 
 const TOPIC = "sample-logs";
 const RATE = 500;
@@ -10,12 +10,24 @@ export function sampleJobs(portal: Portal): { topic: string; jobs: JobFile[] } {
   const jobs: JobFile[] = [
     { type: "stream-logs", parameters: { topic: TOPIC } },
     { type: "replay-logs", parameters: { file: "sample", topic: TOPIC, linesPerSecond: RATE } },
-    { type: "summarize-requests", parameters: { topic: TOPIC, everyMinutes: 1 } },
+    summaryOf({ topic: TOPIC }),
   ];
-  return { topic: TOPIC, jobs: jobs.filter(({ type }) => !isUnderWay(portal, type)) };
+  return { topic: TOPIC, jobs: jobs.filter(job => !isUnderWay(portal, job)) };
 }
 
-function isUnderWay(portal: Portal, type: string): boolean {
+/** The job that keeps the statistics of a stream's table true while the stream runs. */
+export function summaryOf({ topic, table }: { topic: string; table?: string }): JobFile {
+  return { type: "summarize-requests", parameters: { ...(table ? { table } : { topic }), everyMinutes: 1 } };
+}
+
+/** Whether a job of this type is at work for the same table, or waits to be. */
+export function isUnderWay(portal: Portal, { type, parameters }: Pick<JobFile, "type" | "parameters">): boolean {
   const on = jobsOf(portal, type).filter(({ state }) => state === "running" || state === "queued");
-  return on.some(job => said(job, "topic") === TOPIC);
+  return on.some(job => tableNameOf(job) === tableNameOf({ parameters }));
+}
+
+/** Whether the statistics of a stream were made again and again the last time. */
+export function wasSummarized(summaries: readonly KnownJob[], stream: KnownJob): boolean {
+  const last = summaries.find(job => tableNameOf(job) === tableNameOf(stream));
+  return last !== undefined && said(last, "everyMinutes") !== "";
 }

@@ -1,8 +1,7 @@
-import { nameOf } from "../../tables/names.ts";
 import type { StreamLine } from "../../views/pages/streams.ts";
 import type { Portal } from "../page.ts";
-import { jobsOf, type KnownJob, said } from "./known-streams.ts";
-import { tableOf } from "./parameters.ts";
+import { jobsOf, type KnownJob, said, tableNameOf } from "./known-streams.ts";
+import { wasSummarized } from "./sample.ts";
 import { type Seen, seenProgress } from "./seen-progress.ts";
 
 const SAMPLES = 60;
@@ -17,11 +16,20 @@ export function streamLines(portal: Portal, now: number): StreamLine[] {
     if (said(job, "topic") && !newest.has(table)) newest.set(table, job);
   }
   const jobs = [...newest.values()];
+  const summaries = jobsOf(portal, "summarize-requests");
   const topics = jobs.map(job => said(job, "topic"));
-  return jobs.map(job => lineOf(portal, job, now, topics.filter(topic => topic === said(job, "topic")).length > 1));
+  return jobs.map(job => {
+    const isOneOfSeveral = topics.filter(topic => topic === said(job, "topic")).length > 1;
+    return lineOf(portal, job, now, { isOneOfSeveral, isSummarized: wasSummarized(summaries, job) });
+  });
 }
 
-function lineOf(portal: Portal, job: KnownJob, now: number, isOneOfSeveral: boolean): StreamLine {
+interface Besides {
+  isOneOfSeveral: boolean;
+  isSummarized: boolean;
+}
+
+function lineOf(portal: Portal, job: KnownJob, now: number, { isOneOfSeveral, isSummarized }: Besides): StreamLine {
   const topic = said(job, "topic");
   const table = tableNameOf(job);
   const seen = job.state === "queued" ? [] : seenProgress(portal.layout, job.id, SAMPLES);
@@ -31,17 +39,11 @@ function lineOf(portal: Portal, job: KnownJob, now: number, isOneOfSeveral: bool
     ...{ topic, table, job: job.id, isOn, isStopping: job.isStopping },
     href: `/streams/${encodeURIComponent(topic)}${isOneOfSeveral ? `?table=${encodeURIComponent(table)}` : ""}`,
     ...wordsOf(job, last, now, portal.workerLives()),
-    ...(!isOn && { again: againOf(job) }),
+    ...(!isOn && { again: againOf(job, isSummarized) }),
     ...(job.proof && { proof: job.proof }),
     rates: seen.flatMap(({ linesPerSecond }) => linesPerSecond ?? []),
     ...figuresOf(last),
   };
-}
-
-// Tables are named whole, however they were asked for.
-function tableNameOf(job: KnownJob): string {
-  const table = said(job, "table");
-  return nameOf(tableOf({ topic: said(job, "topic"), ...(table && { table }) }));
 }
 
 function figuresOf(last: Seen | undefined): Partial<StreamLine> {
@@ -83,7 +85,7 @@ function wordsOf(job: KnownJob, last: Seen | undefined, now: number, workerLives
 }
 
 // What a form sends to start it as it was.
-function againOf(job: KnownJob): Record<string, string> {
-  const names = ["topic", "format", "table", "trigger"];
-  return Object.fromEntries(names.map(name => [name, said(job, name)]).filter(([, value]) => value !== ""));
+function againOf(job: KnownJob, isSummarized: boolean): Record<string, string> {
+  const fields = ["topic", "format", "table", "trigger"].map(name => [name, said(job, name)]);
+  return Object.fromEntries([...fields, ["summarize", isSummarized ? "on" : ""]].filter(([, value]) => value !== ""));
 }

@@ -9,7 +9,7 @@ import { listQueued } from "../../files/jobs-on-disk.ts";
 import { runningFiles } from "../../files/layout.ts";
 import { newId } from "../../jobs/id.ts";
 import { archive } from "../audit/archive.ts";
-import { startPortal } from "./portal.ts";
+import { startPortal, type TestPortal } from "./portal.ts";
 import { beats, runs, tells } from "./streamed.ts";
 
 const HEALTHY = { linesPerSecond: 500, lagLines: 1200, lagSeconds: 2.4, badLines: 3, lines: 50_000, batch: 7 };
@@ -67,12 +67,34 @@ test("streams that have ended stay, say how, and start again as they were", asyn
   const { text } = await portal.get("/streams");
   assert.match(text, /done → lake\.streams\.done ⊘ Stopped/);
   assert.match(text, /a → lake\.streams\.a ✕ Failed lake\.streams\.a holds the lines of the topic b\./);
-  const again = await portal.post("/streams", { topic: "done", format: "access", trigger: "10" });
+  const fields = { topic: "done", format: "access", trigger: "10", summarize: "on" };
+  const again = await portal.post("/streams", fields);
   assert.equal(again.status, 303);
-  const [queued] = listQueued(portal.layout);
-  assert.deepEqual(queued?.file?.parameters, { topic: "done", format: "access", trigger: 10 });
+  assert.deepEqual(queuedIn(portal), [
+    { type: "stream-logs", parameters: { topic: "done", format: "access", trigger: 10 } },
+    { type: "summarize-requests", parameters: { topic: "done", everyMinutes: 1 } },
+  ]);
+  // Its statistics are on their way: the button brings them along, once.
+  await portal.post("/streams", fields);
+  assert.equal(queuedIn(portal).filter(({ type }) => type === "summarize-requests").length, 1);
   assert.match((await portal.get("/streams")).text, /1 of 2 streams running/);
   assert.match((await portal.get("/streams")).text, /done → lake\.streams\.done ○ Waiting for a worker/);
+});
+
+test("the sample is a stream, a replay and its statistics, and a second click starts nothing twice", async t => {
+  const portal = await startPortal(t);
+  const started = await portal.post("/streams/sample");
+  assert.deepEqual([started.status, started.location], [303, "/streams/sample-logs"]);
+  const wanted = [
+    { type: "replay-logs", parameters: { file: "sample", topic: "sample-logs", linesPerSecond: 500 } },
+    { type: "stream-logs", parameters: { topic: "sample-logs" } },
+    { type: "summarize-requests", parameters: { topic: "sample-logs", everyMinutes: 1 } },
+  ];
+  assert.deepEqual(queuedIn(portal).toSorted(byType), wanted);
+  await portal.post("/streams/sample");
+  assert.deepEqual(queuedIn(portal).toSorted(byType), wanted);
+  const { text } = await portal.get("/streams");
+  assert.match(text, /sample → sample-logs ○ Waiting for a worker 500\/s/);
 });
 
 test("a stream that waits to be tried again says when, and what it had failed with", async t => {
@@ -177,3 +199,11 @@ test("the API lists the same streams, and answers with a sentence where their fi
   assert.equal((await portal.get("/api/streams/none/stats")).status, 404);
   assert.equal((await portal.get("/api/streams/logs/stats?span=week")).status, 400);
 });
+
+function queuedIn({ layout }: TestPortal) {
+  return listQueued(layout).map(({ file }) => ({ type: file?.type ?? "", parameters: file?.parameters }));
+}
+
+function byType(a: { type: string }, b: { type: string }): number {
+  return a.type.localeCompare(b.type);
+}

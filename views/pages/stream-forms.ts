@@ -1,6 +1,6 @@
 import { html, type View } from "../html.ts";
 import { button } from "../parts/button.ts";
-import { selectField, textField } from "../parts/form.ts";
+import { checkbox, selectField, textField } from "../parts/form.ts";
 import { sheet } from "../parts/sheet.ts";
 
 /** What can be chosen for a stream or a replay. */
@@ -27,6 +27,7 @@ ${textField({ name: "topic", label: "Topic", required: true, list: topics, place
 ${selectField({ name: "format", label: "Format of a line", value: format, options: formats })}
 ${textField({ name: "table", label: "Table", placeholder: "lake.streams.<topic>", hint: "Left empty, it is named after the topic." })}
 ${textField({ name: "trigger", label: "Seconds between batches", type: "number", value: String(trigger) })}</div>
+${checkbox("summarize", "Statistics of all its requests, every minute", { checked: true })}
 <div class="row">${button("Start the stream", { look: topics.length > 0 ? "primary" : "plain" })}</div></form>`,
   );
 }
