@@ -1,4 +1,5 @@
 import { literal } from "../tables/names.ts";
+import { pattern } from "./pattern.ts";
 import { MONTHS, monthOf, timestamp } from "./times.ts";
 
 /**
@@ -6,29 +7,27 @@ import { MONTHS, monthOf, timestamp } from "./times.ts";
  * `12/31/2024` (the month first where both could be), seconds, milli-, micro- or nanoseconds since 1970.
  */
 export function anyTime(text: string, timeZone: string): string {
-  const given = `replace(trim(${text}), ',', '.')`;
-  const at = (group: number, source: string) => `nullif(regexp_extract(${given}, ${literal(source)}, ${group}), '')`;
-  const zoned = (group: number, source: string) => `coalesce(${at(group, source)}, ${literal(timeZone)})`;
-  const date = (source: string) => `concat(${at(1, source)}, '-', ${at(2, source)}, '-', ${at(3, source)})`;
-  const named = `concat(${at(3, NAMED)}, '-', ${monthOf(at(2, NAMED))}, '-', ${at(1, NAMED)})`;
-  // What is no month is the day.
-  const dayFirst = `try_cast(${at(1, SLASHED)} as int) > 12`;
-  const slashed = `concat(${at(3, SLASHED)}, '-', if(${dayFirst}, ${at(2, SLASHED)}, ${at(1, SLASHED)}), '-', if(${dayFirst}, ${at(1, SLASHED)}, ${at(2, SLASHED)}))`;
-  // Spark wants seconds in front of a zone.
-  const clock = (source: string) =>
-    `concat(coalesce(${at(4, source)}, '00:00'), if(${at(4, source)} like '%:%:%', '', ':00'))`;
-  return `case when ${given} rlike ${literal(ISO)} then ${timestamp(date(ISO), clock(ISO), zoned(5, ISO))}
-    when ${given} rlike ${literal(EPOCH)} then ${sinceEpoch(given)}
-    when ${given} rlike ${literal(SLASHED)} then ${timestamp(slashed, clock(SLASHED), zoned(5, SLASHED))}
-    when ${given} rlike ${literal(NAMED)} then ${timestamp(named, clock(NAMED), zoned(5, NAMED))} end`;
+  // Bound to names by lambdas: written out, each part would stand in the statement dozens of times.
+  const taken = `transform(array(replace(trim(${text}), ',', '.')), t -> named_struct('t', t, 'p', ${WRITTEN.parts("t")}))`;
+  return `get(transform(${taken}, x -> case when ${WRITTEN.matched("x.p")} then ${dated("x.p", timeZone)}
+    when x.t rlike ${literal(EPOCH)} then ${sinceEpoch("x.t")} end), 0)`;
 }
 
-const CLOCK = String.raw`(\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?)`;
-const ZONE = String.raw` ?(?:UTC|GMT)?(Z|[+-]\d\d:?\d\d)?$`;
-const ISO = String.raw`^(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)(?:[T ]+${CLOCK}${ZONE}|$)`;
-const SLASHED = String.raw`^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[T ]+${CLOCK}${ZONE}|$)`;
-const NAMED = String.raw`^(\d{1,2})[ /-](${MONTHS})[a-z]*[ /-](\d{4})(?:[: T]+${CLOCK}${ZONE}|$)`;
+const CLOCK = String.raw`(?<clock>\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?)`;
+const WRITTEN = pattern(
+  String.raw`(?:(?<year>\d{4})[-/.]?(?<month>\d\d)[-/.]?(?<day>\d\d)|(?<one>\d{1,2})[/.-](?<two>\d{1,2})[/.-](?<yearLast>\d{4})|(?<dayFirst>\d{1,2})[ /-](?<name>${MONTHS})[a-z]*[ /-](?<yearNamed>\d{4}))(?:[:T ]+${CLOCK} ?(?:UTC|GMT)?(?<zone>Z|[+-]\d\d:?\d\d)?)?$`,
+);
 const EPOCH = String.raw`^\d{9,10}(?:\.\d+)?$|^\d{13}$|^\d{16}$|^\d{19}$`;
+
+function dated(parts: string, timeZone: string): string {
+  const part = (name: string) => WRITTEN.group(parts, name);
+  const joined = (...names: string[]) => `concat(${names.join(", '-', ")})`;
+  // What is no month is the day.
+  const slashed = `if(try_cast(${part("one")} as int) > 12, ${joined(part("yearLast"), part("two"), part("one"))}, ${joined(part("yearLast"), part("one"), part("two"))})`;
+  const named = joined(part("yearNamed"), monthOf(part("name")), part("dayFirst"));
+  const date = `coalesce(${joined(part("year"), part("month"), part("day"))}, ${slashed}, ${named})`;
+  return timestamp(date, `coalesce(${part("clock")}, '00:00')`, part("zone"), timeZone);
+}
 
 function sinceEpoch(text: string): string {
   const whole = `try_cast(substring_index(${text}, '.', 1) as decimal(20, 0))`;

@@ -28,8 +28,11 @@ export function pattern(source: string): Pattern {
     groups,
     parts: raw =>
       `split(regexp_replace(${raw}, ${literal(`^(?:${source})`)}, ${literal(replacement)}), '\u0001', ${groups.length + 2})`,
-    matched: parts => `size(${parts}) = ${groups.length + 2} and ${parts}[0] = ''`,
-    group: (parts, name) => (numbers.has(name) ? `nullif(${at(parts, name)}, '')` : "cast(null as string)"),
+    matched: parts => `size(${parts}) = ${groups.length + 2} and get(${parts}, 0) = ''`,
+    // Not nullif(), which Spark can't take apart inside a lambda.
+    group: (parts, name) => {
+      return numbers.has(name) ? `if(${at(parts, name)} = '', null, ${at(parts, name)})` : "cast(null as string)";
+    },
     rest: parts => (numbers.has("message") ? at(parts, "message") : `get(${parts}, ${groups.length + 1})`),
   };
 }

@@ -1,7 +1,7 @@
 import type { LogFormat } from "../format.ts";
 import { levelOfWord, WORD_RULE } from "../levels.ts";
 import { pattern } from "../pattern.ts";
-import { MONTHS, monthOf, timestamp, zoneOf } from "../times.ts";
+import { MONTHS, monthOf, timestamp } from "../times.ts";
 
 const LINE = pattern(
   String.raw`\[\w{3} (?<month>${MONTHS}) (?<day>[ \d]\d) (?<time>\d\d:\d\d:\d\d(?:\.\d+)?) (?<year>\d{4})\] \[(?:(?<module>[\w.-]*):)?(?<level>\w+)\] (?:\[pid (?<pid>[^\]]*)\] )?(?:\(\d+\)[^:\[]{0,200}: )?(?:\[client (?<client>[^\]]+)\] ?)?`,
@@ -23,7 +23,7 @@ export const apacheError: LogFormat = {
     // Since 2.4 a line names the module, and the client with its port.
     const withPort = `(${part("module")} is not null or ${client} like '%.%:%')`;
     return {
-      time: timestamp(date, part("time"), zoneOf("null", timeZone)),
+      time: timestamp(date, part("time"), undefined, timeZone),
       level: levelOfWord(part("level")),
       message: LINE.rest(parts),
       ip: `if(${withPort}, regexp_replace(${client}, ':\\\\d+$', ''), ${client})`,

@@ -1,7 +1,7 @@
 import type { LogFormat } from "../format.ts";
 import { levelOfWord, WORD_RULE } from "../levels.ts";
 import { type Pattern, pattern } from "../pattern.ts";
-import { timestamp, zoneOf } from "../times.ts";
+import { timestamp } from "../times.ts";
 
 const SPARK = pattern(
   String.raw`(?<date>\d\d/\d\d/\d\d) (?<time>\d\d:\d\d:\d\d) (?<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) +(?<logger>[^\s:]+): ?`,
@@ -37,7 +37,7 @@ function log4j(name: string, title: string, line: Pattern, iso = (date: string) 
     columns(parts, { timeZone }) {
       const part = (group: string) => line.group(parts, group);
       return {
-        time: timestamp(iso(part("date")), `replace(${part("time")}, ',', '.')`, zoneOf("null", timeZone)),
+        time: timestamp(iso(part("date")), `replace(${part("time")}, ',', '.')`, undefined, timeZone),
         level: levelOfWord(part("level")),
         message: line.rest(parts),
         // The last name of `org.apache.hadoop.ipc.Server (Server.java:run(12))`.

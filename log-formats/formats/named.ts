@@ -98,7 +98,9 @@ function monthDay(line: Pattern, parts: string, format: string): string {
 
 // Without an offset in it the time was read as one of the session's zone, which is UTC.
 function zoned(time: string, format: string, timeZone: string): string {
-  return /[XxzZVO]/.test(unquoted(format)) ? time : `to_utc_timestamp(${time}, ${literal(timeZone)})`;
+  return timeZone === "UTC" || /[XxzZVO]/.test(unquoted(format))
+    ? time
+    : `to_utc_timestamp(${time}, ${literal(timeZone)})`;
 }
 
 function unquoted(format: string): string {

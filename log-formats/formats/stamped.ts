@@ -1,7 +1,7 @@
 import type { LogFormat } from "../format.ts";
 import { LEVEL_WORDS, levelOfWord } from "../levels.ts";
 import { pattern } from "../pattern.ts";
-import { timestamp, zoneOf } from "../times.ts";
+import { timestamp } from "../times.ts";
 
 const UPPER = LEVEL_WORDS.toUpperCase();
 
@@ -34,7 +34,7 @@ export const stamped: LogFormat = {
     const outcome = String.raw`case when left(${message}, 400) rlike r'^(?:(?:[^:]{1,300}: )?failed(?:[,:]|$| \()|Exception in thread )' then 'error'
       when left(${message}, 400) rlike r'^(?:(?:[^:]{1,300}: )?(?:cancelled|left behind)(?:[,:]|$| \()|attempt \d+ ended, |\(node:\d+\) )' then 'warn' else 'info' end`;
     return {
-      time: timestamp(date, `replace(${part("time")}, ',', '.')`, zoneOf(part("zone"), timeZone)),
+      time: timestamp(date, `replace(${part("time")}, ',', '.')`, part("zone"), timeZone),
       level: `coalesce(${levelOfWord(word)}, ${outcome})`,
       message,
       service: `case when ${part("first")} not like '[%' then ${part("first")} end`,

@@ -2,7 +2,7 @@ import { addressIn } from "../address.ts";
 import type { LogFormat } from "../format.ts";
 import { levelOfMessage, levelOfPriority, MESSAGE_RULE, PRIORITY_RULE } from "../levels.ts";
 import { pattern } from "../pattern.ts";
-import { dateOfYear, MONTHS, monthDayOf, monthOf, timestamp, zoneOf } from "../times.ts";
+import { dateOfYear, MONTHS, monthDayOf, monthOf, timestamp } from "../times.ts";
 
 const TAG = String.raw`(?:(?<tag>[^\s:\[]+)(?:\[(?<pid>[^\]]*)\])?: ?)?`;
 
@@ -29,7 +29,7 @@ export const syslog3164: LogFormat = {
   columns(parts, { timeZone, years }) {
     const date = dateOfYear(monthOf(BSD.group(parts, "month")), BSD.group(parts, "day"), years);
     return {
-      time: timestamp(date, BSD.group(parts, "time"), zoneOf("null", timeZone)),
+      time: timestamp(date, BSD.group(parts, "time"), undefined, timeZone),
       ...named(BSD, parts),
     };
   },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { anyTime } from "../../log-formats/any-time.ts";
-import { timestamp, zoneOf } from "../../log-formats/times.ts";
+import { timestamp } from "../../log-formats/times.ts";
 import { literal } from "../../tables/names.ts";
 import { logWorld } from "./world.ts";
 
@@ -42,7 +42,7 @@ before(async () => {
   const world = await logWorld({ after: end => void ends.push(end as () => unknown) });
   try {
     const values = (texts: string[]) => texts.map((text, at) => `(${at}, ${literal(text)})`).join(", ");
-    const local = timestamp("left(text, 10)", "substr(text, 12)", zoneOf("null", "Europe/Berlin"));
+    const local = timestamp("left(text, 10)", "substr(text, 12)", undefined, "Europe/Berlin");
     const rows = await world.rows(`select ${local} as t from values ${values(CLOCKS)} as v(at, text) order by at`);
     clocks = rows.map(row => row.t);
     const any = await world.rows(
