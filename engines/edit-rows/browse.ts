@@ -3,44 +3,15 @@ import { ddl } from "../../spark/types.ts";
 import { type Column, columnsOf } from "../../tables/columns.ts";
 import { describeIceberg, snapshotOf } from "../../tables/iceberg.ts";
 import { literal, quote, sqlName, type TableName } from "../../tables/names.ts";
+import type { Asked, Counted, Snapshot, TableFacts } from "../../views/pages/rows.ts";
+import { kept } from "../kept.ts";
 import { COUNTED, type Counting } from "../load-csv/counts.ts";
 import type { Portal } from "../page.ts";
 import { countsOf } from "./counts.ts";
-import { kept } from "../kept.ts";
 
-/** A snapshot of a table, and who wrote it. */
-export interface Written {
-  id: string;
-  at: string;
-  operation: string;
-  by?: string;
-  job?: string;
-  added?: string;
-  deleted?: string;
-  rows?: string;
-}
-
-/** A table as it is now: its columns, its snapshots with the newest first, what its key is, and what is counted of it. */
-export interface Browsed {
-  columns: { name: string; type: string; required: boolean }[];
-  snapshots: Written[];
-  current?: string;
-  key?: string;
+/** What the pages of a table know of it, and what is counted of it. */
+export interface Browsed extends TableFacts {
   counts: Counting[];
-}
-
-/** A table of counts: the snapshot that it counts, and the values that come most often. */
-export interface Counted {
-  counted?: string;
-  top: { value: string | null; rows: string }[];
-}
-
-/** What rows are asked for. */
-export interface Asked {
-  text: string;
-  sort: string;
-  descending: boolean;
-  from: number;
 }
 
 /** How many rows a page has. */
@@ -129,7 +100,7 @@ function plain({ name, target, required = false }: Column) {
   return { name, type: ddl(target), required };
 }
 
-function written(id: string, at: string, operation: string, summary: Record<string, string>): Written {
+function written(id: string, at: string, operation: string, summary: Record<string, string>): Snapshot {
   const {
     "portal.by": by,
     "portal.job": job,

@@ -2,10 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isEnough } from "../../jobs/people.ts";
 import type { TableName } from "../../tables/names.ts";
 import { rowPage } from "../../views/pages/row.ts";
-import { rowsPage } from "../../views/pages/rows.ts";
+import { type Asked, rowsPage } from "../../views/pages/rows.ts";
 import { type Answer, type JobPage, Refusal, type Visit } from "../page.ts";
 import { sentence } from "../sentence.ts";
-import { type Asked, type Browsed, browse, countedOf, ROWS, rowOf, rowsOf } from "./browse.ts";
+import { type Browsed, browse, countedOf, ROWS, rowOf, rowsOf } from "./browse.ts";
 import { deleteRow, writeRow } from "./row.ts";
 
 /** The pages of a table's rows. */

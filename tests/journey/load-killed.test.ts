@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { productOf, repeatedOf, writeProducts } from "../../bench/products.ts";
@@ -53,6 +53,7 @@ test("an engine killed with -9 while it reads and while it writes: the load ends
   const [counted] = await session.query(`select sum(rows) as n from lake.${namespace}.product_counts`);
   assert.equal(String(counted?.n), String(keys + 2));
   assert.deepEqual(await session.command(`show tables in lake.${namespace} like 'portal_*'`), []);
+  assert.deepEqual(readdirSync(join(uploads, ".parts")), [], "what the killed engines had cut is gone");
   const refs = await session.query(`select name from ${table}.refs`);
   assert.deepEqual(refs, [{ name: "main" }]);
 });

@@ -9,7 +9,8 @@ import { type Column, table as factTable } from "../parts/table.ts";
 import { noMatch, nothingYet, notice } from "../parts/verdict.ts";
 import { ago } from "../times.ts";
 
-interface Snapshot {
+/** A snapshot of a table, and who wrote it. */
+export interface Snapshot {
   id: string;
   at: string;
   operation: string;
@@ -18,6 +19,28 @@ interface Snapshot {
   added?: string;
   deleted?: string;
   rows?: string;
+}
+
+/** A table as it is now: its columns, its snapshots with the newest first, and what its key is. */
+export interface TableFacts {
+  columns: readonly { name: string; type: string; required: boolean }[];
+  snapshots: readonly Snapshot[];
+  current?: string;
+  key?: string;
+}
+
+/** A table of counts: the snapshot that it counts, and the values that come most often. */
+export interface Counted {
+  counted?: string;
+  top: readonly { value: string | null; rows: string }[];
+}
+
+/** What rows are asked for. */
+export interface Asked {
+  text: string;
+  sort: string;
+  descending: boolean;
+  from: number;
 }
 
 /** A table to browse; `found` is left out while Spark is asked. */
@@ -31,22 +54,11 @@ export interface RowsView {
   now: number;
   mayEdit: boolean;
   found?: {
-    table: {
-      columns: readonly { name: string; type: string; required: boolean }[];
-      snapshots: readonly Snapshot[];
-      current?: string;
-      key?: string;
-      counts: readonly { by: string }[];
-    };
+    table: TableFacts & { counts: readonly { by: string }[] };
     snapshot?: string;
-    asked: { text: string; sort: string; descending: boolean; from: number };
+    asked: Asked;
     rows: readonly Readonly<Record<string, unknown>>[];
-    counts: readonly {
-      by: string;
-      target: { table: string };
-      counted?: string;
-      top?: readonly { value: string | null; rows: string }[];
-    }[];
+    counts: readonly ({ by: string; target: { table: string } } & Partial<Counted>)[];
   };
 }
 
