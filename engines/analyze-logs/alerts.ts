@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { appendText } from "../../files/ndjson.ts";
 import type { Alert } from "../../jobs/analysis.ts";
-import { group } from "../../views/figures.ts";
+import { counted, group } from "../../views/figures.ts";
 import { reportsFolder } from "./reports.ts";
 import type { Thresholds } from "./thresholds.ts";
 
@@ -18,8 +18,8 @@ export function alertsOf({ parsed, errors, critical }: Counts, thresholds: Thres
   const rate = parsed === 0 ? 0 : (errors * 100) / parsed;
   const all: Omit<Alert, "threshold" | "at">[] = [
     { name: "errorRate", value: rate, message: `The error rate is ${percent(rate)}` },
-    { name: "errors", value: errors, message: `There are ${group(errors)} errors` },
-    { name: "critical", value: critical, message: `There are ${group(critical)} critical lines` },
+    { name: "errors", value: errors, message: `There ${be(errors)} ${counted(errors, "error")}` },
+    { name: "critical", value: critical, message: `There ${be(critical)} ${counted(critical, "critical line")}` },
   ];
   return all
     .map(alert => ({ ...alert, threshold: thresholds[alert.name], at }))
@@ -39,6 +39,10 @@ export function logAlerts(dataDir: string, job: string, alerts: readonly Alert[]
   const fresh = alerts.filter(({ name }) => !told.includes(` ${job} ${name} `));
   if (fresh.length === 0) return;
   appendText(file, fresh.map(({ at, name, message }) => `${at} ALERT ${job} ${name} ${message}\n`).join(""));
+}
+
+function be(count: number): string {
+  return count === 1 ? "is" : "are";
 }
 
 function percent(value: number): string {

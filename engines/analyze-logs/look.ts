@@ -6,17 +6,18 @@ import type { AnalysesConfig } from "./config.ts";
 import type { AnalyzeLogs } from "./parameters.ts";
 import type { LogSource } from "./sources.ts";
 
-/** What a file is, from its beginning: ready to be read, or why it can't be. `sure` is how many of its first lines fit. */
+/** What a file is, from its beginning: ready to be read, with a note where it seems to be of no format, or why it can't be. */
 export async function looksLike(
   { name, uri, path, bytes: size, modified }: LogSource,
   { format: asked, timeZone, year }: AnalyzeLogs,
   { patterns }: AnalysesConfig,
   spark: () => Promise<Session>,
-): Promise<LogFile | { why: string }> {
+): Promise<{ file: LogFile; note?: string } | { why: string }> {
   if (size === 0) return { why: `${name} is empty: there is nothing to analyse.` };
   const { bytes, problem } = path ? await readHead(path) : await readHeadThrough(await spark(), uri);
   if (problem) return { why: `${name} can't be read. ${problem}` };
-  const { format, why } = detect(bytes, { asked, patterns });
+  const { format, why, sure } = detect(bytes, { asked, patterns });
   if (!format) return { why: `${name} can't be read. ${why}` };
-  return { name, uri, modified, format, timeZone, ...(year !== undefined && { year }) };
+  const file = { name, uri, modified, format, timeZone, ...(year !== undefined && { year }) };
+  return { file, ...(sure === 0 && { note: `${name}: ${why}` }) };
 }

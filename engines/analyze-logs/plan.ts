@@ -20,12 +20,15 @@ export async function planAnalysis(context: PlanContext<AnalyzeLogs>): Promise<P
   const asked = job.parameters.files ?? config.folders;
   const { sources, refused } = await findSources(asked, { settings, config }, context.spark);
   const files: LogFile[] = [];
+  const notes: string[] = [];
   const skipped: Refused[] = [];
   for (const source of sources) {
     if (signal.aborted) break;
     const found = await looksLike(source, job.parameters, config, context.spark);
-    if ("format" in found) files.push(found);
-    else (source.named ? refused : skipped).push({ name: source.name, why: found.why });
+    if ("file" in found) {
+      files.push(found.file);
+      if (found.note) notes.push(found.note);
+    } else (source.named ? refused : skipped).push({ name: source.name, why: found.why });
   }
   // Where nothing is left, nothing was analysed.
   if (files.length === 0) refused.push(...skipped.splice(0));
@@ -33,7 +36,13 @@ export async function planAnalysis(context: PlanContext<AnalyzeLogs>): Promise<P
     ...refused.map(one => notRead(one, "failed", config)),
     ...skipped.map(one => notRead(one, "skipped", config)),
   ];
-  return { steps: [...(files.length > 0 ? [stepOf(files, sources, job.id, config)] : []), ...ended], parallel: 1 };
+  return {
+    steps: [
+      ...(files.length > 0 ? [{ ...stepOf(files, sources, job.id, config), ...(notes.length > 0 && { notes }) }] : []),
+      ...ended,
+    ],
+    parallel: 1,
+  };
 }
 
 function stepOf(

@@ -48,7 +48,9 @@ async function clearOld(session: Session, keepDays: number): Promise<string[]> {
   try {
     const dropped = await dropOld(session, keepDays, Date.now());
     if (dropped.length === 0) return [];
-    return [`the lines of ${counted(dropped.length, "analysis", "analyses")} older than ${keepDays} days were dropped`];
+    return [
+      `the lines of ${counted(dropped.length, "analysis", "analyses")} older than ${counted(keepDays, "day")} were dropped`,
+    ];
   } catch (error) {
     return [`old analyses could not be cleared: ${(error as Error).message.split("\n")[0]}`];
   }

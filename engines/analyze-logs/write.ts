@@ -55,3 +55,15 @@ export async function writeLines(
   if (written) return written;
   throw new Error(`${nameOf(table)} was written but has no snapshot: somebody dropped it while the job ran.`);
 }
+
+/** Takes the table of a job away again; says so where it can't. */
+export async function dropOwn(session: Session, job: string, emit: StepContext["emit"]): Promise<void> {
+  const table = linesTable(job);
+  try {
+    const { there } = await leftBefore(session, job);
+    if (there) await session.command(`drop table if exists ${sqlName(table)} purge`);
+  } catch (error) {
+    const why = `it could not be dropped: ${(error as Error).message.split("\n")[0]}`;
+    emit({ event: "left-behind", what: `what there is of ${nameOf(table)}`, why });
+  }
+}
