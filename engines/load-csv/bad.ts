@@ -9,7 +9,6 @@ import type { Session } from "../../spark/session.ts";
 import type { Load } from "./plan.ts";
 import type { Staged } from "./stage.ts";
 
-const AT_ONCE = 2000;
 const TEXT = 10_000;
 
 /** Where the records of a job are kept that could not be taken, beside its log. */
@@ -21,12 +20,13 @@ export function badFile({ DATA_DIR }: Pick<Settings, "DATA_DIR">, id: string): s
 export async function keepBad(session: Session, load: Load, staged: Staged, path: string): Promise<void> {
   const { source } = load;
   const numbers = new Set<number>();
-  for await (const row of badRows(session, staged)) numbers.add(row.number);
+  const atOnce = rowsAtOnce(load, staged);
+  for await (const row of badRows(session, staged, atOnce)) numbers.add(row.number);
   const lines = source.path ? await linesOf(source.path, load.dialect, numbers) : new Map<number, number>();
   const file = openSync(path, "w", 0o640);
   try {
     writeSync(file, "line,record,reason,text\r\n");
-    for await (const { number, problem, text } of badRows(session, staged)) {
+    for await (const { number, problem, text } of badRows(session, staged, atOnce)) {
       const reason = problem === FIELDS ? fieldsSentence(text, load) : problem;
       const line = lines.get(number) ?? "";
       writeSync(file, `${papaparse.unparse([[line, number + 1, reason, text]], { escapeFormulae: true })}\r\n`);
@@ -42,17 +42,23 @@ interface BadRow {
   text: string;
 }
 
+// Each time the whole file is read anew, and what comes is in memory: as many as some megabytes hold.
+function rowsAtOnce({ bytes }: Load, { records }: Staged): number {
+  const each = bytes === undefined ? TEXT : Math.min(TEXT, Number(bytes) / Math.max(1, records));
+  return Math.max(2000, Math.floor(16e6 / (each + 200)));
+}
+
 // A part at a time: a file may be bad from its first record to its last.
-async function* badRows(session: Session, { relation }: Staged): AsyncGenerator<BadRow> {
+async function* badRows(session: Session, { relation }: Staged, atOnce: number): AsyncGenerator<BadRow> {
   for (let after = -1; ; ) {
     const rows = await session.query(
       `select cast(${STAGED.record} as string) as number, ${STAGED.problem} as problem,
          left(${STAGED.text}, ${TEXT}) as text from ${relation}
-       where ${STAGED.problem} is not null and ${STAGED.record} > ${after} order by ${STAGED.record} limit ${AT_ONCE}`,
+       where ${STAGED.problem} is not null and ${STAGED.record} > ${after} order by ${STAGED.record} limit ${atOnce}`,
     );
     for (const { number, problem, text } of rows)
       yield { number: Number(number), problem: String(problem), text: String(text) };
-    if (rows.length < AT_ONCE) return;
+    if (rows.length < atOnce) return;
     after = Number(rows.at(-1)?.number);
   }
 }
