@@ -1,18 +1,22 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { linesTable } from "../../engines/analyze-logs/parameters.ts";
+import { newId } from "../../jobs/id.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
 import { sqlName } from "../../tables/names.ts";
 import { openTableSession } from "../../tables/session.ts";
+import { archive, outcome } from "../audit/archive.ts";
+import { demoAnalysis } from "../engines/analysis.ts";
 import { settings } from "../engines/lake.ts";
 import { newWorld } from "../journey/world.ts";
+import { startPortal } from "../server/portal.ts";
 import { needsBrowser, openAs, portalOn, startBrowser } from "./browser.ts";
 import { HELD, writeLogs } from "./dropped-logs.ts";
 
-const PATIENCE = { timeout: 120_000 };
+const PATIENCE = { timeout: 300_000 };
 
 test(
   "two logs are dropped, an hour is marked, a level filtered, the lines read, the report taken, and all is there again later",
@@ -83,6 +87,24 @@ test(
     assert.deepEqual(problems, []);
   },
 );
+
+test("a page that is kept fresh analyses the same again by itself, and its filters stay", needsBrowser, async t => {
+  const portal = await startPortal(t);
+  const at = new Date(Date.now() - 60_000).toISOString();
+  const record = archive(portal.layout, undefined, {
+    ...{ id: newId("analyze-logs", new Date(at)), type: "analyze-logs", parameters: { files: ["a.log"] } },
+    ...{ submittedAt: at, startedAt: at, finishedAt: at, tables: [{ ...outcome("logs"), analysis: demoAnalysis() }] },
+  });
+  const { page } = await openAs(await startBrowser(t), portal, "operator");
+  await page.goto(`/analyses/${record.id}?every=2&level=error`);
+  await page.waitForURL(url => url.pathname !== `/analyses/${record.id}` && url.search === "?level=error&every=2");
+  await page.getByText("It waits for its turn.").waitFor();
+  const waiting = readdirSync(portal.layout.queue).filter(name => name.endsWith(".json"));
+  assert.deepEqual(
+    waiting.map(name => JSON.parse(readFileSync(join(portal.layout.queue, name), "utf8")).parameters),
+    [{ files: ["a.log"] }],
+  );
+});
 
 // As a mouse does it: the files come over the page and are let go there.
 async function dropFiles(page: Awaited<ReturnType<typeof openAs>>["page"], paths: readonly string[]): Promise<void> {
