@@ -45,9 +45,9 @@ export function cutInto(folder: string, { size, header }: { size: number; header
   };
 }
 
-/** How large the parts of a file shall be: sixteen, but none so small that its task costs more than its records. */
+/** How large the parts of a file shall be: eight, but none so small that its task costs more than its records. */
 export function partSize(bytes: number): number {
-  return Math.min(64 * MEGABYTE, Math.max(MEGABYTE, Math.ceil(bytes / 16)));
+  return Math.min(64 * MEGABYTE, Math.max(MEGABYTE, Math.ceil(bytes / 8)));
 }
 
 const MEGABYTE = 2 ** 20;

@@ -42,14 +42,14 @@ test("the parts of a file are its records in order, each named after its first o
     assert.ok(texts[i]?.startsWith(`${Number(name.slice(0, 12))},`), `${name} begins with that record`);
 });
 
-test("a file of nothing but a header has no part; a large one has sixteen, and none is larger than 64 MB", async t => {
+test("a file of nothing but a header has no part; a large one has eight or more, and none is larger than 64 MB", async t => {
   const folder = folderOf(t);
   writeFileSync(join(folder, "file.csv"), "a,b\n");
   const cutter = cutInto(join(folder, "parts"), { size: 1, header: true });
   await scanFile(join(folder, "file.csv"), COMMA, cutter);
   cutter.end();
   assert.deepEqual(readdirSync(join(folder, "parts")), []);
-  assert.deepEqual([10, 34e6, 5e9].map(partSize), [2 ** 20, 2_125_000, 64 * 2 ** 20]);
+  assert.deepEqual([10, 34e6, 5e9].map(partSize), [2 ** 20, 4_250_000, 64 * 2 ** 20]);
 });
 
 test("an attempt finds nothing of the one before it, what was forgotten for a week goes, and a full disk is told", t => {
