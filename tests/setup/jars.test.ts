@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pinnedJars, proxyOptions } from "../../setup/jars.mjs";
-import { HDFS_IVY_FILE } from "../../setup/layout.mjs";
+import { HDFS_IVY_FILE, KAFKA_IVY_FILE } from "../../setup/layout.mjs";
 
 test("every jar that is pinned is one that a missing download is noticed by", () => {
   const names = pinnedJars();
   assert.ok(names.some(name => /^iceberg-spark-runtime-4\.1_2\.13-[\d.]+\.jar$/.test(name)));
-  assert.equal(names.length, 3);
+  assert.equal(names.length, 7);
   const hadoop = pinnedJars(HDFS_IVY_FILE);
   assert.ok(hadoop.some(name => /^hadoop-client-minicluster-[\d.]+\.jar$/.test(name)));
   assert.equal(hadoop.length, 3);
+  assert.equal(pinnedJars(KAFKA_IVY_FILE).length, 2);
 });
 
 test("a proxy of the environment reaches the JVM, which does not look for it itself", () => {

@@ -19,7 +19,7 @@ function setUp(env: Record<string, string>, ...flags: string[]) {
 }
 
 test("a set-up where everything is there does nothing and says nothing", async t => {
-  const CACHE_DIR = stampedCache(t, "spark", "classes", "jars", "hdfs", "duckdb");
+  const CACHE_DIR = stampedCache(t, "spark", "classes", "jars", "hdfs", "kafka", "duckdb");
   const { code, output } = await setUp({ CACHE_DIR, PATH: programs(t, JAVA_17) }, "--tests");
   assert.deepEqual({ code, output }, { code: 0, output: "" });
 });
@@ -34,13 +34,20 @@ test("with a Spark and a Snowflake of one's own nothing is installed", async t =
 });
 
 test("without a Snowflake of one's own DuckDB's extensions are needed, which the stand-in reads with", () => {
-  assert.deepEqual(needs(OWN, []), { spark: false, java: false, jars: false, hdfs: false, duckdb: false });
+  assert.deepEqual(needs(OWN, []), {
+    spark: false,
+    java: false,
+    jars: false,
+    hdfs: false,
+    kafka: false,
+    duckdb: false,
+  });
   assert.equal(needs({ ...OWN, SNOWFLAKE_ACCOUNT: "" }, []).duckdb, true);
   assert.equal(needs(OWN, ["--tests"]).duckdb, true);
 });
 
 test("a Java that can't keep Spark's classes is no failure, and is not asked again", async t => {
-  const CACHE_DIR = stampedCache(t, "spark", "jars", "hdfs", "duckdb");
+  const CACHE_DIR = stampedCache(t, "spark", "jars", "hdfs", "kafka", "duckdb");
   const PATH = programs(t, JAVA_17);
   assert.equal((await setUp({ CACHE_DIR, PATH })).code, 0);
   assert.deepEqual(readdirSync(cacheLayout(CACHE_DIR).classes), [".complete"]);
