@@ -1,7 +1,12 @@
 import { Consumer } from "@platformatic/kafka";
 import { explain } from "./explain.ts";
-import { MARK } from "./producer.ts";
 import { brokerList, CLIENT, type Offsets, PATIENCE } from "./topics.ts";
+import { closeClient, within } from "./within.ts";
+
+/** The header with a batch's mark. */
+export const MARK = Buffer.from("portal-batch");
+
+const LATE = 30_000;
 
 /** The marks of the batches that stand in a topic between two places. Reads what lies there, and belongs to no group. */
 export async function marksBetween(brokers: string, topic: string, from: Offsets, to: Offsets): Promise<string[]> {
@@ -12,14 +17,16 @@ export async function marksBetween(brokers: string, topic: string, from: Offsets
     ...PATIENCE,
   });
   try {
-    const found = (await consumer.metadata({ topics: [topic], forceUpdate: true })).topics.get(topic);
+    const metadata = await within(LATE, brokers, consumer.metadata({ topics: [topic], forceUpdate: true }));
+    const found = metadata.topics.get(topic);
     const marks: string[] = [];
     for (const [index, end] of Object.entries(to)) {
       const partition = Number(index);
       const node = found?.partitions[partition]?.leader;
       if (!found || node === undefined) continue;
       for (let next = from[index] ?? 0; next < end; ) {
-        const read = await readFrom(consumer, { topicId: found.id, node, partition, offset: next, end });
+        const place = { topicId: found.id, node, partition, offset: next, end };
+        const read = await within(LATE, brokers, readFrom(consumer, place));
         marks.push(...read.marks);
         if (read.next <= next) break;
         next = read.next;
@@ -29,7 +36,7 @@ export async function marksBetween(brokers: string, topic: string, from: Offsets
   } catch (error) {
     throw explain(error, brokers, topic);
   } finally {
-    await consumer.close(true);
+    await closeClient(consumer.close(true));
   }
 }
 

@@ -1,6 +1,7 @@
 import { Admin, findErrorBy, ListOffsetTimestamps } from "@platformatic/kafka";
 import { KafkaError } from "./errors.ts";
 import { explain, isUnknownTopic } from "./explain.ts";
+import { closeClient, within } from "./within.ts";
 
 /** By partition, an offset. */
 export type Offsets = Record<string, number>;
@@ -27,7 +28,7 @@ export function openTopics(brokers: string): Topics {
   const admin = new Admin({ clientId: CLIENT, bootstrapBrokers: brokerList(brokers), ...PATIENCE });
   const told = async <T>(topic: string, asked: Promise<T>): Promise<T> => {
     try {
-      return await asked;
+      return await within(LATE, brokers, asked);
     } catch (error) {
       throw explain(error, brokers, topic);
     }
@@ -39,7 +40,7 @@ export function openTopics(brokers: string): Topics {
     ends: topic => told(topic, listOffsets(admin, topic, ListOffsetTimestamps.LATEST)),
     beginnings: topic => told(topic, listOffsets(admin, topic, ListOffsetTimestamps.EARLIEST)),
     delete: topic => told(topic, admin.deleteTopics({ topics: [topic] })),
-    close: () => admin.close(),
+    close: () => closeClient(admin.close()),
   };
 }
 
@@ -48,6 +49,9 @@ export const CLIENT = "data-operations-portal";
 
 /** For questions whose answer somebody waits for. */
 export const PATIENCE = { retries: 3, retryDelay: 400, timeout: 5_000, connectTimeout: 4_000 };
+
+// Longer than the tries of a question take.
+const LATE = 30_000;
 
 /** `host:port, host:port` as the client wants it. */
 export function brokerList(brokers: string): string[] {

@@ -8,6 +8,8 @@ export interface Pattern {
   parts(raw: string): string;
   /** Whether there was a match. */
   matched(parts: string): string;
+  /** A group that is never empty where the pattern matches. */
+  always(parts: string, name: string): string;
   /** A group of it, null where it is empty. */
   group(parts: string, name: string): string;
   /** What follows the match, or the group `message` where there is one. */
@@ -29,6 +31,7 @@ export function pattern(source: string): Pattern {
     parts: raw =>
       `split(regexp_replace(${raw}, ${literal(`^(?:${source})`)}, ${literal(replacement)}), '\u0001', ${groups.length + 2})`,
     matched: parts => `size(${parts}) = ${groups.length + 2} and get(${parts}, 0) = ''`,
+    always: at,
     // Not nullif(), which Spark can't take apart inside a lambda.
     group: (parts, name) => {
       return numbers.has(name) ? `if(${at(parts, name)} = '', null, ${at(parts, name)})` : "cast(null as string)";

@@ -34,6 +34,8 @@ export interface Lines {
 export async function readLogs(session: Session, files: readonly LogFile[]): Promise<Lines> {
   const groups = grouped(files);
   if (groups.length === 0) return { sql: NOTHING, counted: [] };
+  // Beyond that Java would not compile what Spark makes of a SELECT, and run it several times slower.
+  await session.config.set({ "spark.sql.codegen.hugeMethodLimit": "8000" });
   const splits = await countLines(session, groups);
   const selects = groups.flatMap((group, at) => {
     const own = splits[at] ?? [];

@@ -20,8 +20,9 @@ export function timestamp(date: string, time: string, offset: string | undefined
   if (offset === undefined) return zoned;
   const minutes = `(try_cast(substr(${offset}, 2, 2) as int) * 60 + try_cast(right(${offset}, 2) as int))`;
   const sign = `if(startswith(${offset}, '-'), 60000000L, -60000000L)`;
-  return `case when ${offset} is null then ${zoned} when ${offset} = 'Z' then ${utc}
-    else timestamp_micros(unix_micros(${utc}) + ${minutes} * ${sign}) end`;
+  // Z has no minutes.
+  const shifted = `timestamp_micros(unix_micros(${utc}) + coalesce(${minutes} * ${sign}, 0L))`;
+  return timeZone === "UTC" ? shifted : `if(${offset} is null, ${zoned}, ${shifted})`;
 }
 
 /** The date of a time without a year; null without a rule for years. */

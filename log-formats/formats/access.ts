@@ -20,23 +20,24 @@ export const access: LogFormat = {
   understood: (parts, time) => `${LINE.matched(parts)} and ${time} is not null`,
   columns(parts) {
     const part = (name: string) => LINE.group(parts, name);
-    const status = `try_cast(${part("status")} as int)`;
+    const sure = (name: string) => LINE.always(parts, name);
+    const status = `try_cast(${sure("status")} as int)`;
     const endpoint = `substring_index(substring_index(${part("target")}, '?', 1), '#', 1)`;
     const request = `coalesce(concat(${part("method")}, ' ', ${part("target")}), ${part("request")}, '-')`;
-    const date = `concat(${part("year")}, '-', ${monthOf(part("month"))}, '-', ${part("day")})`;
+    const date = `concat(${sure("year")}, '-', ${monthOf(sure("month"))}, '-', ${sure("day")})`;
     // Whole numbers are milliseconds, as Kaggle's server logs have them; with a point they are seconds, as nginx writes them.
     const took = `trim(substring_index(${LINE.rest(parts)}, '"', -1))`;
     return {
-      time: timestamp(date, part("time"), part("zone")),
+      time: timestamp(date, sure("time"), sure("zone")),
       level: levelOfStatus(status),
-      message: `concat(${part("status")}, ' ', ${request})`,
-      template: `concat(${part("status")}, ' ', coalesce(concat(${part("method")}, ' ', ${maskPath(endpoint)}), ${mask(part("request"))}, '-'))`,
-      ip: part("ip"),
+      message: `concat(${sure("status")}, ' ', ${request})`,
+      template: `concat(${sure("status")}, ' ', coalesce(concat(${part("method")}, ' ', ${maskPath(endpoint)}), ${mask(part("request"))}, '-'))`,
+      ip: sure("ip"),
       endpoint,
       host: `regexp_replace(${part("host")}, ':\\\\d+$', '')`,
       method: part("method"),
       status,
-      bytes: `try_cast(${part("bytes")} as bigint)`,
+      bytes: `try_cast(${sure("bytes")} as bigint)`,
       seconds: `try_cast(${took} as double) / if(contains(${took}, '.'), 1d, 1000d)`,
     };
   },

@@ -35,7 +35,7 @@ function log4j(name: string, title: string, line: Pattern, iso = (date: string) 
     parts: line.parts,
     understood: (parts, time) => `${line.matched(parts)} and ${time} is not null`,
     columns(parts, { timeZone }) {
-      const part = (group: string) => line.group(parts, group);
+      const part = (group: string) => line.always(parts, group);
       return {
         time: timestamp(iso(part("date")), `replace(${part("time")}, ',', '.')`, undefined, timeZone),
         level: levelOfWord(part("level")),

@@ -27,9 +27,9 @@ export const syslog3164: LogFormat = {
     return `nullif(${monthDayOf(monthOf(`left(${stamp}, 3)`), `substr(${stamp}, 5)`)}, 0)`;
   },
   columns(parts, { timeZone, years }) {
-    const date = dateOfYear(monthOf(BSD.group(parts, "month")), BSD.group(parts, "day"), years);
+    const date = dateOfYear(monthOf(BSD.always(parts, "month")), BSD.always(parts, "day"), years);
     return {
-      time: timestamp(date, BSD.group(parts, "time"), undefined, timeZone),
+      time: timestamp(date, BSD.always(parts, "time"), undefined, timeZone),
       ...named(BSD, parts),
     };
   },
@@ -49,7 +49,7 @@ export const syslogIso: LogFormat = {
   parts: ISO.parts,
   understood: (parts, time) => `${ISO.matched(parts)} and ${time} is not null`,
   columns: parts => ({
-    time: timestamp(ISO.group(parts, "date"), ISO.group(parts, "time"), ISO.group(parts, "zone")),
+    time: timestamp(ISO.always(parts, "date"), ISO.always(parts, "time"), ISO.always(parts, "zone")),
     ...named(ISO, parts),
   }),
 };
@@ -62,6 +62,6 @@ function named(line: typeof BSD, parts: string) {
     message,
     ip: addressIn(message),
     service: line.group(parts, "tag"),
-    host: line.group(parts, "host"),
+    host: line.always(parts, "host"),
   };
 }
