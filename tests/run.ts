@@ -26,8 +26,15 @@ function run(what: readonly string[]): Promise<number> {
   ];
   const child = spawn(
     process.execPath,
-    // A file that hangs is ended, and is not waited for to the end of time.
-    ["--test", "--test-timeout=600000", "--test-global-setup=tests/stack.ts", ...reporters, ...what],
+    // A file that hangs is ended, and is not waited for to the end of time. Two at once: much of a test is waiting.
+    [
+      "--test",
+      "--test-concurrency=2",
+      "--test-timeout=600000",
+      "--test-global-setup=tests/stack.ts",
+      ...reporters,
+      ...what,
+    ],
     { stdio: ["ignore", "inherit", "inherit"] },
   );
   // The terminal's Ctrl-C reaches the child itself; this process only has to outlive it.
