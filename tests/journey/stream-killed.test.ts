@@ -1,105 +1,102 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
-import { requests, sendLines } from "../../bench/requests.ts";
-import { startConnectServer } from "../../spark/server.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { requests } from "../../bench/requests.ts";
+import { requestCancel } from "../../files/cancel.ts";
+import type { JobEvent } from "../../jobs/events.ts";
+import { newId } from "../../jobs/id.ts";
+import { openProducer } from "../../kafka/producer.ts";
 import { newDatabase, testSession } from "../engines/lake.ts";
 import { smallKafka } from "../kafka/broker.ts";
-import { followedWorld } from "./streams.ts";
+import { ownSpark } from "./own-spark.ts";
+import { newWorld, type World } from "./world.ts";
 
-const PORTION = 4_000;
+const TOPIC = "requests";
+const PARTITIONS = 3;
 
-test("no line is lost and none is there twice: Spark is killed three times in mid-stream, and the broker once", async t => {
+test("whatever is killed while a stream runs, no line is lost and none is there twice", async t => {
   const session = await testSession(t);
-  const namespace = `${await newDatabase(t, session)}_iceberg`;
-  const table = `lake.${namespace}.requests`;
+  const table = `lake.${await newDatabase(t, session)}_iceberg.requests`;
   const [kafka, spark] = await Promise.all([smallKafka(t), ownSpark(t)]);
-  await kafka.topics.create("requests");
-  const world = followedWorld(t, { KAFKA_BROKERS: kafka.brokers, SPARK_REMOTE: spark.url });
-  world.startWorker();
-  let sent = 0;
-  const send = async () => {
-    await sendLines(kafka.brokers, "requests", [
-      ...requests(PORTION - 1, sent).map(({ line }) => line),
-      `bad line ${sent}`,
-    ]);
-    sent += PORTION;
-  };
-  const id = world.follow("requests", table);
-  const read = () => world.figures(id)?.lines ?? 0;
-  await send();
-  await world.until("the first lines", () => read() > 0);
+  await kafka.topics.create(TOPIC, PARTITIONS);
+  const world = newWorld(t);
+  const environment = { SPARK_REMOTE: spark.url, KAFKA_BROKERS: kafka.brokers };
+  let worker = world.startWorker(environment);
+  const id = newId("stream-logs");
+  world.drop(`${id}.json`, { id, type: "stream-logs", parameters: { topic: TOPIC, table, trigger: 1 } });
+  const lines = trickle(kafka.brokers);
+  t.after(() => lines.end());
+  await goesOn(world, id);
 
-  for (let kills = 1; kills <= 3; kills++) {
-    // The batch that takes these is under way, or just over, when the server dies.
-    await send();
-    if (kills > 1) await world.until("another batch", () => read() > (kills - 1) * PORTION);
-    spark.kill();
-    await send();
-    await world.until("the wait for Spark", () => /Spark/.test(world.figures(id)?.waitingFor ?? ""));
+  process.kill(world.engine(id)?.pid ?? 0, "SIGKILL");
+  await goesOn(world, id);
+  const engine = world.engine(id)?.pid;
+  worker.kill("SIGKILL");
+  worker = world.startWorker(environment);
+  await goesOn(world, id);
+  assert.equal(world.engine(id)?.pid, engine, "another worker follows the same engine");
+  for (const wait of [true, false, false]) {
+    await spark.kill();
+    if (wait) await world.until("a stream that waits", () => /^Spark/.test(lastOf(world, id)?.waitingFor ?? ""));
     await spark.start();
-    await world.until("lines after Spark came back", () => read() > (2 * kills - 1) * PORTION);
+    await goesOn(world, id);
   }
-  await world.until("all lines so far", () => read() === sent);
-
   await kafka.kill();
-  await world.until("the wait for the broker", () => /broker/.test(world.figures(id)?.waitingFor ?? ""));
+  await world.until("a stream that waits for its broker", () => /broker/.test(lastOf(world, id)?.waitingFor ?? ""));
   await kafka.start();
-  await send();
-  await world.until("lines after the broker came back", () => read() === sent);
-  assert.equal(world.figures(id)?.waitingFor, undefined);
+  await goesOn(world, id);
 
-  const record = await world.stop(id);
-  assert.equal(record.status, "succeeded", JSON.stringify(record.error));
-  assert.equal(record.attempts.length, 1, "the engine itself saw to all of it");
-  assert.deepEqual(record.tables[0]?.proof, { level: "read-back", verdict: "equal" });
-  assert.equal(record.tables[0]?.figures?.lines, String(sent));
-  const [counted] = await session.query(
-    `select (select count(*) from ${table}) as good, (select count(distinct raw) from ${table}) as distinct_good,
-      (select count(*) from ${table}_bad) as bad, (select count(distinct raw) from ${table}_bad) as distinct_bad`,
+  const sent = await lines.end();
+  await world.until("the last line", () => lastOf(world, id)?.lines === sent.good + sent.bad);
+  requestCancel(world.layout, id, { by: "ben", at: new Date().toISOString() });
+  const record = await world.record(id);
+  assert.equal(record.status, "succeeded", record.error?.message);
+  assert.equal(record.attempts.length, 2, "only the engine's own death has used an attempt");
+  const [outcome] = record.tables;
+  assert.deepEqual(outcome?.proof, { level: "read-back", verdict: "equal" });
+  assert.deepEqual([outcome?.rows, outcome?.figures?.badLines], [String(sent.good), String(sent.bad)]);
+  const [found] = await session.query(
+    `select count(*) as n, count(distinct partition, offset) as places, count(distinct raw) as texts from ${table}`,
   );
-  const portions = sent / PORTION;
-  const expected = { good: sent - portions, distinct_good: sent - portions, bad: portions, distinct_bad: portions };
-  assert.deepEqual(Object.fromEntries(Object.entries(counted ?? {}).map(([name, n]) => [name, Number(n)])), expected);
+  assert.deepEqual([found?.n, found?.places, found?.texts].map(Number), [sent.good, sent.good, sent.good]);
+  const [bad] = await session.query(`select count(distinct partition, offset) as n from ${table}_bad`);
+  assert.equal(Number(bad?.n), sent.bad);
 });
 
-/** A Spark server of the test's own, on a port that stays. */
-async function ownSpark(t: { after(work: () => Promise<void>): void }) {
-  const folder = mkdtempSync(join(tmpdir(), "portal-spark-"));
-  mkdirSync(join(folder, "local"));
-  const launch = (port?: number) =>
-    startConnectServer({
-      sparkHome: process.env.SPARK_HOME ?? "",
-      java: process.env.SPARK_JAVA ?? "java",
-      jars: (process.env.SPARK_JARS ?? "").split(","),
-      master: "local[2]",
-      conf: {
-        "spark.driver.memory": "1g",
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m",
-        "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
-        "spark.sql.catalogImplementation": "hive",
-        "spark.hadoop.hive.metastore.uris": process.env.HIVE_METASTORE_URI ?? "",
-        "spark.hadoop.iceberg.engine.hive.lock-enabled": "false",
-        "spark.connect.session.manager.defaultSessionTimeout": "-1",
-        "spark.local.dir": join(folder, "local"),
-        "spark.ui.enabled": "false",
-      },
-      ...(port && { port }),
-      logFile: join(folder, "spark.log"),
-      env: { ...process.env, SPARK_LOCAL_IP: "127.0.0.1" },
-    });
-  let server = await launch();
-  t.after(async () => {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+/** What a stream has last told of itself. */
+function lastOf(world: World, id: string): Extract<JobEvent, { event: "progress" }> | undefined {
+  return world.events(id).findLast(event => event.event === "progress" && event.lines !== undefined) as ReturnType<
+    typeof lastOf
+  >;
+}
+
+/** Waits until lines come in again that were sent after now. */
+async function goesOn(world: World, id: string): Promise<void> {
+  const before = lastOf(world, id)?.lines ?? 0;
+  await world.until("more lines", () => (lastOf(world, id)?.lines ?? 0) > before + 200);
+}
+
+/** Sends lines until it is ended, each another and some of them no request's; gives how many it has sent. */
+function trickle(brokers: string) {
+  const producer = openProducer(brokers, TOPIC);
+  const sent = { good: 0, bad: 0 };
+  let ended = false;
+  const sending = (async () => {
+    for (let round = 0; !ended; round++) {
+      const good = requests(40, round * 40).map(({ line }) => Buffer.from(line));
+      const bad = [Buffer.from(`no request, ${round}`)];
+      await producer.send({ lines: [...good, ...bad], partition: round % PARTITIONS });
+      sent.good += good.length;
+      sent.bad += bad.length;
+      await pause(100);
+    }
+    await producer.close();
+  })();
   return {
-    url: server.url,
-    kill: () => process.kill(server.pid, "SIGKILL"),
-    start: async () => {
-      server = await launch(server.port);
+    async end() {
+      ended = true;
+      await sending;
+      return sent;
     },
   };
 }

@@ -1,0 +1,59 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { identityOf } from "../../files/process-identity.ts";
+import { type ConnectServer, startConnectServer } from "../../spark/server.ts";
+import { killed } from "../kafka/broker.ts";
+
+/** A Spark over the shared metastore for a test that kills it, on a port that stays. */
+export interface OwnSpark {
+  url: string;
+  /** Ends it at once, as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again where it was. */
+  start(): Promise<void>;
+}
+
+/** Starts a Spark of one's own; it ends with the test. */
+export async function ownSpark(t: { after(end: () => Promise<void>): void }): Promise<OwnSpark> {
+  const folder = mkdtempSync(join(tmpdir(), "portal-spark-"));
+  mkdirSync(join(folder, "local"));
+  const first = await startServer(folder);
+  let server: ConnectServer = first;
+  t.after(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return {
+    url: first.url,
+    async kill() {
+      const identity = identityOf(server.pid);
+      if (identity) await killed(identity);
+    },
+    async start() {
+      server = await startServer(folder, first.port);
+    },
+  };
+}
+
+function startServer(folder: string, port?: number): Promise<ConnectServer> {
+  return startConnectServer({
+    sparkHome: process.env.SPARK_HOME ?? "",
+    java: process.env.SPARK_JAVA ?? "java",
+    jars: (process.env.SPARK_JARS ?? "").split(","),
+    master: "local[2]",
+    conf: {
+      "spark.driver.memory": "1g",
+      "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
+      "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+      "spark.sql.catalogImplementation": "hive",
+      "spark.hadoop.hive.metastore.uris": process.env.HIVE_METASTORE_URI ?? "",
+      "spark.hadoop.iceberg.engine.hive.lock-enabled": "false",
+      "spark.local.dir": join(folder, "local"),
+      "spark.ui.enabled": "false",
+    },
+    ...(port && { port }),
+    logFile: join(folder, "spark.log"),
+    env: { ...process.env, SPARK_LOCAL_IP: "127.0.0.1" },
+  });
+}
