@@ -8,9 +8,9 @@ import { findInstalled } from "../../installed.ts";
 import type { ProcessIdentity } from "../../jobs/running.ts";
 import { laptopFolders, makeFolders } from "../../laptop/folders.ts";
 import { hdfsPlan } from "../../laptop/hdfs.ts";
-import { freePort } from "../../laptop/ports.ts";
 import { recordService, webHdfsAddress } from "../../services.ts";
 import { readSettings, type Settings } from "../../settings.ts";
+import { ownPort } from "../laptop/own-port.ts";
 
 /** A real small HDFS of a test's own, in a laptop folder of its own. */
 export interface SmallHdfs {
@@ -33,8 +33,8 @@ export async function startSmallHdfs(): Promise<SmallHdfs & { remove(): Promise<
     SCRIPTS_DIR: "hdfs:///my_project/scripts",
   } as unknown as Settings;
   makeFolders(laptopFolders(folder));
-  const port = await freePort(0);
-  const plan = hdfsPlan(settings, await findInstalled(settings), await freePort(0));
+  const port = await ownPort();
+  const plan = hdfsPlan(settings, await findInstalled(settings), await ownPort());
   let running: ProcessIdentity | undefined;
   const start = () =>
     plan.start(port, identity => {

@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { duckdbExtensions } from "../../laptop/installed.ts";
-import { answers, freePort } from "../../laptop/ports.ts";
+import { answers } from "../../laptop/ports.ts";
 import { environmentOf } from "../../laptop/snowflake-stand-in/configuration.ts";
 import { PROJECT } from "../../settings.ts";
 import { EMULATOR_KEY } from "../../tables/azure.ts";
 import { settings } from "../engines/lake.ts";
+import { ownPort } from "../laptop/own-port.ts";
 import { faultyProxy } from "./faulty-proxy.ts";
 
 /** An Azurite and a stand-in that may be killed. Spark reaches Azurite through the proxy, the stand-in directly. */
@@ -30,7 +31,7 @@ export async function ownCloud(t: { after(end: () => void | Promise<void>): void
   const folder = mkdtempSync(join(tmpdir(), "portal-cloud-"));
   mkdirSync(join(folder, "snowflake"));
   writeFileSync(join(folder, "snowflake", "password"), "only-here");
-  const ports = { azure: await freePort(0), snowflake: await freePort(0) };
+  const ports = { azure: await ownPort(), snowflake: await ownPort() };
   const endpoint = `http://127.0.0.1:${ports.azure}/devstoreaccount1`;
   const proxy = await faultyProxy(t, endpoint);
   const nobody = { pid: 0, start: "0", bootId: "" };

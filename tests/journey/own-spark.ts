@@ -1,9 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { identityOf } from "../../files/process-identity.ts";
+import { freePort } from "../../laptop/ports.ts";
 import { type ConnectServer, startConnectServer } from "../../spark/server.ts";
 import { killed } from "../kafka/broker.ts";
+import { ownPort } from "../laptop/own-port.ts";
 
 /** A Spark over the shared metastore for a test that kills it, on a port that stays. */
 export interface OwnSpark {
@@ -18,25 +21,27 @@ export interface OwnSpark {
 export async function ownSpark(t: { after(end: () => Promise<void>): void }): Promise<OwnSpark> {
   const folder = mkdtempSync(join(tmpdir(), "portal-spark-"));
   mkdirSync(join(folder, "local"));
-  const first = await startServer(folder);
-  let server: ConnectServer = first;
+  const port = await ownPort();
+  let server = await startServer(folder, port);
   t.after(async () => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   });
   return {
-    url: first.url,
+    url: server.url,
     async kill() {
       const identity = identityOf(server.pid);
       if (identity) await killed(identity);
+      // It is dead before the last of its threads has let go of the port.
+      while ((await freePort(port)) !== port) await pause(50);
     },
     async start() {
-      server = await startServer(folder, first.port);
+      server = await startServer(folder, port);
     },
   };
 }
 
-function startServer(folder: string, port?: number): Promise<ConnectServer> {
+function startServer(folder: string, port: number): Promise<ConnectServer> {
   return startConnectServer({
     sparkHome: process.env.SPARK_HOME ?? "",
     java: process.env.SPARK_JAVA ?? "java",
@@ -52,7 +57,7 @@ function startServer(folder: string, port?: number): Promise<ConnectServer> {
       "spark.local.dir": join(folder, "local"),
       "spark.ui.enabled": "false",
     },
-    ...(port && { port }),
+    port,
     logFile: join(folder, "spark.log"),
     env: { ...process.env, SPARK_LOCAL_IP: "127.0.0.1" },
   });

@@ -11,6 +11,7 @@ import { ensure } from "../../laptop/ensure.ts";
 import { kafkaPlan } from "../../laptop/kafka.ts";
 import { readServices } from "../../services.ts";
 import { readSettings, type Settings } from "../../settings.ts";
+import { ownPort } from "../laptop/own-port.ts";
 
 /** A broker for tests that kill it: none but theirs, on a port that stays. */
 export interface SmallKafka {
@@ -32,8 +33,9 @@ export async function smallKafka(t: { after(work: () => Promise<void>): void } =
     const { kafka } = readServices(settings);
     if (kafka) await killed(kafka);
   };
+  const port = await ownPort();
   const start = async () => {
-    const found = await ensure(settings, await kafkaPlan(settings, 0));
+    const found = await ensure(settings, await kafkaPlan(settings, port));
     await found.start();
   };
   const opened: Topics[] = [];
