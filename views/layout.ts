@@ -23,6 +23,7 @@ const STYLES = [
   "files",
   "streams",
   "plots",
+  "marks",
   "analyses",
   "trust",
   "schedules",

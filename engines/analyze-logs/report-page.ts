@@ -20,7 +20,7 @@ export interface About {
   width: number;
 }
 
-const STYLES = ["tokens", "base", "charts", "plots"];
+const STYLES = ["tokens", "base", "charts", "plots", "marks"];
 const OWN = `body{max-width:1100px;margin:24px auto;padding:0 16px;font-family:var(--sans);color:var(--ink);background:var(--paper)}
 table{border-collapse:collapse;width:100%;font-size:13px}td,th{padding:4px 8px;border-bottom:1px solid var(--line);text-align:left;overflow-wrap:anywhere}
 .num{text-align:right;font-variant-numeric:tabular-nums}.alert{color:var(--bad)}section{margin:28px 0}.quiet{font-weight:600;text-align:left}`;
