@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { Writable } from "node:stream";
+import { type Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import type { Session } from "../spark/session.ts";
@@ -20,9 +20,14 @@ export interface Head {
 
 /** Reads the beginning of a file of this machine. */
 export async function readHead(path: string): Promise<Head> {
-  const bytes = await beginning(path);
+  return await readHeadOf(path, async () => createReadStream(path));
+}
+
+/** The same of a file of that name which can be opened anew, twice where it is packed. */
+export async function readHeadOf(name: string, open: () => Promise<Readable>): Promise<Head> {
+  const bytes = await beginning(await open());
   const packed = PACKED.find(({ magic }) => bytes.subarray(0, magic.length).equals(magic));
-  const named = PACKED.find(({ ending }) => path.endsWith(ending));
+  const named = PACKED.find(({ ending }) => name.endsWith(ending));
   if (packed && packed !== named)
     return {
       bytes,
@@ -32,7 +37,7 @@ export async function readHead(path: string): Promise<Head> {
     return { bytes, problem: `Its name ends in ${named.ending}, but it is not packed with ${named.name}: rename it.` };
   if (!packed) return { bytes };
   try {
-    return { bytes: await beginning(path, packed.unpack()) };
+    return { bytes: await beginning(await open(), packed.unpack()) };
   } catch (error) {
     return { bytes: Buffer.alloc(0), problem: `It can't be unpacked: ${(error as Error).message}.` };
   }
@@ -56,7 +61,7 @@ const PACKED = [
   },
 ];
 
-async function beginning(path: string, unpack?: ReturnType<(typeof PACKED)[number]["unpack"]>): Promise<Buffer> {
+async function beginning(file: Readable, unpack?: ReturnType<(typeof PACKED)[number]["unpack"]>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   let lines = 0;
@@ -71,7 +76,6 @@ async function beginning(path: string, unpack?: ReturnType<(typeof PACKED)[numbe
     },
   });
   const { signal } = enough;
-  const file = createReadStream(path);
   const done = unpack ? pipeline(file, unpack, sink, { signal }) : pipeline(file, sink, { signal });
   await done.catch(error => {
     if (!signal.aborted) throw error;

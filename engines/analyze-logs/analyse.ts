@@ -1,12 +1,12 @@
 import type { Figures } from "../../jobs/analysis.ts";
-import type { Session, Statement } from "../../spark/session.ts";
-import { columnsOf, type Options } from "./analyses/analysis.ts";
+import type { Row, Session, Statement } from "../../spark/session.ts";
+import { type Analysis, columnsOf, isTime, type Options } from "./analyses/analysis.ts";
 import { analyses } from "./analyses/list.ts";
-import { statementFor } from "./statement.ts";
+import { KEYS, statementsFor } from "./statement.ts";
 
 /**
- * Asks all analyses of some lines, in one statement. `lines` is a table or a SELECT in brackets, `where` a condition as
- * conditionOf() makes it, or an empty text.
+ * Asks all analyses of some lines. `lines` is a table or a SELECT in brackets, `where` a condition as conditionOf() makes
+ * it, or an empty text.
  */
 export async function analyse(
   session: Pick<Session, "query">,
@@ -15,16 +15,22 @@ export async function analyse(
   options: Options,
   statement: Statement = {},
 ): Promise<Record<string, Figures>> {
-  const rows = await session.query(statementFor(analyses, lines, where, options), statement);
-  const found = new Map<string, { place: number; cells: (string | null)[] }[]>();
-  for (const { name, place, cells } of rows) {
-    const row = { place: Number(place), cells: JSON.parse(String(cells)) as (string | null)[] };
-    found.set(String(name), [...(found.get(String(name)) ?? []), row]);
-  }
+  const statements = statementsFor(analyses, lines, where, options);
+  const rows = (await Promise.all(statements.map(sql => session.query(sql, statement)))).flat();
+  const found = Map.groupBy(rows, ({ name }) => String(name));
   return Object.fromEntries(
     analyses.map(analysis => {
-      const ordered = (found.get(analysis.name) ?? []).sort((a, b) => a.place - b.place);
-      return [analysis.name, { columns: columnsOf(analysis), rows: ordered.map(({ cells }) => cells) }];
+      const ordered = (found.get(analysis.name) ?? []).sort((a, b) => Number(a.place) - Number(b.place));
+      return [analysis.name, { columns: columnsOf(analysis), rows: ordered.map(row => cellsOf(analysis, row)) }];
     }),
   );
+}
+
+function cellsOf(analysis: Analysis, row: Row): (string | null)[] {
+  const by = Object.keys(analysis.by);
+  return columnsOf(analysis).map(column => {
+    const value = row[by.includes(column) ? (KEYS[by.indexOf(column)] ?? "") : column];
+    if (value === null || value === undefined) return null;
+    return isTime(column) ? new Date(Number(value) * 1000).toISOString().replace(/\.000Z$/, "Z") : String(value);
+  });
 }

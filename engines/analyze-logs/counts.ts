@@ -6,7 +6,6 @@ import type { Snapshot } from "../../tables/iceberg.ts";
 import { nameOf, sqlName } from "../../tables/names.ts";
 import type { StepContext } from "../engine.ts";
 import { type AnalyzeLogs, linesTable } from "./parameters.ts";
-import { iso } from "./statement.ts";
 
 /** What the table has of one file. `lines` are those of the file: a record and all that follows it. */
 export interface InTable {
@@ -100,4 +99,11 @@ function differencesOf(
     const written = (found.get(source)?.lines ?? 0) + (file ? headerLines(file.format) : 0);
     return lines === written ? [] : [`${source} has ${lines} lines, the table ${written} of it`];
   });
+}
+
+// Seconds since 1970 as `2026-11-25T10:00:00Z`, whatever the time zone of the session.
+function iso(seconds: string): string {
+  const part = (unit: number, of: number) => `lpad(cast(pmod(${seconds}, ${of}) div ${unit} as string), 2, '0')`;
+  const day = `date_add(date '1970-01-01', cast(floor(${seconds} / 86400) as int))`;
+  return `(cast(${day} as string) || 'T' || ${part(3600, 86_400)} || ':' || ${part(60, 3600)} || ':' || ${part(1, 60)} || 'Z')`;
 }

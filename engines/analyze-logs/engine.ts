@@ -1,3 +1,4 @@
+import type { LogFile } from "../../log-formats/format.ts";
 import { readLogs } from "../../log-formats/read.ts";
 import type { Session } from "../../spark/session.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
@@ -6,6 +7,7 @@ import { group } from "../../views/figures.ts";
 import type { Engine, Step, StepContext } from "../engine.ts";
 import { figuresOf } from "../move.ts";
 import { isUnavailable } from "../sentence.ts";
+import { bringHere, dropBrought } from "./brought.ts";
 import { isWhole, proveLines } from "./counts.ts";
 import { errorsIn, findFigures } from "./figures.ts";
 import { type AnalyzeLogs, analyzeLogs, linesTable } from "./parameters.ts";
@@ -22,14 +24,16 @@ type Context = StepContext<AnalyzeLogs>;
 
 async function run(step: Step<AnalysisStep>, context: Context) {
   const { job, settings, emit } = context;
-  const { files, config } = step.detail;
+  const { away, config } = step.detail;
   const table = linesTable(job.id);
   const { timings, timed } = stopwatch();
   const session = await context.spark();
   await attachCatalogs(session, settings, [table.catalog]);
   await createNamespace(session, settings, table);
   try {
-    const { counted, snapshot } = await taken(session, step, context, timed);
+    const bring = () => bringHere(step.detail, step.table, context);
+    const files = away.length > 0 ? await timed("fetch", bring) : step.detail.files;
+    const { counted, snapshot } = await taken(session, step, files, context, timed);
     const says = (what: string) => emit({ event: "progress", table: step.table, step: what });
     says("prove");
     const inTable = await timed("prove", () => proveLines(session, files, counted, snapshot, context));
@@ -53,14 +57,21 @@ async function run(step: Step<AnalysisStep>, context: Context) {
     // Nothing tells of its table. Where Spark is gone another attempt goes on with it.
     if (!isUnavailable(error)) await dropOwn(session, job.id, emit);
     throw error;
+  } finally {
+    dropBrought(step.detail, context);
   }
 }
 
 const TRIES = 3;
 
 // A file of a folder that grows may be written to between its being counted and its being read.
-async function taken(session: Session, step: Step<AnalysisStep>, context: Context, timed: Timed) {
-  const { files } = step.detail;
+async function taken(
+  session: Session,
+  step: Step<AnalysisStep>,
+  files: readonly LogFile[],
+  context: Context,
+  timed: Timed,
+) {
   for (let tried = 1; ; tried++) {
     context.emit({ event: "progress", table: step.table, step: "count" });
     const lines = await timed("count", () => readLogs(session, files));

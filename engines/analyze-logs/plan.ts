@@ -1,4 +1,5 @@
 import type { LogFile } from "../../log-formats/format.ts";
+import type { AzureFile } from "../../tables/azure-files.ts";
 import { nameOf } from "../../tables/names.ts";
 import { counted } from "../../views/figures.ts";
 import type { Plan, PlanContext, Step } from "../engine.ts";
@@ -10,6 +11,8 @@ import { findSources, type Refused } from "./sources.ts";
 /** What an analysis needs: the files, each with its format. */
 export interface AnalysisStep {
   files: LogFile[];
+  /** Those of them that are to be brought here first. */
+  away: AzureFile[];
   config: AnalysesConfig;
 }
 
@@ -20,6 +23,7 @@ export async function planAnalysis(context: PlanContext<AnalyzeLogs>): Promise<P
   const asked = job.parameters.files ?? config.folders;
   const { sources, refused } = await findSources(asked, { settings, config }, context.spark);
   const files: LogFile[] = [];
+  const away: AzureFile[] = [];
   const notes: string[] = [];
   const skipped: Refused[] = [];
   for (const source of sources) {
@@ -27,6 +31,7 @@ export async function planAnalysis(context: PlanContext<AnalyzeLogs>): Promise<P
     const found = await looksLike(source, job.parameters, config, context.spark);
     if ("file" in found) {
       files.push(found.file);
+      if (source.azure) away.push(source.azure);
       if (found.note) notes.push(found.note);
     } else (source.named ? refused : skipped).push({ name: source.name, why: found.why });
   }
@@ -38,7 +43,9 @@ export async function planAnalysis(context: PlanContext<AnalyzeLogs>): Promise<P
   ];
   return {
     steps: [
-      ...(files.length > 0 ? [{ ...stepOf(files, sources, job.id, config), ...(notes.length > 0 && { notes }) }] : []),
+      ...(files.length > 0
+        ? [{ ...stepOf({ files, away, config }, sources, job.id), ...(notes.length > 0 && { notes }) }]
+        : []),
       ...ended,
     ],
     parallel: 1,
@@ -46,11 +53,11 @@ export async function planAnalysis(context: PlanContext<AnalyzeLogs>): Promise<P
 }
 
 function stepOf(
-  files: LogFile[],
+  detail: AnalysisStep,
   sources: readonly { name: string; bytes: number }[],
   id: string,
-  config: AnalysesConfig,
 ): Step<AnalysisStep> {
+  const { files } = detail;
   const [first] = files;
   const names = new Set(files.map(({ name }) => name));
   const bytes = sources.filter(({ name }) => names.has(name)).reduce((sum, source) => sum + source.bytes, 0);
@@ -64,12 +71,12 @@ function stepOf(
     action: "analyse",
     why: formats.join(", "),
     bytes: String(bytes),
-    detail: { files, config },
+    detail,
   };
 }
 
 function notRead({ name, why }: Refused, outcome: "failed" | "skipped", config: AnalysesConfig): Step<AnalysisStep> {
-  const detail = { files: [], config };
+  const detail = { files: [], away: [], config };
   const action = outcome === "failed" ? "refuse" : "skip";
   return { table: name, target: "", action, why, ended: { outcome, error: { message: why } }, detail };
 }

@@ -1,6 +1,9 @@
 import { basename } from "node:path";
+import type { Settings } from "../../settings.ts";
 import type { Session } from "../../spark/session.ts";
+import { type AzureFile, azureFiles } from "../../tables/azure-files.ts";
 import { literal } from "../../tables/names.ts";
+import { isHere } from "../away.ts";
 import { isUnavailable, sentence } from "../sentence.ts";
 import { filesAt, isRemote, type Places } from "./places.ts";
 
@@ -12,6 +15,8 @@ export interface LogSource {
   uri: string;
   /** Its path, where it is on this machine. */
   path?: string;
+  /** The file, where it is on our Azure storage: it is brought to this machine before Spark reads it. */
+  azure?: AzureFile;
   bytes: number;
   modified: Date;
   /** Somebody asked for it by its very name, not for its folder. */
@@ -29,14 +34,17 @@ const MOST = 5000;
 /** Finds the files of all entries of a job, each once. `spark` is asked only for what is not on this machine. */
 export async function findSources(
   asked: readonly string[],
-  places: Places,
+  places: Places & { settings: Settings },
   spark: () => Promise<Session>,
 ): Promise<{ sources: LogSource[]; refused: Refused[] }> {
   const found = new Map<string, Omit<LogSource, "name">>();
   const refused: Refused[] = [];
   for (const entry of new Set(asked)) {
     try {
-      const files = isRemote(entry) ? await remote(entry, spark) : filesAt(entry, places).map(local);
+      const azure = isHere(places.settings) ? await azureFiles(entry, places.settings) : undefined;
+      const away = azure ? azure.map(file => onAzure(file, entry)) : isRemote(entry) && (await remote(entry, spark));
+      const files = away || filesAt(entry, places).map(local);
+      if (files.length === 0) throw new Error(`There is no file at ${entry}, or empty ones only.`);
       for (const file of files) if (!found.has(file.uri)) found.set(file.uri, file);
     } catch (error) {
       if (isUnavailable(error)) throw error;
@@ -51,6 +59,11 @@ function local({ path, ...file }: ReturnType<typeof filesAt>[number]): Omit<LogS
   return { ...file, path, uri: `file:${path}` };
 }
 
+function onAzure(azure: AzureFile, entry: string): Omit<LogSource, "name"> {
+  const { uri, bytes, modified } = azure;
+  return { uri, azure, bytes, modified, named: uri === entry };
+}
+
 // Only the names are read, not what is in the files.
 async function remote(entry: string, spark: () => Promise<Session>): Promise<Omit<LogSource, "name">[]> {
   const session = await spark();
@@ -62,7 +75,6 @@ async function remote(entry: string, spark: () => Promise<Session>): Promise<Omi
     `select path, cast(length as string) as bytes, cast(unix_millis(modificationTime) as string) as modified
      from ${view} order by path limit ${MOST + 1}`,
   );
-  if (rows.length === 0) throw new Error(`${entry} has no files.`);
   return rows.map(({ path, bytes, modified }) => ({
     uri: String(path),
     bytes: Number(bytes),

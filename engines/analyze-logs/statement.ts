@@ -1,37 +1,69 @@
 import { literal } from "../../tables/names.ts";
-import { type Analysis, columnsOf, IS_ERROR, isNumber, isTime, MEASURES, type Options } from "./analyses/analysis.ts";
+import { type Analysis, IS_ERROR, isNumber, isTime, MEASURES, type Options } from "./analyses/analysis.ts";
 
-const KEYS = ["k1", "k2", "k3"];
+/** The columns of a result that hold what an analysis is by, in its order. */
+export const KEYS = ["k1", "k2", "k3"];
+
 const COUNTED = ["lines", "errors", "critical", "not_parsed", "now", "before", "timed"];
 
 /**
- * One statement for many analyses: the name of each, the place of a row in it, and its cells as a JSON list of texts. The
- * lines are counted once for all columns that have few values, and the analyses are made of these counts; its result does
- * not depend on the time zone of the session.
+ * The statements of analyses. Each gives rows of the name of an analysis, the place of a row in it, what it is by (KEYS),
+ * and all measures as texts, moments as seconds since 1970; the time zone of the session does not matter.
  */
-export function statementFor(analyses: readonly Analysis[], lines: string, where: string, options: Options): string {
+export function statementsFor(analyses: readonly Analysis[], lines: string, where: string, options: Options): string[] {
   const together = analyses.filter(({ apart }) => !apart);
-  const alone = analyses.filter(({ apart }) => apart);
-  const groups = together.flatMap(one => [groupOf(one), ...(one.total ? [groupOf({ ...one, by: {} })] : [])]);
-  const carried = [...COUNTED, "first", "last", "spent"].join(", ");
-  return `with portal_lines as (select *, ${TIMES(options)} from ${lines}${where && ` where ${where}`}),
-    portal_counts as (select ${FEW.join(", ")}, ${measured(options)} from portal_lines group by ${FEW.join(", ")}),
+  const apart = analyses.filter(({ apart }) => apart);
+  const selects = [selectTogether(together, options), ...apart.map(analysis => selectApart(analysis, options))];
+  const found = `with portal_lines as (select *, ${TIMES(options)}${where && `, ${ONCE}`} from ${lines}${where && ` where ${where}`})`;
+  if (where) return [`${found} ${selects.map(select => `select * from (${select})`).join("\nunion all\n")}`];
+  return selects.map(select => `${found} select * from (${select})`);
+}
+
+// What is not the same each time is worked out once: Spark keeps the lines that a filter leaves, and looks for them once. All
+// lines are read again for each statement, which costs less than keeping them.
+const ONCE = "monotonically_increasing_id() as portal_once";
+
+const TIMES = ({ width }: Options) =>
+  `cast(floor(unix_seconds(time) / ${width}) * ${width} as bigint) as at,
+   cast(floor(pmod(unix_seconds(time), 86400) / 3600) as int) as hour`;
+
+// The lines are counted once for all columns that have few values, and the analyses are made of these counts.
+function selectTogether(analyses: readonly Analysis[], options: Options): string {
+  const groups = analyses.flatMap(one => [groupOf(one), ...(one.total ? [groupOf({ ...one, by: {} })] : [])]);
+  const most = analyses.map(one => `when ${literal(one.name)} then ${mostOf(one, options)}`).join(" ");
+  return `with portal_counts as (
+      select ${FEW.join(", ")}, ${measured(options)} from portal_lines group by ${FEW.join(", ")}),
     portal_groups as (
-      select found.name, found.k1, found.k2, found.k3, ${carried} from portal_counts
-        lateral view inline(array(${groups.join(", ")})) found as name, k1, k2, k3 where found.name is not null
-      ${alone.map(one => `union all ${countedAlone(one, options)}`).join("\n")}),
+      select found.name, found.k1, found.k2, found.k3, ${[...COUNTED, "first", "last", "spent"].join(", ")}
+        from portal_counts lateral view inline(array(${groups.join(", ")})) found as name, k1, k2, k3
+        where found.name is not null),
     portal_sums as (select name, k1, k2, k3, ${summed()} from portal_groups group by name, k1, k2, k3),
-    portal_rows as (select *, row_number() over (partition by name order by ${orderOf(analyses)}) as place from portal_sums)
-    select name, place, case name ${analyses.map(one => `when ${literal(one.name)} then ${cellsOf(one)}`).join(" ")} end as cells
-    from portal_rows where place <= case name ${analyses.map(one => `when ${literal(one.name)} then ${mostOf(one, options)}`).join(" ")} end`;
+    portal_rows as (select *, row_number() over (partition by name order by ${orderOfAll(analyses)}) as place from portal_sums)
+    select ${result(analyses)} from portal_rows where place <= case name ${most} end`;
 }
 
 // The columns that have few values; the step of time has no more than a chart has bars.
 const FEW = ["at", "day", "hour", "level", "template", "service", "endpoint", "host", "status"];
 
-const TIMES = ({ width }: Options) =>
-  `cast(floor(unix_seconds(time) / ${width}) * ${width} as bigint) as at,
-   cast(floor(pmod(unix_seconds(time), 86400) / 3600) as int) as hour`;
+// Where the groups are as many as the lines, only those that are shown are put in order.
+function selectApart(analysis: Analysis, options: Options): string {
+  const { name, by, only = "true" } = analysis;
+  const keys = KEYS.map((key, i) => `cast(${Object.values(by)[i] ?? "null"} as string) as ${key}`);
+  const { numbers, words } = orderOf(analysis);
+  const order = [...numbers, ...words].join(", ");
+  return `select ${result([analysis])} from (select *, ${literal(name)} as name, row_number() over (order by ${order}) as place from (
+      select ${keys.join(", ")}, ${measured(options)} from portal_lines where ${only} group by 1, 2, 3
+      order by ${order} limit ${mostOf(analysis, options)}))`;
+}
+
+// What nobody asks for is not counted: Spark leaves it out.
+function result(asked: readonly Analysis[]): string {
+  const wanted = new Set<string>(asked.flatMap(({ measures }) => measures));
+  const measures = Object.entries(MEASURES).map(([name, measure]) => {
+    return `cast(${wanted.has(name) ? measure : "null"} as string) as ${name}`;
+  });
+  return ["name", "place", ...KEYS, ...measures].join(", ");
+}
 
 function measured({ period: { from, to } }: Options): string {
   const second = "unix_seconds(time)";
@@ -55,29 +87,27 @@ function groupOf({ name, by, only }: Analysis): string {
   return only ? `if(${only}, ${group}, null)` : group;
 }
 
-function countedAlone({ name, by, only = "true" }: Analysis, options: Options): string {
-  const keys = KEYS.map((key, i) => `cast(${Object.values(by)[i] ?? "null"} as string) as ${key}`);
-  return `select ${literal(name)} as name, * from (select ${keys.join(", ")}, ${measured(options)}
-    from portal_lines where ${only} group by 1, 2, 3)`;
-}
-
 // One order for all: a total first, then numbers, then words.
-function orderOf(analyses: readonly Analysis[]): string {
+function orderOfAll(analyses: readonly Analysis[]): string {
   const each = analyses.map(analysis => {
-    const columns = analysis.order.map(column => ({
-      name: column.replace(/^-/, ""),
-      sign: column.startsWith("-") ? "-" : "",
-    }));
-    const numbers = columns.flatMap(({ name, sign }) => {
-      const number = numberOf(analysis, name);
-      return number ? [`cast(${sign}(${number}) as double)`] : [];
-    });
-    const words = columns.flatMap(({ name }) => (numberOf(analysis, name) ? [] : [keyOf(analysis, name)]));
+    const { numbers, words } = orderOf(analysis);
     const padded = [...numbers, "0.0D", "0.0D", "0.0D"].slice(0, 3);
-    const text = [...words, ...Object.keys(analysis.by).map(name => keyOf(analysis, name))];
-    return `when ${literal(analysis.name)} then struct(if(k1 is null, 0, 1) as total, array(${padded.join(", ")}) as numbers, concat_ws(' ', ${text.join(", ") || "''"}) as words)`;
+    return `when ${literal(analysis.name)} then struct(if(k1 is null, 0, 1) as total, array(${padded.join(", ")}) as numbers, concat_ws(' ', ${words.join(", ") || "''"}) as words)`;
   });
   return `case name ${each.join(" ")} end`;
+}
+
+function orderOf(analysis: Analysis): { numbers: string[]; words: string[] } {
+  const columns = analysis.order.map(column => ({
+    name: column.replace(/^-/, ""),
+    sign: column.startsWith("-") ? "-" : "",
+  }));
+  const numbers = columns.flatMap(({ name, sign }) => {
+    const number = numberOf(analysis, name);
+    return number ? [`cast(${sign}(${number}) as double)`] : [];
+  });
+  const words = columns.flatMap(({ name }) => (numberOf(analysis, name) ? [] : [keyOf(analysis, name)]));
+  return { numbers, words: [...words, ...Object.keys(analysis.by).map(name => keyOf(analysis, name))] };
 }
 
 function numberOf(analysis: Analysis, column: string): string | undefined {
@@ -93,21 +123,6 @@ function keyOf({ by }: Analysis, column: string): string {
   return KEYS[Object.keys(by).indexOf(column)] ?? "''";
 }
 
-function cellsOf(analysis: Analysis): string {
-  const cells = columnsOf(analysis).map(column => {
-    const own = column in analysis.by ? keyOf(analysis, column) : MEASURES[column as keyof typeof MEASURES];
-    return isTime(column) ? iso(`cast(${own} as bigint)`) : `cast(${own} as string)`;
-  });
-  return `to_json(array(${cells.join(", ")}))`;
-}
-
 function mostOf({ most, total }: Analysis, { topN }: Options): number {
   return (most === "topN" ? topN : most) + (total ? 1 : 0);
-}
-
-/** Seconds since 1970 as `2026-11-25T10:00:00Z`, whatever the time zone of the session, as SQL. */
-export function iso(seconds: string): string {
-  const part = (unit: number, of: number) => `lpad(cast(pmod(${seconds}, ${of}) div ${unit} as string), 2, '0')`;
-  const day = `date_add(date '1970-01-01', cast(floor(${seconds} / 86400) as int))`;
-  return `(cast(${day} as string) || 'T' || ${part(3600, 86_400)} || ':' || ${part(60, 3600)} || ':' || ${part(1, 60)} || 'Z')`;
 }

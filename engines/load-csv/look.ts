@@ -9,7 +9,7 @@ import { nearest } from "../../jobs/problem.ts";
 import type { Settings } from "../../settings.ts";
 import type { Session } from "../../spark/session.ts";
 import type { Column } from "../../tables/columns.ts";
-import { onAzure } from "./away.ts";
+import { onAzure } from "../away.ts";
 import { type CsvFile, keysOf } from "./parameters.ts";
 
 /** A file as it will be read. `names` are its columns in order; `header` where the file itself names them. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { cutInto, partSize, workFolder } from "../../csv/parts.ts";
 import { type Scan, scanFile } from "../../csv/scan.ts";
 import { group } from "../../views/figures.ts";
-import { isHere, onAzure } from "./away.ts";
+import { isHere, onAzure } from "../away.ts";
 import type { Load } from "./plan.ts";
 import type { Reading, Staged } from "./stage.ts";
 
