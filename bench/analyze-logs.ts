@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { uploadsFolder } from "../csv/uploads.ts";
-import { analyse } from "../engines/analyze-logs/analyse.ts";
+import { analyseFiltered } from "../engines/analyze-logs/filtered.ts";
 import { conditionOf } from "../engines/analyze-logs/filters.ts";
 import { optionsFor } from "../engines/analyze-logs/options.ts";
 import { linesTable } from "../engines/analyze-logs/parameters.ts";
@@ -70,10 +70,20 @@ try {
     { endpoint: "/usr/page3" },
     { levels: ["warn", "error"] },
   ];
-  const filtered: number[] = [];
-  for (const filter of [...filters, ...filters])
-    filtered.push(await timed(() => analyse(session, sqlName(linesTable(id)), conditionOf(filter), options)));
-  judge("a filter, of all analyses", median(filtered.slice(filters.length)), { atMost: 1 }, "s");
+  const filtered: number[][] = [];
+  for (let round = 0; round < ROUNDS + 1; round++) {
+    const seconds: number[] = [];
+    for (const filter of filters)
+      seconds.push(
+        await timed(() => analyseFiltered(session, { job: id, lines: LINES, where: conditionOf(filter) }, options)),
+      );
+    console.log(
+      `  filters ${filters.map((filter, i) => `${JSON.stringify(filter)} ${seconds[i]?.toFixed(2)} s`).join(", ")}`,
+    );
+    filtered.push(seconds);
+  }
+  // The first round pays for classes and compiled code.
+  judge("a filter, of all analyses", median(filtered.slice(1).flat()), { atMost: 1 }, "s");
   if (TIMES > 1) {
     await writeLines(join(uploads, "many.log"), LINES * TIMES, accessLine);
     judge(`${TIMES} times as many lines`, (await timed(() => run("many.log"))) / median(seconds.access), {

@@ -1,10 +1,12 @@
 import type { Figures, LogAnalysis } from "../../jobs/analysis.ts";
 import type { JobRecord } from "../../jobs/record.ts";
+import type { Session } from "../../spark/session.ts";
 import { sqlName } from "../../tables/names.ts";
 import type { Steps } from "../../views/pages/analysis-charts.ts";
 import { kept } from "../kept.ts";
 import type { Portal } from "../page.ts";
 import { analyse } from "./analyse.ts";
+import type { Options } from "./analyses/analysis.ts";
 import { readAnalysesConfig } from "./config.ts";
 import { queryOf } from "./filter-query.ts";
 import { conditionOf, type Filters } from "./filters.ts";
@@ -20,12 +22,25 @@ export function filteredFigures(
 ): Promise<Record<string, Figures>> {
   const { topN = readAnalysesConfig(portal.settings).topN } = record.parameters as Partial<AnalyzeLogs>;
   const options = optionsFor(between(found, filters), topN, readAnalysesConfig(portal.settings).timeWindows);
+  const which = { job: record.id, lines: Number(found.lines), where: conditionOf(filters) };
   return kept(portal, ["analysis", record.hash, String(queryOf(filters)), options], () =>
-    portal.metadata.ask(ANALYSES.catalog, session =>
-      analyse(session, sqlName(linesTable(record.id)), conditionOf(filters), options),
-    ),
+    portal.metadata.ask(ANALYSES.catalog, session => analyseFiltered(session, which, options), "logs"),
   );
 }
+
+/** Asks them of the lines of a job, of which there are so many, on a session that is set for it. */
+export async function analyseFiltered(
+  session: Session,
+  { job, lines, where }: { job: string; lines: number; where: string },
+  options: Options,
+): Promise<Record<string, Figures>> {
+  // What a filter leaves of a million lines one task counts sooner than many can share it.
+  const partitions = "spark.sql.shuffle.partitions";
+  await (lines <= FEW_LINES ? session.config.set({ [partitions]: "1" }) : session.config.unset([partitions]));
+  return await analyse(session, sqlName(linesTable(job)), where, options);
+}
+
+const FEW_LINES = 3_000_000;
 
 /** The steps of time that a picture of these lines has. */
 export function spanOf({ settings }: Portal, found: LogAnalysis, filters: Filters): Steps {

@@ -32,7 +32,7 @@ export interface Metadata {
   /** Forgets what is known of a namespace, and of which namespaces there are. */
   refresh(catalog: string, namespace: string): void;
   /** Asks for what is in tables, on a session of its own. Throws a sentence where that can't be done. */
-  ask<T>(catalog: string, work: (session: Session) => Promise<T>): Promise<T>;
+  ask<T>(catalog: string, work: (session: Session) => Promise<T>, lane?: "rows" | "logs"): Promise<T>;
   /** Releases the sessions. */
   close(): Promise<void>;
 }
@@ -79,10 +79,10 @@ export function openMetadata(settings: Settings, options: MetadataOptions = {}):
       lists.forget(key(catalog, namespace));
       details.forget(catalog, namespace);
     },
-    async ask(catalog, work) {
+    async ask(catalog, work, lane = "rows") {
       const no = whyNotHere(catalog);
       if (no) throw new SettingsError(no);
-      return await spark.use("rows", catalog, work);
+      return await spark.use(lane, catalog, work);
     },
     close: spark.close,
   };
