@@ -11,6 +11,10 @@ export type Purpose = "laptop" | "tests";
 /** A JVM that spends half the processor time on its start, and is slower with much data. Its code cache is small unless told. */
 export const QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m";
 
+// What Spark makes of queries is more code than Java keeps unless told; a collector that works beside the program takes a
+// core away from it, and where there are two, so do the threads of one that does not (decisions/0013).
+const STEADY = `-XX:ReservedCodeCacheSize=384m ${availableParallelism() > 2 ? "-XX:+UseParallelGC" : "-XX:+UseSerialGC"}`;
+
 /** How the laptop's Spark Connect server runs. */
 export function connectConf(
   folders: LaptopFolders,
@@ -20,7 +24,8 @@ export function connectConf(
   return {
     ...SERVER_CONF,
     ...secretPlaceholders(),
-    ...(purpose === "tests" && { "spark.driver.extraJavaOptions": QUICK_START, ...eventLog(folders.spark) }),
+    "spark.driver.extraJavaOptions": purpose === "tests" ? QUICK_START : STEADY,
+    ...(purpose === "tests" && eventLog(folders.spark)),
     "spark.driver.memory": `${driverMegabytes()}m`,
     "spark.sql.warehouse.dir": folders.hiveWarehouse,
     "spark.hadoop.hive.metastore.uris": metastore,
