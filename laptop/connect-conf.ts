@@ -12,7 +12,7 @@ export type Purpose = "laptop" | "tests";
 export const QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m";
 
 // What Spark makes of queries is more code than Java keeps unless told; a collector that works beside the program takes a
-// core away from it, and where there are two, so do the threads of one that does not (decisions/0013).
+// core away from it, and where there are two, so do the threads of one that does not (decisions/0014).
 const STEADY = `-XX:ReservedCodeCacheSize=384m ${availableParallelism() > 2 ? "-XX:+UseParallelGC" : "-XX:+UseSerialGC"}`;
 
 /** How the laptop's Spark Connect server runs. */
