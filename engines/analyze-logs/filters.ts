@@ -29,7 +29,6 @@ export function conditionOf(filters: Filters): string {
     const value = filters[column];
     return value ? [`${column} = ${literal(value)}`] : [];
   });
-  const said = text && literal(text.toLowerCase());
   return [
     ...after(from, ">="),
     ...after(to, "<"),
@@ -38,11 +37,18 @@ export function conditionOf(filters: Filters): string {
     ...(message ? [`left(message, 500) = ${literal(message)}`] : []),
     ...(status && /^\d{1,9}$/.test(status) ? [`status = ${status}`] : []),
     ...(parsed === "no" ? ["not parsed"] : []),
-    ...(said ? [`(contains(lower(raw), ${said}) or contains(lower(trace), ${said}))`] : []),
+    ...(text ? [`(${["raw", "trace"].map(column => has(column, text)).join(" or ")})`] : []),
   ].join(" and ");
 }
 
 const SAME = ["service", "ip", "host", "endpoint", "template", "source"] as const;
+
+// What has no capitals is looked for first: a line without it need not be made small, which takes longer than to look.
+function has(column: string, text: string): string {
+  const found = `contains(lower(${column}), ${literal(text.toLowerCase())})`;
+  const [longest = ""] = (text.match(/[!-@[-`{-~]+/g) ?? []).sort((a, b) => b.length - a.length);
+  return longest ? `contains(${column}, ${literal(longest)}) and ${found}` : found;
+}
 
 // The day lets Spark leave out whole partitions.
 function after(at: string | undefined, sign: ">=" | "<"): string[] {

@@ -62,7 +62,8 @@ async function planTable(
   if (target.namespace.toLowerCase() === database.toLowerCase()) return refused(sameNamespace(database), "failed");
   try {
     const asked = describeIceberg(session, target);
-    asked.catch(() => undefined); // a source that can't be converted is told first
+    const read = session.schema(`select * from ${sqlName(source)}`);
+    for (const early of [asked, read]) early.catch(() => undefined); // why it can't be converted is told first
     const hive = await describeHive(session, source);
     if (!hive)
       return refused(
@@ -71,7 +72,7 @@ async function planTable(
       );
     const no = refusal(database, table, hive);
     if (no) return refused(no);
-    const schema = await session.schema(`select * from ${sqlName(source)}`);
+    const schema = await read;
     const badSchema = schemaRefusal(table, schema);
     if (badSchema) return refused(badSchema);
     const comments = Object.fromEntries(hive.columns.map(column => [column.name, column.comment]));

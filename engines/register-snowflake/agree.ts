@@ -26,18 +26,22 @@ export async function agree(
   { source, target, snapshot, metadataFile }: Registration,
   { step, context }: { step: Step<unknown>; context: StepContext<RegisterSnowflake> },
 ): Promise<string> {
-  const { fields } = await structOf(session, `select * from ${sqlName(source)} version as of ${snapshot}`);
-  const described = await snowflake.run(describeStatement(target));
+  const relation = `${sqlName(source)} version as of ${snapshot}`;
+  const [{ fields }, described, information] = await Promise.all([
+    structOf(session, `select * from ${relation}`),
+    snowflake.run(describeStatement(target)),
+    snowflake.run(informationStatement(target)),
+  ]);
   const paired = pairColumns(
     described,
     fields.map(field => field.name),
   );
-  const file = metadataLocation(await snowflake.run(informationStatement(target)));
-  const [there = {}] = await snowflake.run(snowflakeFigures(target, paired.columns), [], { signal: context.signal });
-  const [here = {}] = await session.query(
-    sparkFigures(paired.columns, `${sqlName(source)} version as of ${snapshot}`, quote),
-    { signal: context.signal },
-  );
+  const file = metadataLocation(information);
+  const { signal } = context;
+  const [[there = {}], [here = {}]] = await Promise.all([
+    snowflake.run(snowflakeFigures(target, paired.columns), [], { signal }),
+    session.query(sparkFigures(paired.columns, relation, quote), { signal }),
+  ]);
   const figures = { snowflake: readFigures(there, paired.columns), source: readFigures(here, paired.columns) };
   const wrongFile =
     file !== undefined && isSameFile(file, metadataFile)

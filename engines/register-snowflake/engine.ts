@@ -31,6 +31,8 @@ async function registerTable(step: Step<Registration | undefined>, context: Step
   await attachCatalogs(session, context.settings, [context.job.parameters.from]);
   const address = snowflakeAddress(context.settings);
   const { database, schema } = detail.target;
+  const asked = listMetadataFiles(session, detail.source);
+  asked.catch(() => undefined); // why Snowflake does not answer is told first
   const snowflake = await openSnowflake({ ...address, database, schema });
   try {
     const volume = await volumeFor(snowflake, context, { database, schema });
@@ -40,9 +42,7 @@ async function registerTable(step: Step<Registration | undefined>, context: Step
         `${detail.metadataFile} lies outside Snowflake's external volume ${address.volume} (${volume.base}). Make a volume whose base holds it, and set SNOWFLAKE_EXTERNAL_VOLUME.`,
       );
     }
-    const known = (await listMetadataFiles(session, detail.source)).filter(
-      file => !isSameFile(file, detail.metadataFile),
-    );
+    const known = (await asked).filter(file => !isSameFile(file, detail.metadataFile));
     const how = await register(snowflake, detail.target, {
       metadataPath,
       volume: address.volume,

@@ -4,6 +4,8 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { analyseFiltered } from "../../engines/analyze-logs/filtered.ts";
+import { conditionOf, type Filters } from "../../engines/analyze-logs/filters.ts";
 import { linesTable } from "../../engines/analyze-logs/parameters.ts";
 import type { LogAnalysis } from "../../jobs/analysis.ts";
 import { newId } from "../../jobs/id.ts";
@@ -91,6 +93,22 @@ test("mixed files, packed ones too: every line is counted, alerts are raised and
       const [body] = told.map(text => JSON.parse(text) as { job: string; alerts: unknown[] });
       assert.deepEqual([body?.job, body?.alerts.length], [first.id, 2]);
       assert.doesNotMatch(JSON.stringify([first.outcomes, first.events]), /secret-path/);
+    },
+  );
+
+  await t.test(
+    "a filter finds a text in capitals or not, in a line or its trace, and counts what is left anew",
+    async () => {
+      const options = { topN: 5, width: 3600, period: { from: 0, to: 1 } };
+      const found = async (filters: Filters) => {
+        const which = { job: first.id, lines: 107, where: conditionOf(filters) };
+        const figures = await analyseFiltered(session, which, options);
+        return [figures.totals, figures.top_errors, figures.errors_per_ip].map(one => one?.rows[0]?.[0] ?? null);
+      };
+      assert.deepEqual(await found({ text: "REQUEST 7 took" }), ["1", "=request 7 took 21 ms", "10.0.0.2"]);
+      assert.deepEqual(await found({ text: "main.JAVA:12" }), ["1", "Exception in task 3.0 in stage 1.0", null]);
+      assert.deepEqual(await found({ levels: ["warn"] }), ["11", null, "10.0.0.0"]);
+      assert.deepEqual(await found({ text: "nowhere" }), [null, null, null]);
     },
   );
 
