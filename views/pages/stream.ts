@@ -118,7 +118,11 @@ function badLines({ bad, mayAct }: StreamView): Part {
   if (!bad || bad.count === "0") return undefined;
   const { count, samples } = bad;
   const columns: Column<BadLine>[] = [
-    { head: "Line", cell: ({ raw }) => html`<code class="raw">${raw}</code>` },
+    {
+      head: "Line",
+      cell: ({ raw }) =>
+        raw === "" ? html`<span class="soft">an empty line</span>` : html`<code class="raw">${raw}</code>`,
+    },
     { head: "Came", cell: ({ at }) => html`<span class="nowrap">${exact(at)}</span>` },
   ];
   const shown =
