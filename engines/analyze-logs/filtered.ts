@@ -34,13 +34,15 @@ export async function analyseFiltered(
   { job, lines, where }: { job: string; lines: number; where: string },
   options: Options,
 ): Promise<Record<string, Figures>> {
-  // What a filter leaves of a million lines one task counts sooner than many can share it.
-  const partitions = "spark.sql.shuffle.partitions";
-  await (lines <= FEW_LINES ? session.config.set({ [partitions]: "1" }) : session.config.unset([partitions]));
+  await (lines <= FEW_LINES ? session.config.set(FOR_FEW) : session.config.unset(Object.keys(FOR_FEW)));
   return await analyse(session, sqlName(linesTable(job)), where, options);
 }
 
 const FEW_LINES = 3_000_000;
+
+// What a filter leaves of a million lines one task counts sooner than many can share it, and the analyses do so side by side:
+// Spark 4.1 would put them, one partition each, into one task.
+const FOR_FEW = { "spark.sql.shuffle.partitions": "1", "spark.sql.unionOutputPartitioning": "false" };
 
 /** The steps of time that a picture of these lines has. */
 export function spanOf({ settings }: Portal, found: LogAnalysis, filters: Filters): Steps {
