@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { columns } from "./commands/columns.ts";
+import { readEndpoints } from "./endpoints.ts";
 import { type Lines, lineOptions, tellInLines } from "./laptop/lines.ts";
 import { startPortal } from "./laptop/portal-process.ts";
 import { chainRecords, failures, provenRows } from "./laptop/sample-report.ts";
@@ -13,7 +14,6 @@ import { laptopStack } from "./laptop/stack.ts";
 import { startLaterShown, startShown, warmShown, watchWantedShown } from "./laptop/start.ts";
 import { watchStack } from "./laptop/watch.ts";
 import { startWorker, workerReady } from "./laptop/worker-process.ts";
-import { readServices } from "./services.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 const began = Date.now();
@@ -36,7 +36,7 @@ try {
   // The portal first: its pages say how the rest comes up.
   const link = await showPortal();
   await startShown(stack, settings);
-  for (const [name, { pid, version }] of Object.entries(readServices(settings)))
+  for (const [name, { pid, version }] of Object.entries(readEndpoints(settings)))
     lines?.debug(`${name} ${version} is process ${pid}`);
   if (!stopping) await startWork(link);
 } catch (error) {

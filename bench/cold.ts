@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { execa } from "execa";
+import { readEndpoints } from "../endpoints.ts";
 import { connectConf } from "../laptop/connect-conf.ts";
 import { laptopFolders } from "../laptop/folders.ts";
-import { readServices } from "../services.ts";
 import { readCatalogs, sparkSettings } from "../tables/catalogs.ts";
 import type { Bench } from "./stack.ts";
 
@@ -30,7 +30,7 @@ export function coldScript({
     return spark && spark !== "server" ? Object.entries(sparkSettings(name, spark, settings).pairs) : [];
   });
   const conf = {
-    ...connectConf(folders, readServices(settings).metastore?.url ?? ""),
+    ...connectConf(folders, readEndpoints(settings).metastore?.url ?? ""),
     ...Object.fromEntries(known),
     "spark.jars": installed.jars.join(","),
     "spark.ui.enabled": "false",

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ProduceAcks, Producer } from "@platformatic/kafka";
+import { readEndpoints } from "../endpoints.ts";
 import { openLines } from "../engines/replay-logs/lines.ts";
 import { writeSampleLog } from "../engines/replay-logs/sample-log.ts";
 import { sendLines } from "../engines/replay-logs/send.ts";
@@ -10,7 +11,6 @@ import { jobOf } from "../jobs/job.ts";
 import { openTopics } from "../kafka/topics.ts";
 import { ensure } from "../laptop/ensure.ts";
 import { kafkaPlan } from "../laptop/kafka.ts";
-import { readServices } from "../services.ts";
 import { readSettings } from "../settings.ts";
 import { byTurns, judge } from "./ratio.ts";
 
@@ -26,7 +26,7 @@ try {
   await broker.start();
   await measure(`127.0.0.1:${broker.port}`);
 } finally {
-  const { kafka } = readServices(settings);
+  const { kafka } = readEndpoints(settings);
   if (kafka) await endProcess(kafka);
   rmSync(folder, { recursive: true, force: true });
 }

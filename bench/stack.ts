@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readEndpoints } from "../endpoints.ts";
 import { layoutOf, prepareLayout } from "../files/layout.ts";
 import { findInstalled, type Installed } from "../installed.ts";
 import { laptopFolders, makeFolders } from "../laptop/folders.ts";
 import { laptopStack } from "../laptop/stack.ts";
 import { askOnce, writeOnce } from "../laptop/warm.ts";
-import { readServices } from "../services.ts";
 import { readSettings, type Settings, settingsShape } from "../settings.ts";
 import type { Session } from "../spark/session.ts";
 import { attachCatalogs } from "../tables/catalogs.ts";
@@ -53,7 +53,7 @@ export async function benchStack(): Promise<Bench> {
       () => console.log("waiting for another start on this machine"),
     );
     prepareLayout(layoutOf(settings.DATA_DIR));
-    const spark = readServices(settings).spark?.url ?? "";
+    const spark = readEndpoints(settings).spark?.url ?? "";
     await askOnce(spark);
     await writeOnce(spark, laptopFolders(settings.LAPTOP_DIR).temporary);
     await ensureContainer(settings, "azure");

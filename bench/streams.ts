@@ -1,5 +1,6 @@
 import { loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
+import { readEndpoints } from "../endpoints.ts";
 import { type Offsets, offsetsOf } from "../engines/stream-logs/offsets.ts";
 import { type Plan, type Query, startQuery } from "../engines/stream-logs/queries.ts";
 import { goodLines, SOURCE } from "../engines/stream-logs/sql.ts";
@@ -11,7 +12,6 @@ import { openTopics } from "../kafka/topics.ts";
 import { ensure } from "../laptop/ensure.ts";
 import { kafkaPlan } from "../laptop/kafka.ts";
 import { FORMATS } from "../log-formats/list.ts";
-import { readServices } from "../services.ts";
 import { awaitEnd, recentProgress, type StreamProgress, stopStream } from "../spark/streaming.ts";
 import { countryTable } from "../tables/countries.ts";
 import { sqlName } from "../tables/names.ts";
@@ -33,7 +33,7 @@ const bench = await benchStack();
 const { settings } = bench;
 const load = () => `load ${loadavg()[0]?.toFixed(1)}`;
 const started =
-  process.env.KAFKA_BROKERS || readServices(settings).kafka
+  process.env.KAFKA_BROKERS || readEndpoints(settings).kafka
     ? undefined
     : await ensure(settings, await kafkaPlan(settings, 0));
 try {
@@ -97,7 +97,7 @@ try {
   for (const row of await session.command("show tables in lake.bench_streams").catch(() => []))
     await session.command(`drop table lake.bench_streams.\`${row.tableName}\` purge`);
   await session.command("drop namespace if exists lake.bench_streams").catch(() => undefined);
-  const { kafka } = readServices(settings);
+  const { kafka } = readEndpoints(settings);
   if (started && kafka) await endProcess(kafka);
   await bench.end();
 }

@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import { type Deed, recordDeed } from "../audit/deeds.ts";
+import { readEndpoints } from "../endpoints.ts";
 import type { Layout } from "../files/layout.ts";
 import { type Person, ROLES, type Role } from "../jobs/people.ts";
 import { nearest } from "../jobs/problem.ts";
@@ -7,7 +8,6 @@ import { EXIT } from "../jobs/states.ts";
 import { passwordProblem } from "../people/passwords.ts";
 import type { Member, People } from "../people/people.ts";
 import type { Tokens } from "../people/tokens.ts";
-import { readServices } from "../services.ts";
 import type { Settings } from "../settings.ts";
 import { columns } from "./columns.ts";
 import { CommandError } from "./failure.ts";
@@ -64,7 +64,7 @@ function link(desk: Desk, typed: string): void {
     throw new CommandError("The proxy in front of the portal says who somebody is (AUTH=proxy): a link does not help.");
   if (disabled) throw new CommandError(`${name} is disabled. First: npm run people -- enable ${name}`);
   const { settings, tokens } = desk;
-  const running = readServices(settings).portal?.url;
+  const running = readEndpoints(settings).portal?.url;
   const address = settings.PORTAL_ORIGIN ?? running ?? `http://${settings.PORTAL_HOST}:${settings.PORTAL_PORT}`;
   record(desk, { what: "token", about: name, detail: "a link to log in, by command" });
   console.log(`This link logs ${name} in, once, within 12 hours:\n${address}/welcome?link=${tokens.link(name)}`);

@@ -1,4 +1,4 @@
-import { sparkRemote } from "../services.ts";
+import { sparkRemote } from "../endpoints.ts";
 import type { Settings } from "../settings.ts";
 import { isLoopback, parseRemote } from "../spark/remote.ts";
 import { type AzureFile, azureFile } from "../tables/azure-files.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { readEndpoints } from "../endpoints.ts";
 import { isAlive } from "../files/process-identity.ts";
-import { readServices } from "../services.ts";
 import type { Settings } from "../settings.ts";
 import { KafkaAway } from "./errors.ts";
 import { readWish, writeWish } from "./wish.ts";
@@ -37,7 +37,7 @@ export async function findBrokers(settings: Asked, signal?: AbortSignal): Promis
 export function runningBroker(settings: Pick<Settings, "LAPTOP_DIR">): string | undefined {
   // While a wish is there it is only just coming up.
   const wish = readWish(settings);
-  const { kafka } = readServices(settings);
+  const { kafka } = readEndpoints(settings);
   return kafka && isAlive(kafka) && !(wish && "taken" in wish && isAlive(wish.taken)) ? kafka.url : undefined;
 }
 

@@ -1,6 +1,6 @@
+import type { Endpoint } from "../endpoints.ts";
 import { endProcess } from "../files/end-process.ts";
 import { isAlive } from "../files/process-identity.ts";
-import type { Service } from "../services.ts";
 import { answers } from "./ports.ts";
 
 /** What became of a service that services.json names: another's to use, now ours to end, or not there. */
@@ -10,7 +10,7 @@ export type Standing = "use" | "own" | "gone";
  * Judges a recorded service. One whose owner lives is used and never touched. One that was left behind is taken over
  * if it answers and would be started the same way today, else ended. A pid that another process got since is left alone.
  */
-export async function adopt(service: Service | undefined, launch: string): Promise<Standing> {
+export async function adopt(service: Endpoint | undefined, launch: string): Promise<Standing> {
   if (!service || !isAlive(service)) return "gone";
   const answering = await answers(portOf(service));
   if (isAlive(service.owner)) {
@@ -25,6 +25,6 @@ export async function adopt(service: Service | undefined, launch: string): Promi
 }
 
 /** The port of a recorded service. */
-export function portOf(service: Pick<Service, "url">): number {
+export function portOf(service: Pick<Endpoint, "url">): number {
   return Number(/:(\d+)/.exec(service.url.replace(/^\w+:\/\//, ""))?.[1]);
 }

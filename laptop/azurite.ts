@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { launchHash } from "../services.ts";
+import { launchHash } from "../endpoints.ts";
 import { PROJECT, type Settings } from "../settings.ts";
 import type { ServicePlan } from "./ensure.ts";
 import { laptopFolders } from "./folders.ts";

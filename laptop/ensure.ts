@@ -1,6 +1,6 @@
+import { type Endpoint, type Endpoints, readEndpoints, recordEndpoint } from "../endpoints.ts";
 import { identityOf } from "../files/process-identity.ts";
 import type { ProcessIdentity } from "../jobs/running.ts";
-import { readServices, recordService, type Service, type Services } from "../services.ts";
 import type { Settings } from "../settings.ts";
 import { adopt, portOf } from "./adopt.ts";
 import { freePort } from "./ports.ts";
@@ -15,7 +15,7 @@ export interface ServicePlan<N extends StackName = StackName> {
   usualPort: number;
   /** A hash of everything that decides how it runs. */
   launch: string;
-  describe(port: number): Omit<NonNullable<Services[N]>, keyof ProcessIdentity | "owner" | "launch">;
+  describe(port: number): Omit<NonNullable<Endpoints[N]>, keyof ProcessIdentity | "owner" | "launch">;
   /** Starts it and waits until it answers; `started` hears of its process at once. */
   start(port: number, started: (identity: ProcessIdentity) => void): Promise<void>;
 }
@@ -30,22 +30,22 @@ export interface Ensured {
 
 /** Finds out whether a service still runs and is ours to end, and where it listens or will listen. */
 export async function ensure<N extends StackName>(settings: Settings, plan: ServicePlan<N>): Promise<Ensured> {
-  const recorded = readServices(settings)[plan.name] as Service | undefined;
+  const recorded = readEndpoints(settings)[plan.name] as Endpoint | undefined;
   const owner = identityOf(process.pid);
   if (!owner) throw new Error("This process cannot see itself in the process table.");
   const standing = await adopt(recorded, plan.launch);
   if (recorded && standing !== "gone") {
-    if (standing === "own") recordService(settings, plan.name, { ...recorded, owner } as Services[N]);
+    if (standing === "own") recordEndpoint(settings, plan.name, { ...recorded, owner } as Endpoints[N]);
     const how = standing === "own" ? "taken over" : "used";
     return { name: plan.name, port: portOf(recorded), how, start: async () => {} };
   }
   const port = await freePort(plan.usualPort);
   const record = (identity: ProcessIdentity) =>
-    recordService(settings, plan.name, {
+    recordEndpoint(settings, plan.name, {
       ...plan.describe(port),
       ...identity,
       owner,
       launch: plan.launch,
-    } as Services[N]);
+    } as Endpoints[N]);
   return { name: plan.name, port, how: "started", start: () => plan.start(port, record) };
 }

@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
+import { launchHash, readEndpoints } from "../endpoints.ts";
 import { isAlive } from "../files/process-identity.ts";
 import type { ProcessIdentity } from "../jobs/running.ts";
-import { launchHash, readServices } from "../services.ts";
 import { type Settings, SettingsError } from "../settings.ts";
 import { findJava } from "../setup/java.mjs";
 import { cacheLayout } from "../setup/layout.mjs";
@@ -31,7 +31,7 @@ export async function kafkaPlan(
   const version = versionIn(jars);
   const java = await findJava({ ...process.env, CACHE_DIR: settings.CACHE_DIR });
   if (!java) throw missing("Java 17 or newer, which a small Kafka needs");
-  const before = readServices(settings).kafka;
+  const before = readEndpoints(settings).kafka;
   const title = `Kafka ${version}`;
   return {
     name: "kafka",

@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { launchHash } from "../endpoints.ts";
 import { readAnalysesConfig } from "../engines/analyze-logs/config.ts";
 import { identityOf } from "../files/process-identity.ts";
 import type { Installed } from "../installed.ts";
-import { launchHash } from "../services.ts";
 import type { Settings } from "../settings.ts";
 import { startConnectServer } from "../spark/server.ts";
 import { connectConf, type Purpose } from "./connect-conf.ts";

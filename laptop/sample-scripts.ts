@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { webHdfsAddress } from "../endpoints.ts";
 import { scriptPlaces } from "../engines/run-script/places.ts";
 import { webHdfs } from "../hdfs/webhdfs.ts";
-import { webHdfsAddress } from "../services.ts";
 import type { Settings } from "../settings.ts";
 
 const SAMPLES = ["works.py", "fails_once.py", "always_fails.py"];

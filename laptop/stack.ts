@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Endpoints, readEndpoints, recordEndpoint } from "../endpoints.ts";
 import { endProcess } from "../files/end-process.ts";
 import { isAlive } from "../files/process-identity.ts";
 import { findInstalled } from "../installed.ts";
-import { readServices, recordService, type Services } from "../services.ts";
 import type { Settings } from "../settings.ts";
 import { azuritePlan } from "./azurite.ts";
 import type { Purpose } from "./connect-conf.ts";
@@ -25,7 +25,7 @@ export interface Started {
 
 /** The laptop stack as one process sees it. `stop` ends what that process started or took over, and nothing more. */
 export interface Stack {
-  start(onStarted: (started: Started) => void, onWait: () => void): Promise<Services>;
+  start(onStarted: (started: Started) => void, onWait: () => void): Promise<Endpoints>;
   /** Starts what nobody has to wait for, after the rest: HDFS, where it is wanted. Says whether it did. */
   startLater(onStarted: (started: Started) => void): Promise<boolean>;
   /** Starts Kafka, or takes over what an earlier stack has left of it. */
@@ -59,7 +59,7 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
     stop,
     lost: () =>
       [...(ended ? [] : owned)].filter(name => {
-        const service = readServices(settings)[name];
+        const service = readEndpoints(settings)[name];
         return service !== undefined && !isAlive(service);
       }),
   };
@@ -70,13 +70,13 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
     return started;
   }
 
-  async function start(onStarted: (started: Started) => void): Promise<Services> {
+  async function start(onStarted: (started: Started) => void): Promise<Endpoints> {
     makeFolders(folders);
     const starts: Promise<void>[] = [];
     const begun = beginAll();
     await begun.catch(() => {});
     await finishAll([begun, ...starts]);
-    return readServices(settings);
+    return readEndpoints(settings);
 
     // Each is told where the others will listen, and none waits for another.
     async function beginAll(): Promise<void> {
@@ -144,10 +144,10 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
   }
 
   async function endOurs(grace?: number): Promise<void> {
-    const services = readServices(settings);
+    const services = readEndpoints(settings);
     const ours = [...owned].filter(name => services[name]?.owner.pid === process.pid);
     await Promise.all(ours.map(name => services[name] && endProcess(services[name], grace)));
-    for (const name of ours) recordService(settings, name, undefined);
+    for (const name of ours) recordEndpoint(settings, name, undefined);
   }
 }
 

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { launchHash } from "../endpoints.ts";
 import { createFile } from "../files/atomic.ts";
-import { launchHash } from "../services.ts";
 import { PROJECT, type Settings, SettingsError } from "../settings.ts";
 import { DUCKDB_EXTENSIONS } from "../setup/layout.mjs";
 import { standInPasswordFile } from "../snowflake/address.ts";

@@ -1,4 +1,4 @@
-import { readServices } from "../services.ts";
+import { readEndpoints } from "../endpoints.ts";
 import type { Settings } from "../settings.ts";
 import { laptopFolders } from "./folders.ts";
 import { stackNames } from "./plans.ts";
@@ -20,7 +20,7 @@ export async function startShown(stack: Stack, settings: Settings): Promise<void
   if (names.length === 0) return;
   const waiting = () => console.log("  Another start is going on on this machine: waiting for it.");
   await during(names.includes("spark") ? "starting Spark" : "starting", stack.start(show, waiting));
-  if (names.includes("spark")) line("", readServices(settings).spark?.ui ?? "", "Spark's own pages");
+  if (names.includes("spark")) line("", readEndpoints(settings).spark?.ui ?? "", "Spark's own pages");
   if (names.includes("snowflake") && !names.includes("azure"))
     line("", "", "reads nothing in your Azure: SNOWFLAKE_ACCOUNT=… in .env names a Snowflake that does");
 }
@@ -28,7 +28,7 @@ export async function startShown(stack: Stack, settings: Settings): Promise<void
 /** Warms the laptop's Spark, and makes sample tables once where the metastore is the laptop's too. */
 export async function warmShown(settings: Settings): Promise<void> {
   const names = stackNames(settings);
-  const spark = readServices(settings).spark;
+  const spark = readEndpoints(settings).spark;
   if (!names.includes("spark") || !spark) return;
   await during("asking for the databases", askOnce(spark.url));
   const began = Date.now();

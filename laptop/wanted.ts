@@ -1,6 +1,6 @@
+import { readEndpoints } from "../endpoints.ts";
 import { identityOf, isAlive } from "../files/process-identity.ts";
 import { readWish, type Wish, writeWish } from "../kafka/wish.ts";
-import { readServices } from "../services.ts";
 import type { Settings } from "../settings.ts";
 import type { Stack, Started } from "./stack.ts";
 
@@ -34,7 +34,7 @@ export function watchWanted(stack: Stack, settings: Settings, told: Told): () =>
 /** Wished for and taken by nobody who lives; or left running by a stack that was killed. */
 function isWanted(wish: Wish | undefined, settings: Settings): boolean {
   if (wish) return "wished" in wish || ("taken" in wish && !isAlive(wish.taken));
-  const { kafka } = readServices(settings);
+  const { kafka } = readEndpoints(settings);
   return kafka !== undefined && isAlive(kafka) && !isAlive(kafka.owner);
 }
 

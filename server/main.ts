@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { userInfo } from "node:os";
+import { launchHash, recordEndpoint } from "../endpoints.ts";
 import { identityOf } from "../files/process-identity.ts";
 import { PERSON_NAME } from "../jobs/people.ts";
-import { launchHash, recordService } from "../services.ts";
 import { readSettingsWithoutSecrets, type Settings } from "../settings.ts";
 import { openLog } from "../worker/print.ts";
 import { type Opened, openPortal } from "./portal.ts";
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const address = settings.PORTAL_ORIGIN ?? `http://${hostOf(settings.PORTAL_HOST)}:${settings.PORTAL_PORT}`;
   const me = identityOf(process.pid);
   if (me)
-    recordService(settings, "portal", { ...me, url: address, version: "", owner: me, launch: launchHash(address) });
+    recordEndpoint(settings, "portal", { ...me, url: address, version: "", owner: me, launch: launchHash(address) });
   if (!isLoopback(settings.PORTAL_HOST) && !settings.PORTAL_ORIGIN?.startsWith("https:"))
     log.warn(
       `The portal listens on ${settings.PORTAL_HOST} without TLS: passwords and sessions can be read on the way. Put a proxy with TLS in front and set PORTAL_ORIGIN=https://…`,
@@ -54,7 +54,7 @@ function welcomeLink({ doors }: Opened, address: string): string {
 }
 
 function stop(server: Server, opened: Opened, settings: Settings): void {
-  recordService(settings, "portal", undefined);
+  recordEndpoint(settings, "portal", undefined);
   server.close(() => {
     opened.close();
     process.exit(0);

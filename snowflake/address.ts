@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readServices } from "../services.ts";
+import { readEndpoints } from "../endpoints.ts";
 import { type Settings, SettingsError } from "../settings.ts";
 
 /** Where Snowflake is and who logs in there. */
@@ -62,7 +62,7 @@ function account(settings: Settings, name: string): SnowflakeAddress {
 }
 
 function standIn(settings: Settings): SnowflakeAddress {
-  const service = readServices(settings).snowflake;
+  const service = readEndpoints(settings).snowflake;
   if (!service)
     throw new SettingsError(
       "No Snowflake is set or started: run `npm run laptop`, or write SNOWFLAKE_ACCOUNT=… into .env.",

@@ -1,4 +1,4 @@
-import { readServices } from "../services.ts";
+import { readEndpoints } from "../endpoints.ts";
 import { type Settings, SettingsError } from "../settings.ts";
 import type { SnowflakeAddress } from "./address.ts";
 import type { Row, Snowflake } from "./connect.ts";
@@ -16,7 +16,7 @@ export interface Volume {
 
 /** What Snowflake needs by the settings, or by the laptop's Azurite. */
 export function wishedBy(settings: Settings, address: SnowflakeAddress): Wished {
-  const local = settings.AZURE_ACCOUNT ? undefined : readServices(settings).azure;
+  const local = settings.AZURE_ACCOUNT ? undefined : readEndpoints(settings).azure;
   const account = settings.AZURE_ACCOUNT ?? local?.account;
   const container = settings.AZURE_CONTAINER ?? local?.container;
   if (!account || !container)

@@ -1,4 +1,4 @@
-import { readServices } from "../services.ts";
+import { readEndpoints } from "../endpoints.ts";
 import type { Settings } from "../settings.ts";
 
 /** Where the Azure Blob storage of the target is, with its key. */
@@ -19,6 +19,6 @@ export function azureStorage(settings: Settings): AzureStorage | undefined {
     return key
       ? { account, container, key, endpoint: settings.AZURE_ENDPOINT ?? `https://${account}.blob.core.windows.net` }
       : undefined;
-  const laptop = readServices(settings).azure;
+  const laptop = readEndpoints(settings).azure;
   return laptop && { ...laptop, key: key ?? EMULATOR_KEY };
 }

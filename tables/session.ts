@@ -1,5 +1,5 @@
+import { sparkRemote } from "../endpoints.ts";
 import { readProperties } from "../files/properties.ts";
-import { sparkRemote } from "../services.ts";
 import { type Settings, SettingsError } from "../settings.ts";
 import { openSession, type Session } from "../spark/session.ts";
 

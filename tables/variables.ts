@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { metastoreUri, readServices } from "../services.ts";
+import { metastoreUri, readEndpoints } from "../endpoints.ts";
 import type { Settings } from "../settings.ts";
 import { azureStorage } from "./azure.ts";
 
@@ -29,7 +29,7 @@ function azureValue(name: string, settings: Settings): string | undefined {
 }
 
 function laptopValue(name: string, settings: Settings): string | undefined {
-  if (!readServices(settings).spark && settings.SPARK_REMOTE) return undefined;
+  if (!readEndpoints(settings).spark && settings.SPARK_REMOTE) return undefined;
   if (name === "LAKE_WAREHOUSE") return `file:${join(settings.LAPTOP_DIR, "warehouse", "lake")}`;
   if (name === "AZURE_CATALOG_URI") return `jdbc:sqlite:${join(settings.LAPTOP_DIR, "azure.db")}`;
   return undefined;

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Endpoints, readEndpoints } from "../endpoints.ts";
 import { endProcess } from "../files/end-process.ts";
 import { isAlive } from "../files/process-identity.ts";
 import { findInstalled } from "../installed.ts";
@@ -8,7 +9,6 @@ import { laptopFolders } from "../laptop/folders.ts";
 import { laptopStack, type Stack } from "../laptop/stack.ts";
 import { watchWanted } from "../laptop/wanted.ts";
 import { askOnce } from "../laptop/warm.ts";
-import { readServices, type Services } from "../services.ts";
 import { readSettings, type Settings, settingsShape } from "../settings.ts";
 
 const PREFIX = "portal-test-stack-";
@@ -51,7 +51,7 @@ function forgetSettings(settings: Settings): void {
   process.env.CACHE_DIR = settings.CACHE_DIR;
 }
 
-async function startOne(root: string): Promise<Services> {
+async function startOne(root: string): Promise<Endpoints> {
   await endForgotten();
   folder = root;
   stack = laptopStack(readSettings(), "tests");
@@ -73,8 +73,8 @@ async function startOne(root: string): Promise<Services> {
   }
 }
 
-function running(root: string): Services {
-  const services = readServices({ LAPTOP_DIR: root });
+function running(root: string): Endpoints {
+  const services = readEndpoints({ LAPTOP_DIR: root });
   const needed = [services.spark, services.metastore, services.azure, services.snowflake];
   if (needed.every(service => service && isAlive(service))) return services;
   throw new Error(`No stack runs in ${root}: start it (LAPTOP_DIR=${root} npm run laptop), or unset TEST_STACK.`);
@@ -84,7 +84,7 @@ function running(root: string): Services {
 async function endForgotten(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter(entry => /^portal-(test-stack|kafka)-/.test(entry))) {
     const root = join(tmpdir(), name);
-    const services = Object.values(readServices({ LAPTOP_DIR: root }));
+    const services = Object.values(readEndpoints({ LAPTOP_DIR: root }));
     if (services.length === 0 || services.some(service => isAlive(service.owner))) continue;
     for (const service of services) await endProcess(service);
     rmSync(root, { recursive: true, force: true });

@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { type Endpoints, launchHash, readEndpoints, recordEndpoint } from "../endpoints.ts";
 import { endProcess } from "../files/end-process.ts";
 import { identityOf, isAlive } from "../files/process-identity.ts";
 import { readProperties } from "../files/properties.ts";
 import { findInstalled } from "../installed.ts";
-import { launchHash, readServices, recordService, type Services } from "../services.ts";
 import { type Settings, SettingsError, settingsShape } from "../settings.ts";
 import { startConnectServer } from "../spark/server.ts";
 import { SERVER_CONF } from "../spark/server-conf.ts";
@@ -36,7 +36,7 @@ export async function startOwnSpark(settings: Settings, log: Log): Promise<OwnSp
     const onStart = (pid: number, url: string) => {
       const identity = identityOf(pid);
       const record = { url, version: installed.sparkVersion, owner: self(), launch };
-      if (identity) recordService(settings, "spark", { ...record, ...identity });
+      if (identity) recordEndpoint(settings, "spark", { ...record, ...identity });
     };
     await startConnectServer({ ...installed, master, conf, logFile, env: environment(), onStart });
     log.info(`Spark ${installed.sparkVersion} is ready`);
@@ -59,7 +59,7 @@ function connectConf({ HIVE_METASTORE_URI: metastore, SPARK_CONF_FILE: file }: S
 }
 
 async function isTakenOver(settings: Settings, launch: string): Promise<boolean> {
-  const recorded = readServices(settings).spark;
+  const recorded = readEndpoints(settings).spark;
   if (!recorded || !isAlive(recorded)) return false;
   const left = !isAlive(recorded.owner) || recorded.owner.pid === process.pid;
   const answering = (!left || recorded.launch === launch) && (await answers(recorded));
@@ -68,12 +68,12 @@ async function isTakenOver(settings: Settings, launch: string): Promise<boolean>
       `The Spark at ${recorded.url.replace(/\/;.*/, "")} does not answer, and process ${recorded.owner.pid}, which started it, still runs: end that one, then start again.`,
     );
   if (!answering) await endProcess(recorded);
-  else if (left) recordService(settings, "spark", { ...recorded, owner: self() });
+  else if (left) recordEndpoint(settings, "spark", { ...recorded, owner: self() });
   return answering;
 }
 
 // One that a killed worker had only just started may still be on its way.
-async function answers({ url }: NonNullable<Services["spark"]>): Promise<boolean> {
+async function answers({ url }: NonNullable<Endpoints["spark"]>): Promise<boolean> {
   try {
     const session = await openSession(url, { readyMilliseconds: 60_000 });
     await session.release();
@@ -85,10 +85,10 @@ async function answers({ url }: NonNullable<Services["spark"]>): Promise<boolean
 }
 
 async function endOurs(settings: Settings): Promise<void> {
-  const recorded = readServices(settings).spark;
+  const recorded = readEndpoints(settings).spark;
   if (recorded?.owner.pid !== process.pid) return;
   await endProcess(recorded);
-  recordService(settings, "spark", undefined);
+  recordEndpoint(settings, "spark", undefined);
 }
 
 // All that Hadoop and Kerberos may want, and none of the portal's own settings, some of which are secrets.

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { readServices } from "../services.ts";
+import { readEndpoints } from "../endpoints.ts";
 import type { Settings } from "../settings.ts";
 import type { Health } from "./health.ts";
 
@@ -24,7 +24,7 @@ export function serviceHealth(settings: Settings): () => Promise<Record<string, 
 }
 
 function addresses(settings: Settings): Record<string, { url: string; version?: string }> {
-  const { spark, metastore, azure, snowflake, hdfs } = readServices(settings);
+  const { spark, metastore, azure, snowflake, hdfs } = readEndpoints(settings);
   const chosen = {
     spark: settings.SPARK_REMOTE ? { url: settings.SPARK_REMOTE } : spark,
     metastore: settings.HIVE_METASTORE_URI ? { url: settings.HIVE_METASTORE_URI } : metastore,

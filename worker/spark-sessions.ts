@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { sparkRemote } from "../endpoints.ts";
 import { eventsFile, type Layout } from "../files/layout.ts";
 import { readLines } from "../files/ndjson.ts";
 import type { JobEvent } from "../jobs/events.ts";
 import type { Claim } from "../jobs/running.ts";
-import { sparkRemote } from "../services.ts";
 import { type Settings, SettingsError } from "../settings.ts";
 import { openSession, type Session } from "../spark/session.ts";
 import type { Sessions } from "./sessions.ts";

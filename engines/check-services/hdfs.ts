@@ -1,6 +1,6 @@
+import { readEndpoints, webHdfsAddress } from "../../endpoints.ts";
 import { HdfsError } from "../../hdfs/errors.ts";
 import { webHdfs } from "../../hdfs/webhdfs.ts";
-import { readServices, webHdfsAddress } from "../../services.ts";
 import type { Settings } from "../../settings.ts";
 import { scriptPlaces } from "../run-script/places.ts";
 import { type Check, Fault } from "./check.ts";
@@ -8,7 +8,7 @@ import { type Check, Fault } from "./check.ts";
 /** Looks at HDFS, where scripts lie in it and one is set or was started: whether each of their folders can be listed. */
 export function hdfsChecks(settings: Settings): Check[] {
   const places = scriptPlaces(settings).filter(({ kind }) => kind === "hdfs");
-  if (places.length === 0 || !(settings.WEBHDFS_URL ?? readServices(settings).hdfs)) return [];
+  if (places.length === 0 || !(settings.WEBHDFS_URL ?? readEndpoints(settings).hdfs)) return [];
   return [{ name: "hdfs", look: () => Promise.all(places.map(({ folder }) => look(settings, folder || "/"))) }];
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate as othersFirst } from "node:timers/promises";
-import { readServices } from "../../services.ts";
+import { readEndpoints } from "../../endpoints.ts";
 import type { Settings } from "../../settings.ts";
 import { type SnowflakeAddress, snowflakeAddress } from "../../snowflake/address.ts";
 import { openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
@@ -13,7 +13,7 @@ export function snowflakeCheck(settings: Settings): Check {
 }
 
 async function look(settings: Settings, signal: AbortSignal): Promise<string[]> {
-  if (!settings.SNOWFLAKE_ACCOUNT && !readServices(settings).snowflake)
+  if (!settings.SNOWFLAKE_ACCOUNT && !readEndpoints(settings).snowflake)
     throw new NothingThere(
       "No Snowflake is set or started: run `npm run laptop`, or write SNOWFLAKE_ACCOUNT=… into .env.",
     );

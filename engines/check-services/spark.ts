@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { readServices, sparkRemote } from "../../services.ts";
+import { readEndpoints, sparkRemote } from "../../endpoints.ts";
 import type { Settings } from "../../settings.ts";
 import { parseRemote, type Remote } from "../../spark/remote.ts";
 import type { Session } from "../../spark/session.ts";
@@ -65,7 +65,7 @@ async function redaction(session: Session): Promise<string[]> {
 }
 
 function metastore(settings: Settings, databases: number): string[] {
-  const own = settings.SPARK_REMOTE ? undefined : readServices(settings).metastore?.url;
+  const own = settings.SPARK_REMOTE ? undefined : readEndpoints(settings).metastore?.url;
   const where = settings.HIVE_METASTORE_URI ?? own;
   return [counted(databases, "database"), ...(where ? [`at ${where.replaceAll("thrift://", "")}`] : [])];
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { webHdfsAddress } from "../../endpoints.ts";
 import { webHdfs } from "../../hdfs/webhdfs.ts";
-import { webHdfsAddress } from "../../services.ts";
 import type { Settings } from "../../settings.ts";
 import { localFolder } from "./local-folder.ts";
 import { findPlace, isScriptName, type Place } from "./places.ts";

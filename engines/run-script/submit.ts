@@ -1,6 +1,6 @@
 import { delimiter, join } from "node:path";
+import { readEndpoints } from "../../endpoints.ts";
 import { findInstalled } from "../../installed.ts";
-import { readServices } from "../../services.ts";
 import { type Settings, SettingsError } from "../../settings.ts";
 import { javaOptions } from "../../spark/java.ts";
 import type { Command } from "./driver.ts";
@@ -78,7 +78,7 @@ const QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
 // On this machine: no page of its own, an application id that we know, and, as on a cluster, its HDFS and its Hive.
 function localConf(settings: Settings): Record<string, string> {
-  const { hdfs, metastore } = readServices(settings);
+  const { hdfs, metastore } = readEndpoints(settings);
   const ownHdfs = hdfs && !settings.WEBHDFS_URL && usesHdfs(settings);
   const hive = settings.HIVE_METASTORE_URI ?? metastore?.url;
   return {

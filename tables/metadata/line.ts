@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { sparkRemote } from "../../endpoints.ts";
 import { readProperties } from "../../files/properties.ts";
-import { sparkRemote } from "../../services.ts";
 import { SECRETS, type Settings, SettingsError } from "../../settings.ts";
 import { isGone } from "../../spark/ending.ts";
 import { openSession, type Session } from "../../spark/session.ts";

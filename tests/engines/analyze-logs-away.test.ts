@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
 import { uploadsFolder } from "../../csv/uploads.ts";
+import { readEndpoints } from "../../endpoints.ts";
 import { newId } from "../../jobs/id.ts";
-import { readServices } from "../../services.ts";
 import { azureStorage } from "../../tables/azure.ts";
 import { startSmallHdfs } from "../hdfs/small.ts";
 import { logWorld } from "./logs.ts";
@@ -25,7 +25,7 @@ test("logs of a folder on HDFS are found, unpacked and analysed, those of a star
   await put("/logs/app/deep/b.log.gz", gzipSync(SPARK));
   await put("/logs/app/deep/c.log.zst", zstdCompressSync(Buffer.from(SPARK)));
   await put("/logs/app/empty.log", "");
-  const root = `${readServices(settings).hdfs?.files}/logs`;
+  const root = `${readEndpoints(settings).hdfs?.files}/logs`;
   const files = (ending: Awaited<ReturnType<typeof analyse>>) =>
     ending.outcomes[0]?.analysis?.formats.map(({ source, format, lines }) => [source, format, lines]).sort();
 

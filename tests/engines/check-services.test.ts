@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
+import { readEndpoints } from "../../endpoints.ts";
 import { azureCheck } from "../../engines/check-services/azure.ts";
 import { lookAt } from "../../engines/check-services/check.ts";
 import { requestCancel } from "../../files/cancel.ts";
 import type { JobRecord } from "../../jobs/record.ts";
-import { readServices } from "../../services.ts";
 import { azureStorage, EMULATOR_KEY } from "../../tables/azure.ts";
 import { newWorld, type World } from "../journey/world.ts";
 import { settings } from "./lake.ts";
@@ -61,7 +61,7 @@ const ALWAYS = [
 
 /** What is looked at in this run: some services are there once somebody has wanted them. */
 function services(): string[] {
-  const { hdfs, kafka } = readServices(settings);
+  const { hdfs, kafka } = readEndpoints(settings);
   return [...ALWAYS, ...(hdfs ? ["hdfs"] : []), ...(kafka ? ["kafka"] : [])];
 }
 

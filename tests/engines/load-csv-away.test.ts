@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
-import { readServices } from "../../services.ts";
+import { readEndpoints } from "../../endpoints.ts";
 import { NotObserved } from "../../spark/errors.ts";
 import { azureStorage } from "../../tables/azure.ts";
 import { startSmallHdfs } from "../hdfs/small.ts";
@@ -41,7 +41,7 @@ test("a file of HDFS is read by Spark, staged and loaded, also where Spark's fig
   const small = await startSmallHdfs();
   t.after(() => small.remove());
   await small.hdfs.create("/in/t.csv", Buffer.from(CONTENT));
-  const file = `${readServices(small.settings).hdfs?.files}/in/t.csv`;
+  const file = `${readEndpoints(small.settings).hdfs?.files}/in/t.csv`;
   const table = `lake.${namespace}.t`;
   const parameters = { file, table, key: "k", format: { delimiter: ";" } };
   const loaded = await run("load-csv", parameters, {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { recordEndpoint, webHdfsAddress } from "../../endpoints.ts";
 import { endProcess } from "../../files/end-process.ts";
 import { identityOf } from "../../files/process-identity.ts";
 import { type Hdfs, webHdfs } from "../../hdfs/webhdfs.ts";
@@ -8,7 +9,6 @@ import { findInstalled } from "../../installed.ts";
 import type { ProcessIdentity } from "../../jobs/running.ts";
 import { laptopFolders, makeFolders } from "../../laptop/folders.ts";
 import { hdfsPlan } from "../../laptop/hdfs.ts";
-import { recordService, webHdfsAddress } from "../../services.ts";
 import { readSettings, type Settings } from "../../settings.ts";
 import { ownPort } from "../laptop/own-port.ts";
 
@@ -40,7 +40,7 @@ export async function startSmallHdfs(): Promise<SmallHdfs & { remove(): Promise<
     plan.start(port, identity => {
       running = identity;
       const owner = identityOf(process.pid)!;
-      recordService(settings, "hdfs", { ...plan.describe(port), ...identity, owner, launch: plan.launch });
+      recordEndpoint(settings, "hdfs", { ...plan.describe(port), ...identity, owner, launch: plan.launch });
     });
   const stop = async () => {
     if (running) await endProcess(running);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { readEndpoints } from "../../endpoints.ts";
 import { laptopFolders } from "../../laptop/folders.ts";
-import { readServices } from "../../services.ts";
 import { azureStorage } from "../../tables/azure.ts";
 import { newDatabase, settings, testSession } from "../engines/lake.ts";
 import { newWorld, type World } from "./world.ts";
@@ -111,7 +111,7 @@ function commandLines(): string[] {
 }
 
 async function sparkPages(): Promise<string> {
-  const ui = readServices(settings).spark?.ui;
+  const ui = readEndpoints(settings).spark?.ui;
   assert.ok(ui, "the test stack's Spark has a UI");
   const pages = ["/jobs/", "/SQL/", "/environment/", "/connect/", "/executors/", "/api/v1/applications"];
   const texts = await Promise.all(pages.map(async page => await (await fetch(`${ui}${page}`)).text()));

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { readEndpoints } from "../../endpoints.ts";
 import { isAlive } from "../../files/process-identity.ts";
 import type { ProcessIdentity } from "../../jobs/running.ts";
 import { findBrokers } from "../../kafka/brokers.ts";
 import { openTopics, type Topics } from "../../kafka/topics.ts";
 import { ensure } from "../../laptop/ensure.ts";
 import { kafkaPlan } from "../../laptop/kafka.ts";
-import { readServices } from "../../services.ts";
 import { readSettings, type Settings } from "../../settings.ts";
 import { ownPort } from "../laptop/own-port.ts";
 
@@ -30,7 +30,7 @@ export async function smallKafka(t: { after(work: () => Promise<void>): void } =
   const folder = mkdtempSync(join(tmpdir(), "portal-kafka-"));
   const settings: Settings = { ...readSettings(), LAPTOP_DIR: folder };
   const kill = async () => {
-    const { kafka } = readServices(settings);
+    const { kafka } = readEndpoints(settings);
     if (kafka) await killed(kafka);
   };
   const port = await ownPort();

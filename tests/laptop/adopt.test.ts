@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Endpoint } from "../../endpoints.ts";
 import { identityOf, isAlive } from "../../files/process-identity.ts";
 import type { ProcessIdentity } from "../../jobs/running.ts";
 import { adopt, portOf } from "../../laptop/adopt.ts";
-import type { Service } from "../../services.ts";
 import { deadProcess, tinyProcess, tinyServer } from "./processes.ts";
 
 const LAUNCH = "as today";
 
-function service(identity: ProcessIdentity, port: number, owner: ProcessIdentity, launch = LAUNCH): Service {
+function service(identity: ProcessIdentity, port: number, owner: ProcessIdentity, launch = LAUNCH): Endpoint {
   return { ...identity, url: `thrift://127.0.0.1:${port}`, version: "1", owner, launch };
 }
 

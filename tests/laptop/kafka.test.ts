@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { readEndpoints } from "../../endpoints.ts";
 import { endProcess } from "../../files/end-process.ts";
 import { isAlive } from "../../files/process-identity.ts";
 import { findBrokers } from "../../kafka/brokers.ts";
@@ -13,7 +14,6 @@ import { openTopics } from "../../kafka/topics.ts";
 import { readWish, wishFile } from "../../kafka/wish.ts";
 import { laptopStack } from "../../laptop/stack.ts";
 import { watchWanted } from "../../laptop/wanted.ts";
-import { readServices } from "../../services.ts";
 import { PROJECT, readSettings } from "../../settings.ts";
 import { killed } from "../kafka/broker.ts";
 import { temporaryFolder } from "./processes.ts";
@@ -38,13 +38,13 @@ test("Kafka comes when it is wanted, is taken over after kill -9, comes back whe
   const folder = temporaryFolder(t);
   const place = { LAPTOP_DIR: folder };
   t.after(async () => {
-    for (const service of Object.values(readServices(place))) await endProcess(service, 0);
+    for (const service of Object.values(readEndpoints(place))) await endProcess(service, 0);
   });
   const first = await holdStack(t, folder);
-  assert.deepEqual(Object.keys(readServices(place)), ["azure"]);
+  assert.deepEqual(Object.keys(readEndpoints(place)), ["azure"]);
   const [brokers, same] = await Promise.all([findBrokers(place), findBrokers(place)]);
   assert.equal(brokers, same);
-  const before = readServices(place).kafka;
+  const before = readEndpoints(place).kafka;
   assert.ok(before && isAlive(before) && before.owner.pid === first.pid && before.version);
   assert.equal(readWish(place), undefined);
   const topics = openTopics(brokers);
@@ -54,19 +54,19 @@ test("Kafka comes when it is wanted, is taken over after kill -9, comes back whe
   first.kill("SIGKILL");
   await once(first, "exit");
   const second = await holdStack(t, folder);
-  while (readServices(place).kafka?.owner.pid !== second.pid) await pause(50);
-  assert.equal(readServices(place).kafka?.pid, before.pid);
+  while (readEndpoints(place).kafka?.owner.pid !== second.pid) await pause(50);
+  assert.equal(readEndpoints(place).kafka?.pid, before.pid);
 
   await killed(before);
   assert.equal(await findBrokers(place), brokers);
-  const after = readServices(place).kafka;
+  const after = readEndpoints(place).kafka;
   assert.ok(after && after.pid !== before.pid && isAlive(after));
   assert.equal(await topics.partitions("kept"), 1);
 
   second.kill("SIGINT");
   await once(second, "exit");
   assert.equal(isAlive(after), false);
-  assert.deepEqual(readServices(place), {});
+  assert.deepEqual(readEndpoints(place), {});
 });
 
 test("whoever wants Kafka is told why it can't be started", async t => {

@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { readEndpoints } from "../../endpoints.ts";
 import { endProcess } from "../../files/end-process.ts";
 import { isAlive } from "../../files/process-identity.ts";
 import { laptopStack } from "../../laptop/stack.ts";
-import { readServices } from "../../services.ts";
 import { PROJECT, readSettings } from "../../settings.ts";
 import { snowflakeAddress, standInPasswordFile } from "../../snowflake/address.ts";
 import { openSnowflake } from "../../snowflake/connect.ts";
@@ -35,17 +35,17 @@ async function startBesideSpark(t: TestContext, folder: string): Promise<ChildPr
 test("Azurite and the stand-in that a killed start has left are taken over, and still let in who knew the password", async t => {
   const folder = temporaryFolder(t);
   t.after(async () => {
-    for (const service of Object.values(readServices({ LAPTOP_DIR: folder }))) await endProcess(service, 0);
+    for (const service of Object.values(readEndpoints({ LAPTOP_DIR: folder }))) await endProcess(service, 0);
   });
   const first = await startBesideSpark(t, folder);
-  const before = readServices({ LAPTOP_DIR: folder });
+  const before = readEndpoints({ LAPTOP_DIR: folder });
   assert.deepEqual(Object.keys(before).sort(), ["azure", "snowflake"]);
   assert.ok(before.azure && before.snowflake);
   first.kill("SIGKILL");
   await once(first, "exit");
 
   const second = await startBesideSpark(t, folder);
-  const after = readServices({ LAPTOP_DIR: folder });
+  const after = readEndpoints({ LAPTOP_DIR: folder });
   assert.deepEqual([after.azure?.pid, after.snowflake?.pid], [before.azure.pid, before.snowflake.pid]);
   assert.equal(after.snowflake?.owner.pid, second.pid);
   const settings = { ...readSettings(), LAPTOP_DIR: folder };
@@ -60,7 +60,7 @@ test("Azurite and the stand-in that a killed start has left are taken over, and 
   second.kill("SIGINT");
   await once(second, "exit");
   assert.equal(isAlive(before.azure) || isAlive(before.snowflake), false);
-  assert.deepEqual(readServices({ LAPTOP_DIR: folder }), {});
+  assert.deepEqual(readEndpoints({ LAPTOP_DIR: folder }), {});
 });
 
 test("nothing is started for what the settings name", async t => {

@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { endpointsFile, readEndpoints } from "../../endpoints.ts";
 import { endProcess } from "../../files/end-process.ts";
 import { readJson } from "../../files/json.ts";
 import { identityOf, isAlive } from "../../files/process-identity.ts";
 import { webHdfs } from "../../hdfs/webhdfs.ts";
-import { readServices, servicesFile } from "../../services.ts";
 import { PROJECT } from "../../settings.ts";
 import { openSession } from "../../spark/session.ts";
 import { listeners } from "./listeners.ts";
@@ -41,7 +41,7 @@ async function start(
 /** Whatever goes wrong in a test, no Spark stays behind. */
 function endAllAfter(t: TestContext, folder: string): void {
   t.after(async () => {
-    for (const service of Object.values(readServices({ LAPTOP_DIR: folder }))) await endProcess(service, 0);
+    for (const service of Object.values(readEndpoints({ LAPTOP_DIR: folder }))) await endProcess(service, 0);
     const mark = readJson<{ worker: { pid: number; start: string; bootId: string } }>(join(folder, "worker.json"));
     if (mark) await endProcess(mark.worker, 0);
   });
@@ -53,10 +53,10 @@ test("a start that was killed is taken over by the next one, which ends everythi
   endAllAfter(t, laptop.LAPTOP_DIR);
 
   const first = await start(t, folder, "npm run job -- show", "Sample scripts");
-  const { spark, metastore, azure, snowflake, hdfs } = readServices(laptop);
+  const { spark, metastore, azure, snowflake, hdfs } = readEndpoints(laptop);
   assert.ok(spark && metastore && azure && snowflake && hdfs);
   const all = [spark, metastore, azure, snowflake, hdfs];
-  assert.equal(statSync(servicesFile(laptop)).mode & 0o777, 0o600);
+  assert.equal(statSync(endpointsFile(laptop)).mode & 0o777, 0o600);
   for (const service of all) {
     const addresses = listeners(service.pid);
     assert.ok(addresses.length > 0);
@@ -94,7 +94,7 @@ test("a start that was killed is taken over by the next one, which ends everythi
   assert.ok(all.every(isAlive));
 
   const second = await start(t, folder, "Ready in", "  HDFS 3.");
-  const now = readServices(laptop);
+  const now = readEndpoints(laptop);
   assert.deepEqual(
     [now.spark, now.metastore, now.azure, now.snowflake, now.hdfs].map(service => service?.pid),
     all.map(({ pid }) => pid),
@@ -107,7 +107,7 @@ test("a start that was killed is taken over by the next one, which ends everythi
   await once(second.child, "exit");
   assert.equal(second.child.exitCode, 0);
   assert.equal(all.some(isAlive), false);
-  assert.deepEqual(readServices(laptop), {});
+  assert.deepEqual(readEndpoints(laptop), {});
   const engines = readdirSync(join(folder, "data", "queue", "running")).filter(name => name.endsWith(".engine.json"));
   assert.deepEqual(engines, []);
 });

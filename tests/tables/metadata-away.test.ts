@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { readServices } from "../../services.ts";
+import { readEndpoints } from "../../endpoints.ts";
 import { isGone } from "../../spark/ending.ts";
 import { ServerLost } from "../../spark/errors.ts";
 import { parseRemote } from "../../spark/remote.ts";
@@ -68,7 +68,7 @@ test("a stack that is still starting is waited for: its address appears later", 
   assert.deepEqual([listed.items, listed.pending, listed.error], [[], true, "Spark is starting"]);
   const state = metadata.state();
   assert.deepEqual([state.ready, "why" in state && state.why], [false, "Spark is starting"]);
-  const { spark } = readServices(settings);
+  const { spark } = readEndpoints(settings);
   writeFileSync(join(folder, "services.json"), JSON.stringify({ spark: { ...spark, url: remote } }));
   const filled = await until(
     () => metadata.namespaces("hive"),

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { readEndpoints } from "../../endpoints.ts";
 import { eventsFile } from "../../files/layout.ts";
 import { appendLine } from "../../files/ndjson.ts";
 import { isAlive } from "../../files/process-identity.ts";
 import { newId } from "../../jobs/id.ts";
 import type { Claim } from "../../jobs/running.ts";
 import { sessionIds } from "../../jobs/session-id.ts";
-import { readServices } from "../../services.ts";
 import { readSettings } from "../../settings.ts";
 import { openSession } from "../../spark/session.ts";
 import { startOwnSpark } from "../../worker/own-spark.ts";
@@ -37,7 +37,7 @@ test("with SPARK_MASTER the worker starts a Spark, the next one takes it over, a
     "/nowhere/.env",
   );
   const first = await startOwnSpark(settings, silent);
-  const spark = readServices(settings).spark!;
+  const spark = readEndpoints(settings).spark!;
   t.after(() => isAlive(spark) && process.kill(-spark.pid, "SIGKILL"));
   const session = await openSession(spark.url);
   assert.deepEqual(await session.config.get(["spark.driver.memory"]), { "spark.driver.memory": "700m" });
@@ -45,10 +45,10 @@ test("with SPARK_MASTER the worker starts a Spark, the next one takes it over, a
   await first?.stop("leave");
   assert.ok(isAlive(spark));
   const second = await startOwnSpark(settings, silent);
-  assert.equal(readServices(settings).spark?.pid, spark.pid);
+  assert.equal(readEndpoints(settings).spark?.pid, spark.pid);
   await second?.stop("requeue");
   assert.ok(!isAlive(spark));
-  assert.equal(readServices(settings).spark, undefined);
+  assert.equal(readEndpoints(settings).spark, undefined);
 });
 
 test("ending the sessions of a dead engine ends what runs in them, for good", async t => {

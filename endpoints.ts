@@ -8,7 +8,7 @@ import type { ProcessIdentity } from "./jobs/running.ts";
 import { type Settings, SettingsError } from "./settings.ts";
 
 /** One process of the laptop stack, and where it listens. */
-export interface Service extends ProcessIdentity {
+export interface Endpoint extends ProcessIdentity {
   url: string;
   version: string;
   /** The process that started it, and ends it. Where that one is dead, the next start takes the service over. */
@@ -18,36 +18,36 @@ export interface Service extends ProcessIdentity {
 }
 
 /** What `.laptop/services.json` says: where everything listens that this machine started. */
-export interface Services {
-  spark?: Service & { ui?: string };
-  metastore?: Service;
-  azure?: Service & { endpoint: string; account: string; container: string };
-  snowflake?: Service & { account: string };
-  hdfs?: Service & { files: string; user: string };
+export interface Endpoints {
+  spark?: Endpoint & { ui?: string };
+  metastore?: Endpoint;
+  azure?: Endpoint & { endpoint: string; account: string; container: string };
+  snowflake?: Endpoint & { account: string };
+  hdfs?: Endpoint & { files: string; user: string };
   /** Started when it is first wanted; its url is `host:port`. */
-  kafka?: Service;
-  portal?: Service;
+  kafka?: Endpoint;
+  portal?: Endpoint;
 }
 
 /** The file of the laptop stack's addresses. */
-export function servicesFile(settings: Pick<Settings, "LAPTOP_DIR">): string {
+export function endpointsFile(settings: Pick<Settings, "LAPTOP_DIR">): string {
   return join(settings.LAPTOP_DIR, "services.json");
 }
 
 /** Where the laptop stack listens; empty where none was started. */
-export function readServices(settings: Pick<Settings, "LAPTOP_DIR">): Services {
-  return readJson<Services>(servicesFile(settings)) ?? {};
+export function readEndpoints(settings: Pick<Settings, "LAPTOP_DIR">): Endpoints {
+  return readJson<Endpoints>(endpointsFile(settings)) ?? {};
 }
 
 /** Writes what a service of this machine is, or, without one, that it is no more. */
-export function recordService<N extends keyof Services>(
+export function recordEndpoint<N extends keyof Endpoints>(
   settings: Pick<Settings, "LAPTOP_DIR">,
   name: N,
-  service: Services[N] | undefined,
+  service: Endpoints[N] | undefined,
 ): void {
   mkdirSync(settings.LAPTOP_DIR, { recursive: true, mode: 0o700 });
-  const { [name]: _, ...others } = readServices(settings);
-  replaceFile(servicesFile(settings), toJson(service ? { ...others, [name]: service } : others), 0o600);
+  const { [name]: _, ...others } = readEndpoints(settings);
+  replaceFile(endpointsFile(settings), toJson(service ? { ...others, [name]: service } : others), 0o600);
 }
 
 /** A short hash of everything that decides how a service runs. */
@@ -57,7 +57,7 @@ export function launchHash(...parts: unknown[]): string {
 
 /** Where Spark Connect is: the setting, else the server of the laptop stack or of the worker. */
 export function sparkRemote(settings: Settings): string {
-  const remote = settings.SPARK_REMOTE ?? readServices(settings).spark?.url;
+  const remote = settings.SPARK_REMOTE ?? readEndpoints(settings).spark?.url;
   if (remote) return remote;
   throw new SettingsError(
     "No Spark is set or started: run `npm run laptop`, or write SPARK_REMOTE=sc://host:15002 into .env.",
@@ -66,7 +66,7 @@ export function sparkRemote(settings: Settings): string {
 
 /** Where the Hive Metastore is, for the catalogs that name it. */
 export function metastoreUri(settings: Settings): string {
-  const uri = settings.HIVE_METASTORE_URI ?? readServices(settings).metastore?.url;
+  const uri = settings.HIVE_METASTORE_URI ?? readEndpoints(settings).metastore?.url;
   if (uri) return uri;
   throw new SettingsError(
     "No Hive Metastore is set or started: run `npm run laptop`, or write HIVE_METASTORE_URI=thrift://host:9083 into .env.",
@@ -77,7 +77,7 @@ export function metastoreUri(settings: Settings): string {
 export function webHdfsAddress(
   settings: Pick<Settings, "WEBHDFS_URL" | "WEBHDFS_USER" | "WEBHDFS_HOSTS" | "LAPTOP_DIR">,
 ): { url: string; user: string; hosts: string[] } {
-  const laptop = settings.WEBHDFS_URL ? undefined : readServices(settings).hdfs;
+  const laptop = settings.WEBHDFS_URL ? undefined : readEndpoints(settings).hdfs;
   const url = settings.WEBHDFS_URL ?? laptop?.url;
   if (url) {
     const user = settings.WEBHDFS_USER ?? laptop?.user ?? userInfo().username;
