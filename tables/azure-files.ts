@@ -23,13 +23,13 @@ export interface AzureFile {
 /** Finds one file by its address; undefined where that is no storage of ours. Throws a sentence. */
 export async function azureFile(uri: string, settings: Settings): Promise<AzureFile | undefined> {
   const place = await placeOf(uri, settings);
-  if (!place) return undefined;
+  if (!place?.path) return undefined;
   const blob = place.container.getBlobClient(place.path);
   const { contentLength: bytes = 0, lastModified = new Date(0) } = await blob.getProperties().catch(error => {
     if (error.statusCode === 404) throw new Error(`There is no file ${uri}.`);
-    throw refusal(error, place.endpoint);
+    throw refusal(error, place);
   });
-  return fileOf(blob, uri, bytes, lastModified);
+  return fileOf(blob, place, { uri, bytes, modified: lastModified });
 }
 
 /**
@@ -39,21 +39,24 @@ export async function azureFile(uri: string, settings: Settings): Promise<AzureF
 export async function azureFiles(uri: string, settings: Settings): Promise<AzureFile[] | undefined> {
   const place = await placeOf(uri, settings);
   if (!place) return undefined;
-  const { container, path, root, endpoint } = place;
-  const folder = path.replace(/\/*$/, "/");
+  const { container, root } = place;
+  const path = place.path.replace(/\/+$/, "");
+  const folder = path && `${path}/`;
   const like = path.includes("*") ? pattern(path) : undefined;
   const found: AzureFile[] = [];
   try {
-    const prefix = path.replace(/\/*$/, "").split("*")[0] ?? "";
+    const prefix = path.split("*")[0] ?? "";
     for await (const { name, properties, metadata } of container.listBlobsFlat({ prefix, includeMetadata: true })) {
       const wanted = like ? like.test(name) : name === path || name.startsWith(folder);
       const hidden = name !== path && /(^|\/)[._][^/]*$/.test(name);
       if (!wanted || hidden || metadata?.hdi_isfolder) continue;
       const { contentLength: bytes = 0, lastModified } = properties;
-      found.push(fileOf(container.getBlobClient(name), `${root}/${name}`, bytes, lastModified));
+      const facts = { uri: `${root}/${name}`, bytes, modified: lastModified };
+      found.push(fileOf(container.getBlobClient(name), place, facts));
     }
   } catch (error) {
-    throw refusal(error as Refused, endpoint);
+    // A container that is not there has no files.
+    if ((error as Refused).statusCode !== 404) throw refusal(error as Refused, place);
   }
   return found;
 }
@@ -66,23 +69,27 @@ interface Place {
 }
 
 async function placeOf(uri: string, settings: Settings): Promise<Place | undefined> {
-  const [, root = "", name, host, path] = /^(abfss?:\/\/([^@/]+)@([^/]+))\/(.+)$/.exec(uri) ?? [];
+  const [, root = "", name, host, path = ""] = /^(abfss?:\/\/([^@/]+)@([^/]+))\/?(.*)$/.exec(uri) ?? [];
   const storage = azureStorage(settings);
-  if (!name || !path || !storage || host?.split(".")[0] !== storage.account) return undefined;
+  if (!name || !storage || host?.split(".")[0] !== storage.account) return undefined;
   const { BlobServiceClient, StorageSharedKeyCredential } = await import("@azure/storage-blob");
   const credential = new StorageSharedKeyCredential(storage.account, storage.key);
   const client = new BlobServiceClient(storage.endpoint, credential, { retryOptions: { maxTries: 3 } });
   return { container: client.getContainerClient(name), endpoint: storage.endpoint, root, path };
 }
 
-function fileOf(blob: BlobClient, uri: string, bytes: number, modified: Date): AzureFile {
+function fileOf(blob: BlobClient, place: Place, facts: Pick<AzureFile, "uri" | "bytes" | "modified">): AzureFile {
+  const { bytes } = facts;
   const open = async (signal?: AbortSignal) => {
     if (bytes === 0) return Readable.from([]);
-    const { readableStreamBody } = await blob.download(0, undefined, signal && { abortSignal: signal });
+    const asked = blob.download(0, undefined, signal && { abortSignal: signal });
+    const { readableStreamBody } = await asked.catch(error => {
+      throw signal?.aborted ? error : refusal(error, place);
+    });
     return readableStreamBody as Readable;
   };
   return {
-    ...{ uri, bytes, modified },
+    ...facts,
     beginning: async most => (bytes === 0 ? Buffer.alloc(0) : await blob.downloadToBuffer(0, Math.min(most, bytes))),
     open: () => open(),
     save: async (to, signal) => await pipeline(await open(signal), createWriteStream(to, { mode: 0o640 })),
@@ -94,7 +101,7 @@ interface Refused extends Error {
   code?: string;
 }
 
-function refusal(error: Refused, endpoint: string): Error {
+function refusal(error: Refused, { endpoint }: Place): Error {
   return error.statusCode === undefined ? new StorageAway(endpoint, error.code ?? error.message) : error;
 }
 

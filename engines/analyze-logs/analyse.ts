@@ -2,6 +2,7 @@ import type { Figures } from "../../jobs/analysis.ts";
 import type { Row, Session, Statement } from "../../spark/session.ts";
 import { type Analysis, columnsOf, isTime, type Options } from "./analyses/analysis.ts";
 import { analyses } from "./analyses/list.ts";
+import { isoOf } from "./options.ts";
 import { KEYS, statementsFor } from "./statement.ts";
 
 /**
@@ -31,6 +32,6 @@ function cellsOf(analysis: Analysis, row: Row): (string | null)[] {
   return columnsOf(analysis).map(column => {
     const value = row[by.includes(column) ? (KEYS[by.indexOf(column)] ?? "") : column];
     if (value === null || value === undefined) return null;
-    return isTime(column) ? new Date(Number(value) * 1000).toISOString().replace(/\.000Z$/, "Z") : String(value);
+    return isTime(column) ? isoOf(value) : String(value);
   });
 }

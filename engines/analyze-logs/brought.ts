@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { dropParts, workFolder } from "../../csv/parts.ts";
+import { workFolder } from "../../csv/parts.ts";
 import type { LogFile } from "../../log-formats/format.ts";
 import { group } from "../../views/figures.ts";
 import type { StepContext } from "../engine.ts";
@@ -7,7 +7,7 @@ import type { AnalysisStep } from "./plan.ts";
 
 type Context = Pick<StepContext, "settings" | "job" | "signal" | "emit">;
 
-/** Brings the files of our Azure storage to this machine, where Spark reads them, and gives all files as they are then. */
+/** Brings the files of our Azure storage to this machine, where Spark reads them, until dropParts(); gives all files as they are then. */
 export async function bringHere({ files, away }: AnalysisStep, table: string, context: Context): Promise<LogFile[]> {
   const { settings, job, signal, emit } = context;
   const bytes = away.reduce((sum, file) => sum + file.bytes, 0);
@@ -24,9 +24,4 @@ export async function bringHere({ files, away }: AnalysisStep, table: string, co
     done += file.bytes;
   }
   return files.map(file => ({ ...file, uri: here.get(file.uri) ?? file.uri }));
-}
-
-/** Takes away what was brought. */
-export function dropBrought({ away }: AnalysisStep, { settings, job }: Pick<Context, "settings" | "job">): void {
-  if (away.length > 0) dropParts(settings.DATA_DIR, job.id);
 }

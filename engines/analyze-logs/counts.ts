@@ -5,6 +5,7 @@ import type { Session } from "../../spark/session.ts";
 import type { Snapshot } from "../../tables/iceberg.ts";
 import { nameOf, sqlName } from "../../tables/names.ts";
 import type { StepContext } from "../engine.ts";
+import { isoOf } from "./options.ts";
 import { type AnalyzeLogs, linesTable } from "./parameters.ts";
 
 /** What the table has of one file. `lines` are those of the file: a record and all that follows it. */
@@ -72,7 +73,7 @@ function countsOf(table: ReturnType<typeof linesTable>, { id }: Snapshot): strin
   const following = "if(trace is null, 0, length(trace) - length(replace(trace, '\\n', '')) + 1)";
   return `select source, cast(sum(1 + ${following}) as string) as lines, cast(count(*) as string) as records,
     cast(count_if(not parsed) as string) as not_parsed,
-    ${iso("unix_seconds(min(time))")} as first, ${iso("unix_seconds(max(time))")} as last
+    cast(unix_seconds(min(time)) as string) as first, cast(unix_seconds(max(time)) as string) as last
     from ${sqlName(table)} version as of ${id} group by source`;
 }
 
@@ -83,7 +84,7 @@ async function inTable(session: Session, sql: string, { signal }: Context): Prom
       String(source),
       {
         ...{ lines: Number(lines), records: Number(records), notParsed: Number(not_parsed) },
-        ...(first && last ? { from: String(first), to: String(last) } : {}),
+        ...(first && last ? { from: isoOf(first), to: isoOf(last) } : {}),
       },
     ]),
   );
@@ -99,11 +100,4 @@ function differencesOf(
     const written = (found.get(source)?.lines ?? 0) + (file ? headerLines(file.format) : 0);
     return lines === written ? [] : [`${source} has ${lines} lines, the table ${written} of it`];
   });
-}
-
-// Seconds since 1970 as `2026-11-25T10:00:00Z`, whatever the time zone of the session.
-function iso(seconds: string): string {
-  const part = (unit: number, of: number) => `lpad(cast(pmod(${seconds}, ${of}) div ${unit} as string), 2, '0')`;
-  const day = `date_add(date '1970-01-01', cast(floor(${seconds} / 86400) as int))`;
-  return `(cast(${day} as string) || 'T' || ${part(3600, 86_400)} || ':' || ${part(60, 3600)} || ':' || ${part(1, 60)} || 'Z')`;
 }

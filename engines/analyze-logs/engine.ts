@@ -1,3 +1,4 @@
+import { dropParts } from "../../csv/parts.ts";
 import type { LogFile } from "../../log-formats/format.ts";
 import { readLogs } from "../../log-formats/read.ts";
 import type { Session } from "../../spark/session.ts";
@@ -7,7 +8,7 @@ import { group } from "../../views/figures.ts";
 import type { Engine, Step, StepContext } from "../engine.ts";
 import { figuresOf } from "../move.ts";
 import { isUnavailable } from "../sentence.ts";
-import { bringHere, dropBrought } from "./brought.ts";
+import { bringHere } from "./brought.ts";
 import { isWhole, proveLines } from "./counts.ts";
 import { errorsIn, findFigures } from "./figures.ts";
 import { type AnalyzeLogs, analyzeLogs, linesTable } from "./parameters.ts";
@@ -58,7 +59,7 @@ async function run(step: Step<AnalysisStep>, context: Context) {
     if (!isUnavailable(error)) await dropOwn(session, job.id, emit);
     throw error;
   } finally {
-    dropBrought(step.detail, context);
+    dropParts(settings.DATA_DIR, job.id);
   }
 }
 

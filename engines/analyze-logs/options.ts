@@ -18,6 +18,11 @@ export function optionsFor(
   return { topN, width: secondsOf(histogram) ?? widthFor(to - from), period: { from: to - length, to } };
 }
 
+/** Seconds since 1970 as `2026-11-25T10:00:00Z`. */
+export function isoOf(seconds: unknown): string {
+  return new Date(Number(seconds) * 1000).toISOString().replace(/\.000Z$/, "Z");
+}
+
 // At least as wide as is needed for so many steps at most.
 function widthFor(span: number): number {
   const needed = span / (MOST_STEPS - 1);

@@ -41,9 +41,9 @@ export async function findSources(
   const refused: Refused[] = [];
   for (const entry of new Set(asked)) {
     try {
-      const azure = isHere(places.settings) ? await azureFiles(entry, places.settings) : undefined;
-      const away = azure ? azure.map(file => onAzure(file, entry)) : isRemote(entry) && (await remote(entry, spark));
-      const files = away || filesAt(entry, places).map(local);
+      const files = isRemote(entry)
+        ? ((await onAzure(entry, places.settings)) ?? (await remote(entry, spark)))
+        : filesAt(entry, places).map(local);
       if (files.length === 0) throw new Error(`There is no file at ${entry}, or empty ones only.`);
       for (const file of files) if (!found.has(file.uri)) found.set(file.uri, file);
     } catch (error) {
@@ -59,9 +59,13 @@ function local({ path, ...file }: ReturnType<typeof filesAt>[number]): Omit<LogS
   return { ...file, path, uri: `file:${path}` };
 }
 
-function onAzure(azure: AzureFile, entry: string): Omit<LogSource, "name"> {
-  const { uri, bytes, modified } = azure;
-  return { uri, azure, bytes, modified, named: uri === entry };
+// What is fetched from there is in the reach of a Spark on this machine; another one asks by itself.
+async function onAzure(entry: string, settings: Settings): Promise<Omit<LogSource, "name">[] | undefined> {
+  const found = isHere(settings) ? await azureFiles(entry, settings) : undefined;
+  return found?.map(azure => {
+    const { uri, bytes, modified } = azure;
+    return { uri, azure, bytes, modified, named: uri === entry };
+  });
 }
 
 // Only the names are read, not what is in the files.

@@ -14,18 +14,18 @@ export function statementsFor(analyses: readonly Analysis[], lines: string, wher
   const together = analyses.filter(({ apart }) => !apart);
   const apart = analyses.filter(({ apart }) => apart);
   const selects = [selectTogether(together, options), ...apart.map(analysis => selectApart(analysis, options))];
-  const found = `with portal_lines as (select *, ${TIMES(options)}${where && `, ${ONCE}`} from ${lines}${where && ` where ${where}`})`;
-  if (where) return [`${found} ${selects.map(select => `select * from (${select})`).join("\nunion all\n")}`];
-  return selects.map(select => `${found} select * from (${select})`);
+  const asked = selects.map(select => `select * from (${select})`);
+  if (!where) return asked.map(select => `with portal_lines as (${timed(lines, options)}) ${select}`);
+  // What is not the same each time Spark works out once and keeps: a filter looks for its lines once. To keep all lines would
+  // cost more than to read them for each statement.
+  const once = `select *, monotonically_increasing_id() as portal_once from (${timed(lines, options)}) where ${where}`;
+  return [`with portal_lines as (${once}) ${asked.join("\nunion all\n")}`];
 }
 
-// What is not the same each time is worked out once: Spark keeps the lines that a filter leaves, and looks for them once. All
-// lines are read again for each statement, which costs less than keeping them.
-const ONCE = "monotonically_increasing_id() as portal_once";
-
-const TIMES = ({ width }: Options) =>
-  `cast(floor(unix_seconds(time) / ${width}) * ${width} as bigint) as at,
-   cast(floor(pmod(unix_seconds(time), 86400) / 3600) as int) as hour`;
+function timed(lines: string, { width }: Options): string {
+  return `select *, cast(floor(unix_seconds(time) / ${width}) * ${width} as bigint) as at,
+    cast(floor(pmod(unix_seconds(time), 86400) / 3600) as int) as hour from ${lines}`;
+}
 
 // The lines are counted once for all columns that have few values, and the analyses are made of these counts.
 function selectTogether(analyses: readonly Analysis[], options: Options): string {
@@ -48,7 +48,7 @@ const FEW = ["at", "day", "hour", "level", "template", "service", "endpoint", "h
 // Where the groups are as many as the lines, only those that are shown are put in order.
 function selectApart(analysis: Analysis, options: Options): string {
   const { name, by, only = "true" } = analysis;
-  const keys = KEYS.map((key, i) => `cast(${Object.values(by)[i] ?? "null"} as string) as ${key}`);
+  const keys = textsOf(by).map((text, i) => `${text} as ${KEYS[i]}`);
   const { numbers, words } = orderOf(analysis);
   const order = [...numbers, ...words].join(", ");
   return `select ${result([analysis])} from (select *, ${literal(name)} as name, row_number() over (order by ${order}) as place from (
@@ -82,9 +82,14 @@ function summed(): string {
 }
 
 function groupOf({ name, by, only }: Analysis): string {
-  const keys = KEYS.map((key, i) => `'${key}', cast(${Object.values(by)[i] ?? "null"} as string)`);
+  const keys = textsOf(by).map((text, i) => `'${KEYS[i]}', ${text}`);
   const group = `named_struct('name', ${literal(name)}, ${keys.join(", ")})`;
   return only ? `if(${only}, ${group}, null)` : group;
+}
+
+// As many as there are keys.
+function textsOf(by: Analysis["by"]): string[] {
+  return KEYS.map((_, i) => `cast(${Object.values(by)[i] ?? "null"} as string)`);
 }
 
 // One order for all: a total first, then numbers, then words.

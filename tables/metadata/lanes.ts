@@ -5,7 +5,7 @@ import { ServerLost } from "../../spark/errors.ts";
 import { type Line, openLine } from "./line.ts";
 import { isLost } from "./says.ts";
 
-/** Names have a session of their own, so that they never wait behind details; so have rows, and logs, which set theirs. */
+/** Names have a session of their own, so that they never wait behind details; so have rows, and logs, which set it their way. */
 export type Lane = "names" | "details" | "rows" | "logs";
 
 /** A session for each lane, opened when it is first needed and again whenever it was lost. */
@@ -17,8 +17,12 @@ export interface Lanes {
 
 /** Opens nothing yet. `away` hears of it when no session could be opened, or the server was lost. */
 export function lanes(settings: Settings, away: (error: unknown) => void): Lanes {
-  const [names, details, rows, logs] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
-  const ids: Record<Lane, string> = { names, details, rows, logs };
+  const ids: Record<Lane, string> = {
+    names: randomUUID(),
+    details: randomUUID(),
+    rows: randomUUID(),
+    logs: randomUUID(),
+  };
   const lines = new Map<Lane, Promise<Line>>();
   let closed = false;
 

@@ -74,5 +74,8 @@ test("logs on our Azure storage are analysed where they are", async t => {
   assert.deepEqual(await files("/*.log"), ["app.log"]);
   assert.deepEqual((await files("/**.log*")).slice(0, 2), ["app.log", "app.log.gz"]);
   assert.deepEqual(await files("/deep/app.log.gz"), ["app.log.gz"]);
+  const [other] = (await analyse({ files: [at("").replace(`://${storage.container}@`, "://no-such-container@")] }))
+    .outcomes;
+  assert.match(other?.error?.message ?? "", /^There is no file at abfss:\/\/no-such-container@/);
   assert.match(String(await files("/none.log")), /^There is no file at abfss:.*none\.log, or empty ones only\.$/);
 });

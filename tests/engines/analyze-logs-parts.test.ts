@@ -58,14 +58,8 @@ test("filters become one condition; what is no time or level is left out, and no
       "time < timestamp '2026-11-25T22:00:00.000Z' and day <= date '2026-11-25' and level in ('error', 'warn')",
   );
   assert.equal(conditionOf({ service: "a' or '1'='1\\" }), "service = 'a\\' or \\'1\\'=\\'1\\\\'");
-  const where = conditionOf({ text: "It's" });
-  assert.equal(
-    where,
-    ["raw", "trace"]
-      .map(it => `contains(${it}, '\\'') and contains(lower(${it}), 'it\\'s')`)
-      .join(" or ")
-      .replace(/^.*$/, "($&)"),
-  );
+  const [raw, trace] = ["raw", "trace"].map(it => `contains(${it}, '\\'') and contains(lower(${it}), 'it\\'s')`);
+  assert.equal(conditionOf({ text: "It's" }), `(${raw} or ${trace})`);
   assert.equal(conditionOf({ text: "Äh" }), "(contains(lower(raw), 'äh') or contains(lower(trace), 'äh'))");
 });
 
