@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Endpoints, readEndpoints, recordEndpoint } from "../endpoints.ts";
 import { endProcess } from "../files/end-process.ts";
+import { locked } from "../files/lock.ts";
 import { isAlive } from "../files/process-identity.ts";
 import { findInstalled } from "../installed.ts";
 import type { Settings } from "../settings.ts";
@@ -10,7 +12,6 @@ import { type Ensured, ensure, type ServicePlan, type StackName } from "./ensure
 import { laptopFolders, makeFolders } from "./folders.ts";
 import { hdfsPlan, wantsHdfs } from "./hdfs.ts";
 import { kafkaPlan } from "./kafka.ts";
-import { locked } from "./lock.ts";
 import { metastorePlan, sparkPlan, stackNames } from "./plans.ts";
 import { freePort } from "./ports.ts";
 import { standInPlan } from "./stand-in.ts";
@@ -39,13 +40,14 @@ export interface Stack {
 /** The laptop stack for what the settings do not name: on the usual ports, or, for tests, on any. */
 export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): Stack {
   const folders = laptopFolders(settings.LAPTOP_DIR);
+  const lock = join(settings.CACHE_DIR, ".lock");
   const owned = new Set<StackName>();
   let starting: Promise<unknown> = Promise.resolve();
   let ended = false;
   return {
     // One start at a time on this machine, so that two of them never choose the same port.
     start: (onStarted, onWait) => {
-      const started = locked(settings.CACHE_DIR, onWait, () => start(onStarted));
+      const started = locked(lock, () => start(onStarted), { every: 200, onWait });
       starting = started;
       return started;
     },
@@ -65,7 +67,7 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
   };
 
   function later<T>(start: () => Promise<T>): Promise<T> {
-    const started = locked(settings.CACHE_DIR, () => {}, start);
+    const started = locked(lock, start, { every: 200 });
     starting = Promise.allSettled([starting, started]);
     return started;
   }
