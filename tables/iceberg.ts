@@ -30,12 +30,14 @@ export async function listIceberg(session: Session, catalog: string, namespace: 
 /** What an Iceberg catalog knows of a table or view, or undefined where there is none of that name. */
 export async function describeIceberg(session: Session, name: TableName): Promise<IcebergTable | undefined> {
   try {
-    const [described, properties] = await Promise.all([
+    const [described, properties, newest] = await Promise.all([
       session.command(`describe table extended ${sqlName(name)}`),
       session.command(`show tblproperties ${sqlName(name)}`),
+      newestSnapshots(session, name),
     ]);
     const values = Object.fromEntries(properties.map(row => [String(row.key), String(row.value)]));
-    const current = await snapshotOf(session, name, values["current-snapshot-id"]);
+    const id = values["current-snapshot-id"];
+    const current = newest.find(snapshot => snapshot.id === id) ?? (await snapshotOf(session, name, id));
     const comment = described.find(row => row.col_name === "Comment")?.data_type;
     const view = described.some(row => row.col_name === "# Detailed View Information");
     return {
@@ -48,9 +50,24 @@ export async function describeIceberg(session: Session, name: TableName): Promis
       ...(current && { current }),
     };
   } catch (error) {
-    if (error instanceof SparkError && error.errorClass === "TABLE_OR_VIEW_NOT_FOUND") return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+// Asked beside what tells which of them is current: it mostly is one of these. A view has none.
+async function newestSnapshots(session: Session, name: TableName): Promise<Snapshot[]> {
+  try {
+    const newest = `select * from ${sqlName(name)}.snapshots order by committed_at desc limit 5`;
+    return (await session.query(`select ${SNAPSHOT} from (${newest})`)).map(snapshotIn);
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw error;
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof SparkError && error.errorClass === "TABLE_OR_VIEW_NOT_FOUND";
 }
 
 /** One snapshot of a table, by its id. */
@@ -95,18 +112,16 @@ export async function metadataFile(session: Session, name: TableName): Promise<s
   return row && String(row.file);
 }
 
-/** The newest metadata file in which a snapshot is the current one; undefined where none is left. */
-export async function metadataFileOf(session: Session, name: TableName, snapshot: string): Promise<string | undefined> {
-  const [row] = await session.query(
-    `select file from ${sqlName(name)}.metadata_log_entries where cast(latest_snapshot_id as string) = ${literal(snapshot)}
-     order by timestamp desc, file desc limit 1`,
+/** The metadata files that the table still knows of, the newest first, each with the snapshot that is current in it. */
+export async function metadataLog(
+  session: Session,
+  name: TableName,
+): Promise<{ file: string; snapshot: string | undefined }[]> {
+  const rows = await session.query(
+    `select file, cast(latest_snapshot_id as string) as snapshot from ${sqlName(name)}.metadata_log_entries
+     order by timestamp desc, file desc`,
   );
-  return row && String(row.file);
-}
-
-/** All metadata files that the table still knows of. */
-export async function listMetadataFiles(session: Session, name: TableName): Promise<string[]> {
-  return (await session.query(`select file from ${sqlName(name)}.metadata_log_entries`)).map(row => String(row.file));
+  return rows.map(({ file, snapshot }) => ({ file: String(file), snapshot: snapshot ? String(snapshot) : undefined }));
 }
 
 const SNAPSHOT = "cast(snapshot_id as string) as id, cast(committed_at as string) as at, to_json(summary) as summary";

@@ -2,7 +2,7 @@ import type { Session } from "../spark/session.ts";
 import { findDifferences } from "./difference.ts";
 import type { HashedColumn } from "./hash.ts";
 import type { Snapshot } from "./iceberg.ts";
-import { nameOf, sqlName, type TableName } from "./names.ts";
+import { literal, nameOf, sqlName, type TableName } from "./names.ts";
 import { type Figures, figuresQuery, type Proof, sameFigures, takeFigures } from "./proof.ts";
 
 /** What a proof needs to know. `select` reads the source's rows with the target's names and types. */
@@ -30,21 +30,32 @@ export class DiffersError extends Error {
   }
 }
 
+/** Where the rows are that are proven: a snapshot, or the branch of one that nobody else knows of. */
+export interface Place {
+  branch?: string;
+  signal: AbortSignal;
+}
+
 /**
  * Compares what the writing statement counted with what is in the snapshot, and keeps the proof. Gives remarks; throws a
- * DiffersError that says where they differ.
+ * DiffersError that says where they differ. A branch is read by its name while its snapshot is still asked for.
  */
 export async function prove(
   session: Session,
   plan: ProofPlan,
   source: Figures | undefined,
-  snapshot: Snapshot,
-  signal: AbortSignal,
+  written: Snapshot | Promise<Snapshot>,
+  { branch, signal }: Place,
 ): Promise<string[]> {
   if (plan.verify === "none" || !source) return [];
-  if (plan.verify === "metadata") return proveByMetadata(plan, source, snapshot);
-  const relation = `${sqlName(plan.into)} version as of ${snapshot.id}`;
-  const target = await takeFigures(session, plan.columns, relation, signal);
+  if (plan.verify === "metadata") return proveByMetadata(plan, source, await written);
+  const table = sqlName(plan.into);
+  const read = async () => `${table} version as of ${branch ? literal(branch) : (await written).id}`;
+  const [snapshot, target] = await Promise.all([
+    written,
+    read().then(relation => takeFigures(session, plan.columns, relation, signal)),
+  ]);
+  const relation = `${table} version as of ${snapshot.id}`;
   const proof = { ...opened(plan, snapshot), source, targetFigures: target, sql: figuresQuery(plan.columns, relation) };
   if (sameFigures(source, target)) return closed(plan, proof, []);
   const differences = await findDifferences(session, { ...plan, source: `(${plan.select})`, target: relation });

@@ -50,9 +50,10 @@ export async function writeProvePublish(session: Session, write: Write, watch: W
     const source = write.fill
       ? await write.fill(place, watch)
       : await copyRows(session, `insert overwrite ${place}`, write, watch);
-    const snapshot = await branchSnapshot(session, write.into, branch, write.job);
     watch.progress("prove");
-    const notes = await prove(session, write, source, snapshot, watch.signal);
+    const written = branchSnapshot(session, write.into, branch, write.job);
+    const notes = await prove(session, write, source, written, { branch, signal: watch.signal });
+    const snapshot = await written;
     watch.progress("publish");
     await publish(session, write, branch, snapshot);
     await dropBranch(session, table, branch);
@@ -150,7 +151,7 @@ async function replaceThenProve(session: Session, write: Write, watch: Watch): P
   watch.progress("prove");
   const published = "columns or partitioning changed, so the new rows were published before they were proven";
   try {
-    const notes = await prove(session, write, source, now.current, watch.signal);
+    const notes = await prove(session, write, source, now.current, { signal: watch.signal });
     await setOrder(session, write);
     return { snapshot: now.current, notes: [published, ...notes] };
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { JobError } from "../../jobs/outcome.ts";
 import { SparkError } from "../../spark/errors.ts";
 import type { Session } from "../../spark/session.ts";
+import type { DataType } from "../../spark/types.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
 import { type Column, columnsOf, orderLike, sameColumns, selectList } from "../../tables/columns.ts";
 import { describeHive, type HiveTable, listHive } from "../../tables/describe.ts";
@@ -63,7 +64,8 @@ async function planTable(
   try {
     const asked = describeIceberg(session, target);
     const read = session.schema(`select * from ${sqlName(source)}`);
-    for (const early of [asked, read]) early.catch(() => undefined); // why it can't be converted is told first
+    const layout = session.schema(`select * from ${sqlName(target)}`);
+    for (const early of [asked, read, layout]) early.catch(() => undefined); // why it can't be converted is told first
     const hive = await describeHive(session, source);
     if (!hive)
       return refused(
@@ -76,7 +78,10 @@ async function planTable(
     const badSchema = schemaRefusal(table, schema);
     if (badSchema) return refused(badSchema);
     const comments = Object.fromEntries(hive.columns.map(column => [column.name, column.comment]));
-    const detail = await detailOf(session, source, target, hive, columnsOf(schema, comments), await asked);
+    const detail = await detailOf(source, target, hive, columnsOf(schema, comments), {
+      existing: await asked,
+      layout,
+    });
     return decide(context.job.parameters, hive, detail, base, refused);
   } catch (error) {
     if (!(error instanceof SparkError) || isUnavailable(error)) throw error;
@@ -85,15 +90,14 @@ async function planTable(
 }
 
 async function detailOf(
-  session: Session,
   source: TableName,
   target: TableName,
   hive: HiveTable,
   found: Column[],
-  existing: IcebergTable | undefined,
+  { existing, layout }: { existing: IcebergTable | undefined; layout: Promise<DataType> },
 ): Promise<Move> {
   const partitioning = (hive.partition_columns ?? []).map(quoteIfNeeded);
-  const now = existing && columnsOf(await session.schema(`select * from ${sqlName(target)}`));
+  const now = existing && columnsOf(await layout);
   // A view may promise that a column is never null, today.
   const free = found.map(({ required: _, ...column }) => column);
   const columns = now ? orderLike(free, now) : free;

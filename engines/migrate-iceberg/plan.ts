@@ -2,6 +2,7 @@ import type { JobError } from "../../jobs/outcome.ts";
 import { SettingsError } from "../../settings.ts";
 import { SparkError } from "../../spark/errors.ts";
 import type { Session } from "../../spark/session.ts";
+import type { DataType } from "../../spark/types.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
 import { columnsOf, orderLike, sameColumns, selectList } from "../../tables/columns.ts";
 import { describeIceberg, type IcebergTable, listIceberg, snapshotOf } from "../../tables/iceberg.ts";
@@ -64,15 +65,19 @@ async function planTable(session: Session, context: PlanContext<MigrateIceberg>,
     detail: nothing(target),
   });
   try {
+    const layout = session.schema(`select * from ${sqlName(target)}`);
+    layout.catch(() => undefined); // it is wanted where the table turns out to be there
     const [iceberg, existing] = await Promise.all([describeIceberg(session, source), describeIceberg(session, target)]);
     if (!iceberg)
       return refused({
         message: `There is no Iceberg table or view ${nameOf(source)}.`,
         hint: `List what is there with: show tables in ${parameters.from}.${parameters.namespace}`,
       });
-    const snapshot = asked.snapshot ? await snapshotOf(session, source, asked.snapshot) : iceberg.current;
+    const { current } = iceberg;
+    const isOlder = asked.snapshot !== undefined && asked.snapshot !== current?.id;
+    const snapshot = isOlder ? await snapshotOf(session, source, asked.snapshot) : current;
     if (asked.snapshot && !snapshot) return refused(expired(base.table, asked.snapshot));
-    const detail = await detailOf(session, source, target, { iceberg, snapshot: snapshot?.id, existing });
+    const detail = await detailOf(session, source, target, { iceberg, snapshot: snapshot?.id, existing, layout });
     const type = typeRefusal(asked.name, detail.columns);
     if (type) return refused(type);
     const summary = snapshot?.summary ?? {};
@@ -93,19 +98,17 @@ interface Found {
   iceberg: IcebergTable;
   snapshot: string | undefined;
   existing: IcebergTable | undefined;
+  layout: Promise<DataType>;
 }
 
 async function detailOf(
   session: Session,
   source: TableName,
   target: TableName,
-  { iceberg, snapshot, existing }: Found,
+  { iceberg, snapshot, existing, layout }: Found,
 ): Promise<Move> {
   const relation = snapshot ? `${sqlName(source)} version as of ${snapshot}` : sqlName(source);
-  const [schema, targetSchema] = await Promise.all([
-    session.schema(`select * from ${relation}`),
-    existing && session.schema(`select * from ${sqlName(target)}`),
-  ]);
+  const [schema, targetSchema] = await Promise.all([session.schema(`select * from ${relation}`), existing && layout]);
   const read = columnsOf(schema, iceberg.columnComments);
   // A view may promise that a column is never null, today.
   const found = iceberg.view ? read.map(({ required: _, ...column }) => column) : read;

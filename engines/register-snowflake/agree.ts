@@ -1,10 +1,4 @@
-import {
-  figureDifferences,
-  pairColumns,
-  readFigures,
-  snowflakeFigures,
-  sparkFigures,
-} from "../../snowflake/agreement.ts";
+import { figureDifferences, pairColumns, readFigures, snowflakeFigures } from "../../snowflake/agreement.ts";
 import type { Snowflake } from "../../snowflake/connect.ts";
 import {
   describeStatement,
@@ -13,34 +7,28 @@ import {
   metadataLocation,
 } from "../../snowflake/iceberg-table.ts";
 import { nameOf as snowflakeName } from "../../snowflake/names.ts";
-import type { Session } from "../../spark/session.ts";
-import { quote, sqlName } from "../../tables/names.ts";
 import type { Step, StepContext } from "../engine.ts";
 import type { RegisterSnowflake } from "./parameters.ts";
 import type { Registration } from "./plan.ts";
+import type { SourceFigures } from "./source-figures.ts";
 
 /** Asks both sides for counts, smallest and largest values, and Snowflake for its metadata file; keeps the proof. Gives the rows. */
 export async function agree(
-  session: Session,
+  ours: SourceFigures,
   snowflake: Snowflake,
-  { source, target, snapshot, metadataFile }: Registration,
+  { target, snapshot, metadataFile }: Registration,
   { step, context }: { step: Step<unknown>; context: StepContext<RegisterSnowflake> },
 ): Promise<string> {
-  const relation = `${sqlName(source)} version as of ${snapshot}`;
-  const [{ fields }, described, information] = await Promise.all([
-    structOf(session, `select * from ${relation}`),
+  const [names, described, information] = await Promise.all([
+    ours.names,
     snowflake.run(describeStatement(target)),
     snowflake.run(informationStatement(target)),
   ]);
-  const paired = pairColumns(
-    described,
-    fields.map(field => field.name),
-  );
+  const paired = pairColumns(described, names);
   const file = metadataLocation(information);
-  const { signal } = context;
-  const [[there = {}], [here = {}]] = await Promise.all([
-    snowflake.run(snowflakeFigures(target, paired.columns), [], { signal }),
-    session.query(sparkFigures(paired.columns, relation, quote), { signal }),
+  const [[there = {}], here] = await Promise.all([
+    snowflake.run(snowflakeFigures(target, paired.columns), [], { signal: context.signal }),
+    ours.of(paired.columns),
   ]);
   const figures = { snowflake: readFigures(there, paired.columns), source: readFigures(here, paired.columns) };
   const wrongFile =
@@ -68,10 +56,4 @@ export async function agree(
     );
   }
   return figures.snowflake.rows;
-}
-
-async function structOf(session: Session, sql: string) {
-  const schema = await session.schema(sql);
-  if (schema.kind !== "struct") throw new Error(`expected the schema of a table, got ${schema.kind}`);
-  return schema;
 }

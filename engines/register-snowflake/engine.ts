@@ -3,13 +3,14 @@ import { loadDriver, openSnowflake, type Snowflake } from "../../snowflake/conne
 import { isSameFile, volumePath } from "../../snowflake/iceberg-table.ts";
 import { ensureSetup, type Volume, wishedBy } from "../../snowflake/setup.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
-import { listMetadataFiles } from "../../tables/iceberg.ts";
+import { sqlName } from "../../tables/names.ts";
 import { whileAzureAnswers } from "../../tables/storage-away.ts";
 import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
 import { agree } from "./agree.ts";
 import type { RegisterSnowflake } from "./parameters.ts";
 import { planRegister, type Registration } from "./plan.ts";
 import { register } from "./register.ts";
+import { sourceFigures } from "./source-figures.ts";
 
 /** Makes Iceberg tables on Azure readable in Snowflake, where they are, and checks that Snowflake reads the same. */
 const engine: Engine<RegisterSnowflake, Registration | undefined> = {
@@ -31,8 +32,7 @@ async function registerTable(step: Step<Registration | undefined>, context: Step
   await attachCatalogs(session, context.settings, [context.job.parameters.from]);
   const address = snowflakeAddress(context.settings);
   const { database, schema } = detail.target;
-  const asked = listMetadataFiles(session, detail.source);
-  asked.catch(() => undefined); // why Snowflake does not answer is told first
+  const ours = sourceFigures(session, `${sqlName(detail.source)} version as of ${detail.snapshot}`, context.signal);
   const snowflake = await openSnowflake({ ...address, database, schema });
   try {
     const volume = await volumeFor(snowflake, context, { database, schema });
@@ -42,15 +42,14 @@ async function registerTable(step: Step<Registration | undefined>, context: Step
         `${detail.metadataFile} lies outside Snowflake's external volume ${address.volume} (${volume.base}). Make a volume whose base holds it, and set SNOWFLAKE_EXTERNAL_VOLUME.`,
       );
     }
-    const known = (await asked).filter(file => !isSameFile(file, detail.metadataFile));
     const how = await register(snowflake, detail.target, {
       metadataPath,
       volume: address.volume,
       integration: address.integration,
       replace: context.job.parameters.ifExists === "replace",
-      isOwnFile: file => known.some(one => isSameFile(one, file)),
+      isOwnFile: file => detail.otherFiles.some(one => isSameFile(one, file)),
     });
-    const rows = await agree(session, snowflake, detail, { step, context });
+    const rows = await agree(ours, snowflake, detail, { step, context });
     return {
       outcome: "succeeded" as const,
       rows,

@@ -1,9 +1,10 @@
 import type { JobError } from "../../jobs/outcome.ts";
+import { isSameFile } from "../../snowflake/iceberg-table.ts";
 import type { SnowflakeTable } from "../../snowflake/names.ts";
 import { nameOf as snowflakeName } from "../../snowflake/names.ts";
 import type { Session } from "../../spark/session.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
-import { describeIceberg, listIceberg, metadataFileOf, snapshotOf } from "../../tables/iceberg.ts";
+import { describeIceberg, listIceberg, metadataLog, snapshotOf } from "../../tables/iceberg.ts";
 import { nameOf, type TableName } from "../../tables/names.ts";
 import { type Asked, askedTables } from "../asked.ts";
 import type { Plan, PlanContext, Step } from "../engine.ts";
@@ -15,6 +16,8 @@ export interface Registration {
   target: SnowflakeTable;
   snapshot: string;
   metadataFile: string;
+  /** All others that the table knows of. */
+  otherFiles: string[];
 }
 
 /** Finds every table's metadata file through Spark. Changes nothing, and does not ask Snowflake. */
@@ -24,10 +27,15 @@ export async function planRegister(context: PlanContext<RegisterSnowflake>): Pro
   await attachCatalogs(session, context.settings, [from]);
   const asked = tables === "*" ? (await namesOf(session, context)).map(name => ({ name })) : askedTables(tables);
   const steps: Step<Registration | undefined>[] = [];
-  for (const one of asked)
-    steps.push(await planTable(session, context, { catalog: from, namespace, table: one.name }, one));
+  for (let at = 0; at < asked.length; at += SIDE_BY_SIDE) {
+    const slice = asked.slice(at, at + SIDE_BY_SIDE);
+    const plan = (one: Asked) => planTable(session, context, { catalog: from, namespace, table: one.name }, one);
+    steps.push(...(await Promise.all(slice.map(plan))));
+  }
   return { steps, parallel: context.settings.SPARK_PARALLEL };
 }
+
+const SIDE_BY_SIDE = 8;
 
 async function namesOf(session: Session, { job, planned }: PlanContext<RegisterSnowflake>): Promise<string[]> {
   const { from, namespace } = job.parameters;
@@ -50,6 +58,8 @@ async function planTable(
     ended: { outcome: "failed", error },
     detail: undefined,
   });
+  const asking = metadataLog(session, source);
+  asking.catch(() => undefined); // that there is no such table is told first
   const iceberg = await describeIceberg(session, source);
   if (!iceberg)
     return refused({
@@ -61,10 +71,12 @@ async function planTable(
       message: `${base.table} is a view, and Snowflake reads tables.`,
       hint: "Migrate it: its copy is a table.",
     });
-  const snapshot = asked.snapshot ? await snapshotOf(session, source, asked.snapshot) : iceberg.current;
+  const isOlder = asked.snapshot !== undefined && asked.snapshot !== iceberg.current?.id;
+  const snapshot = isOlder ? await snapshotOf(session, source, asked.snapshot) : iceberg.current;
   if (!snapshot)
     return refused({ message: `${base.table} has no snapshot ${asked.snapshot ?? "yet"}.`, hint: "Migrate it again." });
-  const metadataFile = await metadataFileOf(session, source, snapshot.id);
+  const log = await asking;
+  const metadataFile = log.find(entry => entry.snapshot === snapshot.id)?.file;
   if (!metadataFile) {
     return refused({
       message: `${base.table} has no metadata file any more in which snapshot ${snapshot.id} is the current one.`,
@@ -72,11 +84,12 @@ async function planTable(
     });
   }
   const rows = snapshot.summary["total-records"];
+  const otherFiles = log.map(entry => entry.file).filter(file => !isSameFile(file, metadataFile));
   return {
     ...base,
     action: "register",
     why: `snapshot ${snapshot.id} in ${metadataFile}`,
     ...(rows && { rows }),
-    detail: { source, target, snapshot: snapshot.id, metadataFile },
+    detail: { source, target, snapshot: snapshot.id, metadataFile, otherFiles },
   };
 }
