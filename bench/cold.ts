@@ -34,6 +34,8 @@ export function coldScript({
     ...Object.fromEntries(known),
     "spark.jars": installed.jars.join(","),
     "spark.ui.enabled": "false",
+    // What it writes may be replaced by the next job, as if a job had written it.
+    "spark.sql.iceberg.snapshot-property.portal.job": "cold",
   };
   const file = join(settings.DATA_DIR, "cold.conf");
   const lines = Object.entries(conf).map(([key, value]) => `${key} ${value}`);

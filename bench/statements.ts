@@ -1,3 +1,4 @@
+import type { Step } from "../engines/engine.ts";
 import { engines } from "../engines/list.ts";
 import type { Move } from "../engines/move.ts";
 import { newId } from "../jobs/id.ts";
@@ -18,19 +19,19 @@ export interface Naming {
   snapshot: string;
 }
 
-/** Migrates one table as its job does, and gives every statement of it, from the plan to the outcome. */
-export async function recordMigration(
+/** Does one table's job as its engine does, and gives every statement of it, from the plan to the outcome. */
+export async function recordJob(
   session: Session,
   settings: Settings,
-  parameters: { namespace: string; table: string; targetNamespace: string; verify: string },
-): Promise<(naming: Naming) => Statements> {
-  const { table, targetNamespace, ...rest } = parameters;
-  const entry = engines["migrate-iceberg"];
-  if (!entry) throw new Error("there is no migrate-iceberg");
+  type: string,
+  parameters: object,
+): Promise<{ statements: Statements; step: Step; outcome: Partial<Outcome> }> {
+  const entry = engines[type];
+  if (!entry) throw new Error(`there is no job type ${type}`);
   const engine = await entry.load();
-  const file = { type: "migrate-iceberg", parameters: { ...rest, targetNamespace, tables: [table] } };
+  const file = { type, parameters: parameters as Record<string, unknown> };
   const origin = { via: "command", submittedBy: "bench", submittedAt: new Date().toISOString() } as const;
-  const recorded: [Asking, string | Copy][] = [];
+  const statements: [Asking, string | Copy][] = [];
   const context = {
     job: jobOf(newId(file.type), file, entry.type.shape.parse(file.parameters), origin),
     attempt: 1,
@@ -38,14 +39,27 @@ export async function recordMigration(
     signal: new AbortController().signal,
     emit: () => undefined,
     proof: () => undefined,
-    spark: async () => recording(session, recorded),
+    spark: async () => recording(session, statements),
   };
+  // What the job writes is its own: the next one may replace it.
+  await session.config.set({ "spark.sql.iceberg.snapshot-property.portal.job": context.job.id });
   const [step] = (await engine.plan(context)).steps;
   if (!step || step.ended) throw new Error(step?.why);
-  const outcome = (await engine.run(step, context)) as Partial<Outcome>;
+  return { statements, step, outcome: await engine.run(step, context) };
+}
+
+/** Migrates one table as its job does, and gives its statements for any other table. */
+export async function recordMigration(
+  session: Session,
+  settings: Settings,
+  parameters: { namespace: string; table: string; targetNamespace: string; verify: string },
+): Promise<(naming: Naming) => Statements> {
+  const { table, targetNamespace, ...rest } = parameters;
+  const asked = { ...rest, targetNamespace, tables: [table] };
+  const { statements, step, outcome } = await recordJob(session, settings, "migrate-iceberg", asked);
   const { sourceSnapshot = "" } = step.detail as Move;
   // Made once for a session, not once for a table.
-  const own = recorded.filter(([, asked]) => typeof asked !== "string" || !asked.startsWith("create namespace"));
+  const own = statements.filter(([, asked]) => typeof asked !== "string" || !asked.startsWith("create namespace"));
   const branch = /branch (`portal_\w+`)/.exec(JSON.stringify(own))?.[1]?.replaceAll("`", "'") ?? "";
   return naming => {
     const renamed = (text: string) =>
@@ -62,6 +76,14 @@ export async function recordMigration(
         : { ...asked, into: renamed(asked.into), source: renamed(String(asked.source)) },
     ]);
   };
+}
+
+/** The same as lines of Python that know `spark`. The rows of a copy are not counted in passing. */
+export function asPython(statements: Statements): string[] {
+  return statements.map(([asking, asked]) => {
+    const sql = typeof asked === "string" ? asked : asked.into.replace(/select \* from source$/, String(asked.source));
+    return `spark.sql(${JSON.stringify(sql)})${asking === "schema" ? ".schema" : ".collect()"}`;
+  });
 }
 
 /** Asks Spark again, one after the other, and does nothing with the answers. What is not there may be asked for. */
