@@ -21,9 +21,7 @@ interface MessageType {
   enumType: { name: string; value: { name: string; number: number }[] }[];
 }
 
-// protobufjs comes with the loader of the protocol and is not a dependency of its own.
-const loader = createRequire(createRequire(import.meta.url).resolve("@grpc/proto-loader"));
-const { FileDescriptorProto } = loader("protobufjs/ext/descriptor") as {
+const { FileDescriptorProto } = createRequire(import.meta.url)("protobufjs/ext/descriptor") as {
   FileDescriptorProto: { decode(bytes: Uint8Array): { messageType: MessageType[] } };
 };
 
