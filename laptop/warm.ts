@@ -3,7 +3,7 @@ import { openSession } from "../spark/session.ts";
 
 /** Asks a fresh Spark for its databases: classes are loaded and the metastore is connected, which the first to ask waits for. */
 export async function askOnce(remote: string): Promise<void> {
-  const session = await openSession(remote);
+  const session = await openSession(remote, { cloned: true });
   try {
     await session.command("show databases");
   } finally {
@@ -17,7 +17,7 @@ export async function askOnce(remote: string): Promise<void> {
  * session's own, so that the first job is not the slow one.
  */
 export async function writeOnce(remote: string, temporary: string): Promise<void> {
-  const session = await openSession(remote);
+  const session = await openSession(remote, { cloned: true });
   try {
     await session.config.set({
       "spark.sql.catalog.warm": "org.apache.iceberg.spark.SparkCatalog",

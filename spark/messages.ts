@@ -89,6 +89,7 @@ export interface Answers {
   ReleaseExecute: object;
   ReleaseSession: object;
   FetchErrorDetails: ErrorDetails;
+  CloneSession: { new_session_id: string };
 }
 
 /** The calls that have one answer. */

@@ -5,6 +5,8 @@ const REDACTED = "(?i)secret|password|token|access[.]?key|account[.]key|connecti
 export const SERVER_CONF: Readonly<Record<string, string>> = {
   "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
   "spark.sql.catalogImplementation": "hive",
+  // Spark keeps 100 compiled pieces of queries, which is what a few tables need: beyond that it compiles the same again.
+  "spark.sql.codegen.cache.maxEntries": "2000",
   // A copy that runs must not hold up the small questions of a page.
   "spark.scheduler.mode": "FAIR",
   "spark.log.level": "WARN",

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { userInfo } from "node:os";
 import { interruptAll, interruptOperation } from "./cancel.ts";
 import { type Channel, openChannel } from "./channel.ts";
+import { cloneInto } from "./clone.ts";
 import { type Connection, connect } from "./connection.ts";
 import { drain, isGone, release } from "./ending.ts";
 import { NotObserved, ServerLost, SparkError } from "./errors.ts";
@@ -56,19 +57,25 @@ export interface SessionOptions {
   userId?: string;
   /** How long the server may take to be ready; 20 seconds. */
   readyMilliseconds?: number;
+  /** Made as a clone, which shares the server's classes: for a new session that asks more than a little. */
+  cloned?: boolean;
 }
 
 /** Opens a session, or comes back to one by its id. Waits until the server is ready. */
 export async function openSession(remote: Remote | string, options: SessionOptions = {}): Promise<Session> {
   const to = typeof remote === "string" ? parseRemote(remote) : remote;
   const channel = openChannel(to);
-  const connection = connect(channel, {
+  const caller = {
     sessionId: options.sessionId ?? to.sessionId ?? randomUUID(),
     userId: options.userId ?? to.userId ?? userName(),
     clientType: to.userAgent ?? "data-operations-portal",
-  });
+  };
+  const connection = connect(channel, caller);
   try {
-    await ready(channel, connection, options.readyMilliseconds ?? 20_000);
+    const until = Date.now() + (options.readyMilliseconds ?? 20_000);
+    await reach(channel, until - Date.now());
+    if (options.cloned) await cloneInto(channel, caller, Math.max(1_000, until - Date.now()));
+    await checkVersion(channel, connection, until - Date.now());
     return session(connection);
   } catch (error) {
     channel.close();
@@ -76,8 +83,7 @@ export async function openSession(remote: Remote | string, options: SessionOptio
   }
 }
 
-async function ready(channel: Channel, connection: Connection, milliseconds: number): Promise<void> {
-  const until = Date.now() + milliseconds;
+async function reach(channel: Channel, milliseconds: number): Promise<void> {
   await channel.ready(milliseconds).catch(cause => {
     const seconds = Math.ceil(milliseconds / 1000);
     throw new ServerLost(
@@ -85,8 +91,11 @@ async function ready(channel: Channel, connection: Connection, milliseconds: num
       { cause },
     );
   });
+}
+
+async function checkVersion(channel: Channel, connection: Connection, milliseconds: number): Promise<void> {
   try {
-    const found = await version(connection, Math.max(10_000, until - Date.now()));
+    const found = await version(connection, Math.max(10_000, milliseconds));
     if (/^4\.[01]\./.test(found)) return;
     throw new SparkError(`Spark ${found} answered at ${channel.address}; only Spark 4.0 and 4.1 are supported.`);
   } catch (error) {

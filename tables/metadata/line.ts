@@ -23,7 +23,7 @@ const READY = 3_000;
 
 /** Opens a session under an id, so that a line that broke comes back to it; under a new one where the server ended it. */
 export async function openLine(settings: Settings, sessionId: string): Promise<Line> {
-  const session = await openSession(sparkRemote(settings), { sessionId, readyMilliseconds: READY });
+  const session = await openSession(sparkRemote(settings), { sessionId, readyMilliseconds: READY, cloned: true });
   try {
     const version = await session.version();
     const lines = confLines(settings);
