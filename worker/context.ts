@@ -71,7 +71,8 @@ export interface Context extends Required<Omit<WorkerOptions, "timing">> {
 export function contextOf(options: WorkerOptions): Context {
   return {
     arrivals: [],
-    engineCommand: [process.execPath, "engines/run.ts"],
+    // Room for what it loads, so that the collector does not run ten times before the engine does.
+    engineCommand: [process.execPath, "--min-semi-space-size=16", "engines/run.ts"],
     spare: false,
     environment: settingsEnvironment(),
     sessions: noSessions,
