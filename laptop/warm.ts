@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { openSession } from "../spark/session.ts";
 
@@ -24,9 +25,11 @@ export async function writeOnce(remote: string, temporary: string): Promise<void
       "spark.sql.catalog.warm.type": "hadoop",
       "spark.sql.catalog.warm.warehouse": join(temporary, "warm"),
     });
-    await session.command("create or replace table warm.warm.up using iceberg as select id from range(10)");
-    await session.query("select count(*), bit_xor(xxhash64(id)) from warm.warm.up");
-    await session.command("drop table warm.warm.up purge");
+    // Under a name of its own: two may do this at once, and one that was killed leaves half a table.
+    const table = `warm.warm.up_${randomBytes(4).toString("hex")}`;
+    await session.command(`create table ${table} using iceberg as select id from range(10)`);
+    await session.query(`select count(*), bit_xor(xxhash64(id)) from ${table}`);
+    await session.command(`drop table ${table} purge`);
   } finally {
     await session.release();
     session.close();

@@ -4,7 +4,13 @@ import { layoutOf } from "../../files/layout.ts";
 import { snowflakeAddress } from "../../snowflake/address.ts";
 import { loadDriver, openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
 import { isMissing } from "../../snowflake/errors.ts";
-import { createTargetStatement, type MergeRow, type MergeTarget, mergeRows } from "../../snowflake/merge.ts";
+import {
+  createTargetStatement,
+  type MergeRow,
+  type MergeTarget,
+  mergeRows,
+  missingRows,
+} from "../../snowflake/merge.ts";
 import { identifier, nameOf, qualified, type SnowflakeTable } from "../../snowflake/names.ts";
 import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
 import { type ExportAudit, targetsOf } from "./parameters.ts";
@@ -64,7 +70,7 @@ async function exportPart({ table, target, detail }: Step<Part>, context: StepCo
   try {
     await createTarget(snowflake, detail.target);
     const rows = [...detail.rows()];
-    const missing = await missingRows(snowflake, detail.target, rows, context.signal);
+    const missing = await missingRows(snowflake, detail.target, rows, { signal: context.signal });
     const inserted = await mergeRows(snowflake, detail.target, missing, { signal: context.signal });
     const there = await countRows(snowflake, detail.target.table);
     if (there < rows.length)
@@ -102,20 +108,6 @@ function places({ database, schema }: SnowflakeTable): string[] {
     `CREATE DATABASE IF NOT EXISTS ${identifier(database)}`,
     `CREATE SCHEMA IF NOT EXISTS ${identifier(database)}.${identifier(schema)}`,
   ];
-}
-
-// What is there by its key is not sent again, so that an export takes as long as what is new; the merge makes sure of it.
-async function missingRows(
-  snowflake: Snowflake,
-  { table, columns, key }: MergeTarget,
-  rows: readonly MergeRow[],
-  signal: AbortSignal,
-): Promise<MergeRow[]> {
-  const names = key.map(name => identifier(name)).join(", ");
-  const found = await snowflake.run(`SELECT ${names} FROM ${qualified(table)}`, [], { signal });
-  const there = new Set(found.map(row => JSON.stringify(key.map(name => row[name]))));
-  const places = key.map(name => columns.findIndex(column => column.name === name));
-  return rows.filter(row => !there.has(JSON.stringify(places.map(place => row[place]))));
 }
 
 async function countRows(snowflake: Snowflake, table: SnowflakeTable): Promise<number> {

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
-import { createTargetStatement, type MergeTarget, mergeRows, mergeStatement } from "../../snowflake/merge.ts";
+import {
+  createTargetStatement,
+  type MergeTarget,
+  mergeRows,
+  mergeStatement,
+  missingRows,
+} from "../../snowflake/merge.ts";
 import { login, noStandIn, startStandIn } from "./stand-in.ts";
 
 const standIn = noStandIn ? undefined : await startStandIn({ after });
@@ -45,6 +51,17 @@ test("rows come in once, however often they are merged", { skip: noStandIn }, as
   assert.equal(await mergeRows(snowflake, made, many(0, 450)), 0);
   assert.equal(await mergeRows(snowflake, made, many(400, 500)), 50);
   assert.deepEqual(await rows(), [{ N: "500", S: "124750" }]);
+});
+
+test("only the rows whose key is not there are missing", { skip: noStandIn }, async t => {
+  const { snowflake, made } = await target(t, "missing");
+  assert.equal((await missingRows(snowflake, made, many(0, 3))).length, 3);
+  await mergeRows(snowflake, made, many(0, 450));
+  const otherTable = ["job-7", "hive.a.other", "7", null] as const;
+  assert.deepEqual(await missingRows(snowflake, made, [...many(448, 452), otherTable]), [
+    ...many(450, 452),
+    otherTable,
+  ]);
 });
 
 test("a key that stands twice in a batch comes in once", { skip: noStandIn }, async t => {
