@@ -82,6 +82,8 @@ try {
   const whole: number[] = [];
   const submitted: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
+    // What ran cold before has taken the machine's caches.
+    await chain("warm");
     const { proven, exported, ran } = await chain("t");
     warm.push(proven);
     whole.push(exported);
