@@ -16,7 +16,10 @@ test("a job is given to an engine that waits for one, whose output is the job's 
   const started = world.events(id).find(event => event.event === "started");
   assert.equal(started?.pid, first);
   const log = readFileSync(logFile(world.layout, id, 1), "utf8").split("\n");
-  assert.match(log[0] ?? "", new RegExp(`^\\$ node engines/run\\.ts --claim queue/running/${id}\\.claim\\.json$`));
+  assert.match(
+    log[0] ?? "",
+    new RegExp(`^\\$ node --\\S+ engines/run\\.ts --claim queue/running/${id}\\.claim\\.json$`),
+  );
   assert.ok(log.length > 2, log.join("\n"));
   // The next one waits, and has not heard of a job.
   const second = await waiting(world, worker.pid);
