@@ -5,6 +5,7 @@ import { newId } from "../jobs/id.ts";
 import { jobOf } from "../jobs/job.ts";
 import type { Outcome } from "../jobs/outcome.ts";
 import type { Settings } from "../settings.ts";
+import { SparkError } from "../spark/errors.ts";
 import type { Copy, Session } from "../spark/session.ts";
 
 /** What an engine asks Spark for one table, in its order. */
@@ -90,10 +91,15 @@ export function asPython(statements: Statements): string[] {
 export async function replay(session: Session, statements: Statements): Promise<void> {
   for (const [asking, asked] of statements) {
     if (typeof asked !== "string") await session.copy(asked);
-    else if (asking === "schema") await session.schema(asked);
-    else if (asking === "query") await session.query(asked);
-    else await session.command(asked).catch(error => refuseBut(/^(describe|show) /, asked, error));
+    else if (asking === "schema") await session.schema(asked).catch(unlessMissing);
+    else if (asking === "query") await session.query(asked).catch(unlessMissing);
+    else if (/^(describe|show) /.test(asked)) await session.command(asked).catch(unlessMissing);
+    else await session.command(asked);
   }
+}
+
+function unlessMissing(error: unknown): void {
+  if (!(error instanceof SparkError) || error.errorClass !== "TABLE_OR_VIEW_NOT_FOUND") throw error;
 }
 
 function recording(session: Session, into: [Asking, string | Copy][]): Session {
@@ -110,10 +116,6 @@ function recording(session: Session, into: [Asking, string | Copy][]): Session {
     schema: noted("schema", session.schema),
     copy: noted("copy", session.copy),
   };
-}
-
-function refuseBut(allowed: RegExp, sql: string, error: unknown): void {
-  if (!allowed.test(sql)) throw error;
 }
 
 function quoted(name: string): string {
