@@ -81,6 +81,16 @@ export async function snapshotOf(
   return row && snapshotIn(row);
 }
 
+/** The snapshot that is asked for, or without an id the current one; undefined where there is none. */
+export async function snapshotOrCurrent(
+  session: Session,
+  name: TableName,
+  { current }: Pick<IcebergTable, "current">,
+  id: string | undefined,
+): Promise<Snapshot | undefined> {
+  return id === undefined || id === current?.id ? current : await snapshotOf(session, name, id);
+}
+
 /**
  * The snapshot that a branch points at, in one statement where a job wrote it, as it mostly is. Throws if there is no
  * such branch.

@@ -10,6 +10,7 @@ import { nameOf, quote, quoteIfNeeded, sqlName, type TableName } from "../../tab
 import type { Plan, PlanContext, Step } from "../engine.ts";
 import { type Move, nothing } from "../move.ts";
 import { isUnavailable, sentence } from "../sentence.ts";
+import { sideBySide } from "../side-by-side.ts";
 import { decide } from "./decide.ts";
 import { type IngestHive, namespaceOf } from "./parameters.ts";
 import { refusal, schemaRefusal } from "./refusals.ts";
@@ -21,15 +22,9 @@ export async function planIngest(context: PlanContext<IngestHive>): Promise<Plan
   await attachCatalogs(session, context.settings, ["hive", parameters.to]);
   const all = parameters.tables === "*" && !context.planned;
   const names = await tableNames(session, context, all);
-  const steps: Step<Move>[] = [];
-  for (let at = 0; at < names.length; at += SIDE_BY_SIDE) {
-    const slice = names.slice(at, at + SIDE_BY_SIDE);
-    steps.push(...(await Promise.all(slice.map(name => planTable(session, context, name, parameters.tables === "*")))));
-  }
+  const steps = await sideBySide(names, name => planTable(session, context, name, parameters.tables === "*"));
   return { steps, parallel: context.settings.SPARK_PARALLEL };
 }
-
-const SIDE_BY_SIDE = 8;
 
 async function tableNames(
   session: Session,

@@ -5,7 +5,7 @@ import type { Session } from "../../spark/session.ts";
 import type { DataType } from "../../spark/types.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
 import { columnsOf, orderLike, sameColumns, selectList } from "../../tables/columns.ts";
-import { describeIceberg, type IcebergTable, listIceberg, snapshotOf } from "../../tables/iceberg.ts";
+import { describeIceberg, type IcebergTable, listIceberg, snapshotOrCurrent } from "../../tables/iceberg.ts";
 import { nameOf, sqlName, type TableName } from "../../tables/names.ts";
 import { sortOrderOf } from "../../tables/sort-order.ts";
 import { whileAzureAnswers } from "../../tables/storage-away.ts";
@@ -13,6 +13,7 @@ import { type Asked, askedTables } from "../asked.ts";
 import type { Plan, PlanContext, Step } from "../engine.ts";
 import { type Move, nothing } from "../move.ts";
 import { isUnavailable, sentence } from "../sentence.ts";
+import { sideBySide } from "../side-by-side.ts";
 import { decideTarget } from "../target.ts";
 import { keptProperties, typeRefusal } from "./kept.ts";
 import { type MigrateIceberg, namespaceOf } from "./parameters.ts";
@@ -33,15 +34,9 @@ export async function planMigrate(context: PlanContext<MigrateIceberg>): Promise
 
 async function planTables(session: Session, context: PlanContext<MigrateIceberg>): Promise<Step<Move>[]> {
   const asked = await tablesOf(session, context);
-  const steps: Step<Move>[] = [];
-  for (let at = 0; at < asked.length; at += SIDE_BY_SIDE) {
-    const slice = asked.slice(at, at + SIDE_BY_SIDE);
-    steps.push(...(await Promise.all(slice.map(one => planTable(session, context, one)))));
-  }
-  return steps;
+  return await sideBySide(asked, one => planTable(session, context, one));
 }
 
-const SIDE_BY_SIDE = 8;
 const VIEW = "a view, which has no snapshots: the rows that it gives now become a table";
 
 async function tablesOf(session: Session, { job, planned }: PlanContext<MigrateIceberg>): Promise<Asked[]> {
@@ -73,9 +68,7 @@ async function planTable(session: Session, context: PlanContext<MigrateIceberg>,
         message: `There is no Iceberg table or view ${nameOf(source)}.`,
         hint: `List what is there with: show tables in ${parameters.from}.${parameters.namespace}`,
       });
-    const { current } = iceberg;
-    const isOlder = asked.snapshot !== undefined && asked.snapshot !== current?.id;
-    const snapshot = isOlder ? await snapshotOf(session, source, asked.snapshot) : current;
+    const snapshot = await snapshotOrCurrent(session, source, iceberg, asked.snapshot);
     if (asked.snapshot && !snapshot) return refused(expired(base.table, asked.snapshot));
     const detail = await detailOf(session, source, target, { iceberg, snapshot: snapshot?.id, existing, layout });
     const type = typeRefusal(asked.name, detail.columns);

@@ -4,10 +4,11 @@ import type { SnowflakeTable } from "../../snowflake/names.ts";
 import { nameOf as snowflakeName } from "../../snowflake/names.ts";
 import type { Session } from "../../spark/session.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
-import { describeIceberg, listIceberg, metadataLog, snapshotOf } from "../../tables/iceberg.ts";
+import { describeIceberg, listIceberg, metadataLog, snapshotOrCurrent } from "../../tables/iceberg.ts";
 import { nameOf, type TableName } from "../../tables/names.ts";
 import { type Asked, askedTables } from "../asked.ts";
 import type { Plan, PlanContext, Step } from "../engine.ts";
+import { sideBySide } from "../side-by-side.ts";
 import { type RegisterSnowflake, targetOf } from "./parameters.ts";
 
 /** What one table's step needs: the table, the snapshot that was proven, and the metadata file that has it current. */
@@ -26,16 +27,10 @@ export async function planRegister(context: PlanContext<RegisterSnowflake>): Pro
   const session = await context.spark();
   await attachCatalogs(session, context.settings, [from]);
   const asked = tables === "*" ? (await namesOf(session, context)).map(name => ({ name })) : askedTables(tables);
-  const steps: Step<Registration | undefined>[] = [];
-  for (let at = 0; at < asked.length; at += SIDE_BY_SIDE) {
-    const slice = asked.slice(at, at + SIDE_BY_SIDE);
-    const plan = (one: Asked) => planTable(session, context, { catalog: from, namespace, table: one.name }, one);
-    steps.push(...(await Promise.all(slice.map(plan))));
-  }
+  const plan = (one: Asked) => planTable(session, context, { catalog: from, namespace, table: one.name }, one);
+  const steps = await sideBySide(asked, plan);
   return { steps, parallel: context.settings.SPARK_PARALLEL };
 }
-
-const SIDE_BY_SIDE = 8;
 
 async function namesOf(session: Session, { job, planned }: PlanContext<RegisterSnowflake>): Promise<string[]> {
   const { from, namespace } = job.parameters;
@@ -71,8 +66,7 @@ async function planTable(
       message: `${base.table} is a view, and Snowflake reads tables.`,
       hint: "Migrate it: its copy is a table.",
     });
-  const isOlder = asked.snapshot !== undefined && asked.snapshot !== iceberg.current?.id;
-  const snapshot = isOlder ? await snapshotOf(session, source, asked.snapshot) : iceberg.current;
+  const snapshot = await snapshotOrCurrent(session, source, iceberg, asked.snapshot);
   if (!snapshot)
     return refused({ message: `${base.table} has no snapshot ${asked.snapshot ?? "yet"}.`, hint: "Migrate it again." });
   const log = await asking;
