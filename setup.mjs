@@ -1,5 +1,6 @@
 // Makes everything ready that a start or a test run needs: runs on any Node from 20 on, without dependencies.
 import { ensureClasses } from "./setup/classes.mjs";
+import { ensureDriver } from "./setup/driver.mjs";
 import { needs, readEnvironment } from "./setup/environment.mjs";
 import { SetupError } from "./setup/failure.mjs";
 import { ensureHdfs, ensureJars, ensureKafka } from "./setup/jars.mjs";
@@ -11,6 +12,7 @@ try {
   const environment = readEnvironment();
   const needed = needs(environment, process.argv.slice(2));
   await ensurePackages(environment);
+  await ensureDriver();
   if (needed.spark) await ensureSpark(environment);
   if (needed.java) await ensureJava(environment);
   // Those of a Spark of the user's own are left alone.

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { runJob } from "./job.ts";
 import { byTurns, judge } from "./ratio.ts";
 import { benchStack } from "./stack.ts";
@@ -8,6 +9,8 @@ import { benchStack } from "./stack.ts";
  */
 const ROWS = Number(process.env.BENCH_ROWS ?? 18_000_000);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+// A name that is nobody's, since the stack may be one that is used.
+const NAMESPACE = `bench_migrate_${randomBytes(4).toString("hex")}`;
 // Values as tables have them: keys, a few repeated words, money, times, and text that does not compress away.
 const COLUMNS = `id, id * 7919 % 100003 as customer, cast(id % 1000000 / 7 as decimal(12,2)) as amount,
   element_at(array('DE', 'FR', 'NL', 'PL', 'ZA'), cast(id % 5 + 1 as int)) as country,
@@ -18,27 +21,36 @@ const bench = await benchStack();
 try {
   const { settings } = bench;
   const session = await bench.session();
-  await session.command("create namespace lake.large");
+  await session.command(`create namespace lake.${NAMESPACE}`);
   for (const [table, rows] of [
     ["t", ROWS],
     ["warm", 10_000],
   ] as const)
-    await session.command(`create table lake.large.${table} using iceberg as select ${COLUMNS} from range(${rows})`);
+    await session.command(
+      `create table lake.${NAMESPACE}.${table} using iceberg as select ${COLUMNS} from range(${rows})`,
+    );
   const [size] = await session.query(
-    "select sum(file_size_in_bytes) as bytes, count(*) as files from lake.large.t.files",
+    `select sum(file_size_in_bytes) as bytes, count(*) as files from lake.${NAMESPACE}.t.files`,
   );
   console.log(`${ROWS} rows, ${(Number(size?.bytes) / 1e6).toFixed(0)} MB in ${size?.files} files`);
+  const at = (to: string) => `${NAMESPACE}_${to}`;
   const bare = async (to: string, table = "t") => {
-    await session.command(`create namespace azure.${to}`);
-    await session.command(`create table azure.${to}.${table} using iceberg as select * from lake.large.${table}`);
+    await session.command(`create namespace azure.${at(to)}`);
+    await session.command(
+      `create table azure.${at(to)}.${table} using iceberg as select * from lake.${NAMESPACE}.${table}`,
+    );
   };
   const job = (to: string, verify: string, table = "t") =>
-    runJob(settings, "migrate-iceberg", { namespace: "large", tables: [table], targetNamespace: to, verify });
+    runJob(settings, "migrate-iceberg", { namespace: NAMESPACE, tables: [table], targetNamespace: at(to), verify });
   // Each round's copies go before the next, so that the disk holds one of each; that time is nobody's.
-  const drop = (to: string) => session.command(`drop table azure.${to}.t purge`);
+  const drop = async (to: string, table = "t") => {
+    await session.command(`drop table azure.${at(to)}.${table} purge`);
+    await session.command(`drop namespace azure.${at(to)}`);
+  };
   for (let i = 0; i < 3; i++) {
     await bare(`warm_bare_${i}`, "warm");
     await job(`warm_job_${i}`, "read-back", "warm");
+    for (const way of ["bare", "job"]) await drop(`warm_${way}_${i}`, "warm");
   }
   const seconds = { bare: [] as number[], none: [] as number[], "read-back": [] as number[] };
   for (let round = 0; round < ROUNDS; round++) {
@@ -54,6 +66,8 @@ try {
     seconds[way].reduce((a, b) => a + b) / seconds.bare.reduce((a, b) => a + b);
   judge("without proof", ratio("none"), { atMost: 1.15 });
   judge("with read-back proof", ratio("read-back"), { atMost: 1.6 });
+  for (const table of ["t", "warm"]) await session.command(`drop table lake.${NAMESPACE}.${table} purge`);
+  await session.command(`drop namespace lake.${NAMESPACE}`);
 } finally {
   await bench.end();
 }

@@ -46,7 +46,15 @@ export function pinned(name) {
   return line.slice(name.length + 2).trim();
 }
 
-/** @param {string} file */
-function hashOf(file) {
-  return createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 12);
+/** Where Snowflake's driver lies in one file, beside the packages that it is made of; the name says which, and by what. */
+export function driverFile() {
+  const made = hashOf(join(PROJECT, "package-lock.json"), join(PROJECT, "setup", "driver.mjs"));
+  return join(PROJECT, "node_modules", ".driver", `${made}.cjs`);
+}
+
+/** @param {string[]} files */
+function hashOf(...files) {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest("hex").slice(0, 12);
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import type { Connection, ConnectionOptions, RowStatement } from "snowflake-sdk";
 import { isTrusted, type SnowflakeAddress } from "./address.ts";
+import { loadDriver } from "./driver.ts";
 import { type Asked, explained, SnowflakeError } from "./errors.ts";
 import { identifier } from "./names.ts";
 
@@ -39,17 +40,6 @@ export async function openSnowflake(address: SnowflakeAddress): Promise<Snowflak
       }),
     close: () => new Promise<void>(resolve => connection.destroy(() => resolve())),
   };
-}
-
-/** Snowflake's driver. It takes a second to load: whoever knows that it is needed may ask for it ahead. */
-export async function loadDriver() {
-  // Without these the driver asks the clouds' metadata addresses where it runs, and reports to its maker.
-  process.env.SNOWFLAKE_DISABLE_PLATFORM_DETECTION = "true";
-  process.env.SNOWFLAKE_DISABLE_MINICORE = "true";
-  process.env.SF_TELEMETRY_DISABLE_CONNECTION_SHAPE = "true";
-  const { default: driver } = await import("snowflake-sdk");
-  driver.configure({ logLevel: "OFF", additionalLogToConsole: false });
-  return driver;
 }
 
 function options(address: SnowflakeAddress, pem: string | undefined): ConnectionOptions {

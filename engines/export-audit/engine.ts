@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { layoutOf } from "../../files/layout.ts";
 import { snowflakeAddress } from "../../snowflake/address.ts";
-import { loadDriver, openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
+import { openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
+import { loadDriver } from "../../snowflake/driver.ts";
 import { isMissing } from "../../snowflake/errors.ts";
 import {
   createTargetStatement,

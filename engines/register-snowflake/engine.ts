@@ -1,5 +1,6 @@
 import { snowflakeAddress } from "../../snowflake/address.ts";
-import { loadDriver, openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
+import { openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
+import { loadDriver } from "../../snowflake/driver.ts";
 import { isSameFile, volumePath } from "../../snowflake/iceberg-table.ts";
 import { ensureSetup, type Volume, wishedBy } from "../../snowflake/setup.ts";
 import { attachCatalogs } from "../../tables/catalogs.ts";
