@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { gate } from "../files/gate.ts";
 import { archivedRecord, type Layout } from "../files/layout.ts";
@@ -54,6 +54,7 @@ function append(path: string, report: Report, record: JobRecord): void {
   const file = openSync(path, "r+");
   try {
     const { kept } = findTail(file, record.id);
+    if (lines.length === 0 && fstatSync(file).size === kept) return;
     gate("write report");
     for (let written = 0; written < lines.length; ) {
       written += writeSync(file, lines, written, lines.length - written, kept + written);

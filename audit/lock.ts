@@ -22,6 +22,8 @@ function opened(path: string): DatabaseSync {
   if (before && statSync(path, { throwIfNoEntry: false })?.ino === before.file) return before.lock;
   before?.lock.close();
   const lock = new DatabaseSync(path, { timeout: 30_000 });
+  // Nothing is ever written into it: else every lock would be a file that is made and removed.
+  lock.exec("pragma journal_mode = memory");
   kept.set(path, { lock, file: statSync(path).ino });
   return lock;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readJson } from "../files/json.ts";
 import type { Layout } from "../files/layout.ts";
@@ -32,9 +32,8 @@ export function openChain({ archive }: Pick<Layout, "archive">): Chain {
     advance(record) {
       head = { sequence: record.sequence, hash: record.hash };
       const saved: SavedHead = { ...head, id: record.id, month: record.finishedAt.slice(0, 7), savedAt: Date.now() };
-      // Only a cache, so neither fsync nor care: what is older than the archive is rolled forward at the next start.
-      writeFileSync(`${file}.tmp`, JSON.stringify(saved));
-      renameSync(`${file}.tmp`, file);
+      // Only a cache, so neither fsync nor care: what is torn, or older than the archive, is made good at the next start.
+      writeFileSync(file, JSON.stringify(saved));
     },
   };
 

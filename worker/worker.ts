@@ -65,7 +65,6 @@ export function startWorker(options: StartOptions): Worker {
     disk.look();
     if (!stopping) dropDue();
     await scanner.scan();
-    if (!stopping) watched.adapt(waiting.size());
     if (!stopping)
       handleWishes(context, { running: cancelRunning, waiting: id => waiting.byId(id), queued: cancelQueued });
     fill();
@@ -205,7 +204,7 @@ export function startWorker(options: StartOptions): Worker {
     await Promise.all(held);
     spares.end();
     await wakeUp.stop();
-    await watched.close();
+    watched.close();
     lastBeat();
   }
 
