@@ -28,12 +28,17 @@ export function wishedBy(settings: Settings, address: SnowflakeAddress): Wished 
 /** Makes sure that all is there: what exists is used, the rest made where the role may; else it throws with the SQL to run. */
 export async function ensureSetup(snowflake: Snowflake, wished: Wished): Promise<{ volume: Volume; made: string[] }> {
   const made: string[] = [];
-  const { database, schema, volume, integration } = needs(wished);
-  for (const need of [database, schema, integration]) await ensure(need);
-  return { volume: volumeOf(await ensure(volume)), made };
+  const { database, schema, integration, volume } = needs(wished);
+  const all = [database, schema, integration, volume];
+  // Mostly all is there, and then it is asked for at once.
+  const first = await Promise.all(all.map(({ what }) => describe(snowflake, what)));
+  let rows: Row[] = [];
+  for (const [i, need] of all.entries()) rows = first[i] ?? (await ensure(need));
+  return { volume: volumeOf(rows), made };
 
   async function ensure({ what, make }: Need): Promise<Row[]> {
-    const found = await describe(snowflake, what);
+    // A new database comes with a schema.
+    const found = made.length > 0 && (await describe(snowflake, what));
     if (found) return found;
     if (make.includes(NO_TENANT)) throw refused(what, "and AZURE_TENANT_ID is not set, so it can't be made");
     try {
