@@ -32,6 +32,7 @@ export async function readAt(source: Source, offset: number, length: number, int
 }
 
 async function sourceOf({ handle, path }: OpenedFile): Promise<Source> {
-  const { size, dev, ino } = await handle.stat();
-  return { handle, path, size, file: `${dev}:${ino}` };
+  const { size, dev, ino, birthtimeMs } = await handle.stat();
+  // A new file may get the number of one that has just gone.
+  return { handle, path, size, file: `${dev}:${ino}:${birthtimeMs}` };
 }

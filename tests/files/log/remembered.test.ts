@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { type Knowledge, remembered } from "../../../files/log/remembered.ts";
 import { reading } from "../../../files/log/source.ts";
@@ -55,4 +55,22 @@ test("only the logs that were asked for last are kept", async t => {
   await ask(2);
   assert.equal(await ask(0), first);
   assert.notEqual(await ask(1), second);
+});
+
+test("a new log that got the number of one that has gone is another, whatever they hold", async t => {
+  const number = (path: string) => statSync(path, { bigint: true }).ino;
+  const path = logWith(t, "the same");
+  const identity = (of: string) => reading(of, async ({ file }) => file);
+  const [before, gone] = [number(path), await identity(path)];
+  rmSync(path);
+  // Most disks give it to one of the next; one that never does has nothing to show here.
+  const next = Array.from({ length: 200 }, (_, i) => `${path}.${i}`).find(one => {
+    writeFileSync(one, "the same");
+    return number(one) === before;
+  });
+  t.diagnostic(next ? "the number was given anew" : "this disk gives no number anew");
+  if (next) assert.notEqual(await identity(next), gone);
+  const kept = await identity(`${path}.0`);
+  appendFileSync(`${path}.0`, " and more");
+  assert.equal(await identity(`${path}.0`), kept);
 });
