@@ -16,8 +16,8 @@ export async function ensureDriver() {
   if (existsSync(file)) return;
   const began = Date.now();
   const folder = dirname(file);
-  mkdirSync(folder, { recursive: true });
   try {
+    mkdirSync(folder, { recursive: true });
     await showStep(TITLE, folder, () => bundle(file));
     showDone(TITLE, folder, began);
   } catch (error) {
