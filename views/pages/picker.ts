@@ -75,7 +75,7 @@ function chooser({ path, place }: Picker): View {
 function nothingChosen({ place }: Picker): View {
   if (place.pending) return html`<div class="empty"><p class="soft">Asking for what there is …</p></div>`;
   if (place.options.length === 0)
-    return nothingYet("There is nothing to choose from yet.", `No ${place.label.toLowerCase()} was found.`);
+    return nothingYet("There is nothing to choose from yet.", `No ${place.label} was found.`);
   return nothingYet(`No ${place.label} is chosen yet.`, `There are ${place.options.length}.`);
 }
 
