@@ -1,21 +1,24 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
-import { columns } from "./commands/columns.ts";
-import { readEndpoints } from "./endpoints.ts";
-import { type Lines, lineOptions, tellInLines } from "./laptop/lines.ts";
-import { startPortal } from "./laptop/portal-process.ts";
-import { chainRecords, failures, provenRows } from "./laptop/sample-report.ts";
-import { dropSampleJob } from "./laptop/samples.ts";
-import { line, seconds, sentence } from "./laptop/screen.ts";
-import { onStopSignal } from "./laptop/signals.ts";
-import { laptopStack } from "./laptop/stack.ts";
+import { execa } from "execa";
+import { columns } from "./cli/words.ts";
+import { readEndpoints } from "./core/endpoints.ts";
+import { PROJECT, readSettings, type Settings } from "./core/settings.ts";
+import { layoutOf } from "./core/store/layout.ts";
+import { makeFilesPrivate } from "./core/system/private.ts";
+import { type LogOutput, lineOptions, tellInLines } from "./laptop/lines.ts";
+import { startPortalProcess } from "./laptop/portal-process.ts";
+import { chainRecords, failures, provenRows } from "./laptop/samples/sample-report.ts";
+import { dropSampleJob } from "./laptop/samples/samples.ts";
+import { errorMessage, onStopSignal, screenLine, seconds } from "./laptop/screen.ts";
+import { laptopStack, watchStack } from "./laptop/stack.ts";
 import { startLaterShown, startShown, warmShown, watchWantedShown } from "./laptop/start.ts";
-import { watchStack } from "./laptop/watch.ts";
-import { startWorker, workerReady } from "./laptop/worker-process.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { startWorkerProcess, workerReady } from "./laptop/worker-process.ts";
 
+makeFilesPrivate();
 const began = Date.now();
 const lines = linesOrExit();
 const settings = readOrExit();
@@ -41,18 +44,18 @@ try {
   if (!stopping) await startWork(link);
 } catch (error) {
   if (!stopping) {
-    console.error(`\n${sentence(error)}`);
+    console.error(`\n${errorMessage(error)}`);
     await end(1, false);
   }
 }
 
 async function showPortal(): Promise<string> {
-  const started = await startPortal(settings);
+  const started = await startPortalProcess(settings);
   portal = started.child;
   portal.once("exit", () => {
     if (!stopping) console.error("\nThe portal has ended by itself; jobs go on. Start it again with: npm run portal");
   });
-  line("Portal", started.link, "");
+  screenLine("Portal", started.link, "");
   return started.link;
 }
 
@@ -60,8 +63,8 @@ async function startWork(link: string): Promise<void> {
   mkdirSync(settings.LAPTOP_DIR, { recursive: true, mode: 0o700 });
   watchStack(stack, settings.LAPTOP_DIR);
   unwatch = watchWantedShown(stack, settings);
-  line("Worker", join(settings.DATA_DIR, "queue"), "drop job files here");
-  worker = await startWorker(settings, lines?.follow);
+  screenLine("Worker", layoutOf(settings.DATA_DIR).queue, "drop job files here");
+  worker = await startWorkerProcess(settings, lines?.follow);
   worker.once("exit", (code, signal) => {
     if (stopping) return;
     console.error(`\nThe worker has ended by itself (${signal ?? `exit code ${code}`}): ending the rest.`);
@@ -71,11 +74,20 @@ async function startWork(link: string): Promise<void> {
   await Promise.all([ready, warmShown(settings)]);
   if (stopping) return;
   const sample = dropSampleJob(settings);
-  if (sample) line("Sample job", sample, "dropped, this once");
+  if (sample) screenLine("Sample job", sample, "dropped, this once");
   console.log(`\nReady in ${seconds((Date.now() - began) / 1000)}. Ctrl-C ends what was started here.`);
   console.log(`\nOpen this link, which logs you in: ${link}\n`);
   void startLaterShown(stack, settings);
   if (sample) await tellSample(sample);
+  // What a first start did not wait for: Kafka, and what lets Spark start faster from now on.
+  if (!stopping) installLater();
+}
+
+function installLater(): void {
+  const later = [join(PROJECT, "setup.mjs"), "--later"];
+  const child = execa(process.execPath, later, { stdio: "ignore", detached: true, cleanup: false, reject: false });
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  child.nodeChildProcess.unref();
 }
 
 async function tellSample(id: string): Promise<void> {
@@ -108,12 +120,12 @@ async function end(code: number, again: boolean): Promise<void> {
 }
 
 // `npm start -- --debug --log-file logfile.log`
-function linesOrExit(): Lines | undefined {
+function linesOrExit(): LogOutput | undefined {
   try {
     const options = lineOptions(process.argv.slice(2));
-    const told = options && tellInLines(options);
-    told?.debug(`Node ${process.version}, process ${process.pid}, in ${process.cwd()}`);
-    return told;
+    const output = options && tellInLines(options);
+    output?.debug(`Node ${process.version}, process ${process.pid}, in ${process.cwd()}`);
+    return output;
   } catch (error) {
     console.error(`${(error as Error).message}\nusage: npm start -- [--debug] [--log-file FILE]`);
     process.exit(1);

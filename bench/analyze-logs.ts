@@ -1,15 +1,15 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
-import { uploadsFolder } from "../csv/uploads.ts";
-import { analyseFiltered } from "../engines/analyze-logs/filtered.ts";
-import { conditionOf } from "../engines/analyze-logs/filters.ts";
+import { execaSync } from "execa";
+import { sqlName } from "../connectors/iceberg/names.ts";
+import { uploadsFolder } from "../core/store/data-files.ts";
 import { optionsFor } from "../engines/analyze-logs/options.ts";
 import { linesTable } from "../engines/analyze-logs/parameters.ts";
-import { sqlName } from "../tables/names.ts";
+import { analyseFiltered } from "../engines/analyze-logs/portal/lines/filtered.ts";
+import { conditionOf } from "../engines/analyze-logs/portal/lines/filters.ts";
 import { runJob } from "./job.ts";
-import { accessLine, syslogLine, writeLines } from "./log-lines.ts";
+import { accessLine, syslogLine, writeLogFile } from "./log-lines.ts";
 import { judge, median, timed } from "./ratio.ts";
 import { benchStack } from "./stack.ts";
 
@@ -28,8 +28,8 @@ try {
   const uploads = uploadsFolder(settings.DATA_DIR);
   mkdirSync(uploads, { recursive: true });
   const access = join(uploads, "access.log");
-  await writeLines(access, LINES, accessLine);
-  await writeLines(join(uploads, "sys.log"), LINES, syslogLine);
+  await writeLogFile(access, LINES, accessLine);
+  await writeLogFile(join(uploads, "sys.log"), LINES, syslogLine);
   const figures: number[] = [];
   const run = async (file: string) => {
     const began = performance.now();
@@ -85,7 +85,7 @@ try {
   // The first rounds pay for classes and compiled code.
   judge("a filter, of all analyses", median(filtered.slice(3).flat()), { atMost: 1 }, "s");
   if (TIMES > 1) {
-    await writeLines(join(uploads, "many.log"), LINES * TIMES, accessLine);
+    await writeLogFile(join(uploads, "many.log"), LINES * TIMES, accessLine);
     judge(`${TIMES} times as many lines`, (await timed(() => run("many.log"))) / median(seconds.access), {
       atMost: TIMES * 1.05,
     });
@@ -101,7 +101,7 @@ function goaccess(file: string, into: string): number | undefined {
   const format = '%h %^[%d:%t %^] "%r" %s %b "%R" "%u" %L';
   const began = performance.now();
   try {
-    execFileSync(
+    execaSync(
       "goaccess",
       [
         file,

@@ -1,14 +1,13 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { readJson } from "../files/json.ts";
-import { archivedRecord, layoutOf } from "../files/layout.ts";
-import { submitJob } from "../files/submit.ts";
-import { newId } from "../jobs/id.ts";
-import type { JobRecord } from "../jobs/record.ts";
-import { PROJECT } from "../settings.ts";
+import { execa } from "execa";
+import { readRecord } from "../core/audit/records.ts";
+import { newId } from "../core/jobs/id.ts";
+import type { JobRecord } from "../core/jobs/record.ts";
+import { PROJECT } from "../core/settings.ts";
+import { archivedRecord, layoutOf } from "../core/store/layout.ts";
+import { submitJob } from "../core/store/submit.ts";
 import { coldScript } from "./cold.ts";
 import { judge, median, timed } from "./ratio.ts";
 import { benchStack } from "./stack.ts";
@@ -32,7 +31,7 @@ const STAGES = {
 const TYPES = [...Object.keys(STAGES), "export-audit"];
 const bench = await benchStack();
 const layout = layoutOf(bench.settings.DATA_DIR);
-const worker = spawn(process.execPath, [join(PROJECT, "worker", "main.ts")], { stdio: "ignore" });
+const worker = execa(process.execPath, [join(PROJECT, "worker", "main.ts")], { stdio: "ignore", reject: false });
 
 /** Seconds until the table is proven in Snowflake, and until the audit is there too; of it what each job ran. */
 async function chain(table: string) {
@@ -55,7 +54,7 @@ async function chain(table: string) {
 async function recordOf(id: string): Promise<JobRecord> {
   for (;;) {
     const path = archivedRecord(layout, id);
-    const record = path && readJson<JobRecord>(path);
+    const record = path && readRecord(path);
     if (record) return record;
     await pause(10);
   }
@@ -107,7 +106,7 @@ try {
   }
   await session.command(`drop database ${DATABASE} cascade`);
 } finally {
-  worker.kill("SIGTERM");
-  if (worker.exitCode === null) await once(worker, "exit");
+  worker.nodeChildProcess.kill("SIGTERM");
+  await worker;
   await bench.end();
 }

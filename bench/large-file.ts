@@ -4,13 +4,15 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { readJson } from "../files/json.ts";
-import { archivedRecord, layoutOf } from "../files/layout.ts";
-import { submitJob } from "../files/submit.ts";
-import { newId } from "../jobs/id.ts";
-import type { JobRecord } from "../jobs/record.ts";
-import { startPortal } from "../laptop/portal-process.ts";
-import { startWorker, workerReady } from "../laptop/worker-process.ts";
+import { readRecord } from "../core/audit/records.ts";
+import { newId } from "../core/jobs/id.ts";
+import type { JobRecord } from "../core/jobs/record.ts";
+import { engineMarkShape } from "../core/jobs/running.ts";
+import { archivedRecord, layoutOf, runningFiles } from "../core/store/layout.ts";
+import { submitJob } from "../core/store/submit.ts";
+import { findShaped } from "../core/system/json.ts";
+import { startPortalProcess } from "../laptop/portal-process.ts";
+import { startWorkerProcess, workerReady } from "../laptop/worker-process.ts";
 import { judge, timed } from "./ratio.ts";
 import { benchStack } from "./stack.ts";
 
@@ -24,8 +26,8 @@ const bench = await benchStack();
 const { settings } = bench;
 const layout = layoutOf(settings.DATA_DIR);
 process.env.UPLOAD_LIMIT_MB = String(MEGABYTES * 2);
-const portal = await startPortal(settings);
-const worker = await startWorker(settings, output => output.resume());
+const portal = await startPortalProcess(settings);
+const worker = await startWorkerProcess(settings, output => output.resume());
 try {
   await workerReady(worker, settings);
   const file = join(settings.DATA_DIR, "large.csv");
@@ -44,8 +46,8 @@ try {
     while (!record) {
       await pause(200);
       const path = archivedRecord(layout, id);
-      record = path ? readJson<JobRecord>(path) : undefined;
-      const mark = readJson<{ pid: number }>(join(layout.running, `${id}.engine.json`));
+      record = path ? readRecord(path) : undefined;
+      const mark = findShaped(runningFiles(layout, id).engine, engineMarkShape);
       engine = Math.max(engine, peak(mark?.pid));
     }
   });

@@ -1,9 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PLAIN } from "../csv/dialect.ts";
-import { viewStatement } from "../csv/reading.ts";
-import { uploadsFolder } from "../csv/uploads.ts";
+import { uploadsFolder } from "../core/store/data-files.ts";
 import { coldSpark } from "./cold.ts";
 import { runJob } from "./job.ts";
 import { startPostgres } from "./postgres.ts";
@@ -76,7 +74,8 @@ function statements(file: string): string[] {
     "select max_by(struct(name, sku, description), number) as row from lake.bench_csv.cold_stage group by sku";
   return [
     "create namespace if not exists lake.bench_csv",
-    viewStatement("products", `file:${file}`, 3, PLAIN),
+    `create temporary view products (c0 string, c1 string, c2 string) using csv
+       options (path '${file}', header 'true', multiLine 'true', escape '"')`,
     "create table lake.bench_csv.cold (name string, sku string, description string) using iceberg",
     `create table lake.bench_csv.cold_stage using iceberg as
        select c0 as name, c1 as sku, c2 as description, monotonically_increasing_id() as number from products`,

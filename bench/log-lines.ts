@@ -21,7 +21,7 @@ export function syslogLine(i: number): string {
 }
 
 /** Writes so many lines. */
-export async function writeLines(path: string, lines: number, line: (i: number) => string): Promise<void> {
+export async function writeLogFile(path: string, lines: number, line: (i: number) => string): Promise<void> {
   const file = createWriteStream(path);
   for (let i = 0; i < lines; ) {
     const to = Math.min(lines, i + 5000);

@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
-import { appendAudit } from "../audit/append.ts";
+import { appendAudit } from "../core/audit/append-report.ts";
+import { newId } from "../core/jobs/id.ts";
+import { readSettings } from "../core/settings.ts";
+import { reportFile } from "../core/store/archive.ts";
+import { layoutOf, prepareLayout, runningFiles } from "../core/store/layout.ts";
+import { submitJob } from "../core/store/submit.ts";
 import type { JobType } from "../engines/engine.ts";
-import { layoutOf, prepareLayout } from "../files/layout.ts";
-import { submitJob } from "../files/submit.ts";
-import { newId } from "../jobs/id.ts";
-import { readSettings } from "../settings.ts";
 import { startWorker } from "../worker/worker.ts";
 import { judge, median, timed } from "./ratio.ts";
 
@@ -24,12 +25,13 @@ const type: JobType = { type: "bench", lane: "copy", shape, title: () => "bench"
 const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), "portal-bench-"));
 
 async function starts(round: number): Promise<number> {
-  const running = join(folder, `plain-${round}`);
-  mkdirSync(running);
+  const layout = layoutOf(join(folder, `plain-${round}`));
+  mkdirSync(layout.running, { recursive: true });
   return await timed(async () => {
     for (let n = 0; n < JOBS; n++) {
       const [program = "", script = ""] = ENGINE;
-      await execa(program, [script, "--claim", join(running, `${n}.claim.json`)], { stdio: "ignore", detached: true });
+      const { claim } = runningFiles(layout, String(n));
+      await execa(program, [script, "--claim", claim], { stdio: "ignore", detached: true });
     }
   });
 }
@@ -50,7 +52,7 @@ async function jobs(round: number): Promise<number> {
     await worker.idle();
     await worker.stop("leave");
   });
-  const rows = readFileSync(join(layout.archive, "audit.csv"), "utf8").match(/,succeeded,/g)?.length;
+  const rows = readFileSync(reportFile(layout, "jobs"), "utf8").match(/,succeeded,/g)?.length;
   if (rows !== JOBS) throw new Error(`${rows} of ${JOBS} jobs succeeded`);
   return seconds;
 }

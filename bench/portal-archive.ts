@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { openDraft } from "../audit/draft.ts";
-import { REPORTS } from "../audit/reports.ts";
-import { type Layout, layoutOf, prepareLayout } from "../files/layout.ts";
+import { openDraft } from "../core/audit/draft.ts";
+import { AUDIT_REPORTS } from "../core/audit/reports.ts";
+import { monthFolder, proofsFile, recordFile, reportFile } from "../core/store/archive.ts";
+import { type Layout, layoutOf, prepareLayout } from "../core/store/layout.ts";
 import { measure } from "./portal-archive/measure.ts";
 import { sampleRecords } from "./portal-archive/records.ts";
 
@@ -20,36 +21,34 @@ if (process.argv.includes("--measure")) {
 function archiveIn(root: string, jobs: number): Layout {
   const layout = layoutOf(resolve(root));
   prepareLayout(layout);
-  if (existsSync(join(layout.archive, REPORTS[0]!.name)))
-    console.log(`${layout.archive} is there already: it stays as it is.`);
+  if (existsSync(reportFile(layout, "jobs"))) console.log(`${layout.archive} is there already: it stays as it is.`);
   else make(layout, jobs);
   return layout;
 }
 
 function make(layout: Layout, jobs: number): void {
   const started = performance.now();
-  const drafts = REPORTS.map(({ name, header }) => {
+  const drafts = AUDIT_REPORTS.map(({ name, header }) => {
     const draft = openDraft(join(layout.archive, name));
     draft.write(header);
     return draft;
   });
   const made = { jobs: 0, tables: 0, bytes: 0 };
   for (const record of sampleRecords(jobs)) {
-    const month = join(layout.archive, record.finishedAt.slice(0, 7));
-    mkdirSync(month, { recursive: true });
+    mkdirSync(monthFolder(layout, record.finishedAt), { recursive: true });
     const text = `${JSON.stringify(record, null, 2)}\n`;
-    writeFileSync(join(month, `${record.id}.json`), text);
+    writeFileSync(recordFile(layout, record.finishedAt, record.id), text);
     const proofs = record.tables.flatMap(({ table, proof }) =>
       proof ? [`${JSON.stringify({ table, ...proof })}\n`] : [],
     );
-    if (proofs.length > 0) writeFileSync(join(month, `${record.id}.proofs.ndjson`), proofs.join(""));
-    for (const [i, draft] of drafts.entries()) draft.write(REPORTS[i]!.lines(record));
+    if (proofs.length > 0) writeFileSync(proofsFile(layout, record.finishedAt, record.id), proofs.join(""));
+    for (const [i, draft] of drafts.entries()) draft.write(AUDIT_REPORTS[i]!.lines(record));
     made.jobs += 1;
     made.tables += record.tables.length;
     made.bytes += Buffer.byteLength(text);
   }
   for (const draft of drafts) draft.publish();
-  const sizes = REPORTS.map(({ name }) => `${name} ${megabytes(statSync(join(layout.archive, name)).size)}`);
+  const sizes = AUDIT_REPORTS.map(({ name }) => `${name} ${megabytes(statSync(join(layout.archive, name)).size)}`);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   console.log(
     `${made.jobs} jobs of ${made.tables} tables, records of ${megabytes(made.bytes)}, ${sizes.join(", ")}; ${seconds} s`,

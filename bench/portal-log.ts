@@ -2,10 +2,10 @@ import { closeSync, copyFileSync, mkdtempSync, openSync, readSync, rmSync, statS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Level } from "../files/log/levels.ts";
-import { countLines } from "../files/log/numbers.ts";
-import { countLevels, nextOfLevel, type SearchOptions, search } from "../files/log/search.ts";
-import { lastWindow, lineToOffset, windowAt } from "../files/log/window.ts";
+import { ERROR_LEVELS } from "../core/log-reader/levels.ts";
+import { countLogLines } from "../core/log-reader/numbers.ts";
+import { countLevels, nextOfLevel, type SearchOptions, search } from "../core/log-reader/search.ts";
+import { lastWindow, lineToOffset, windowAt } from "../core/log-reader/window.ts";
 
 /*
  * node bench/portal-log.ts [--megabytes 1024]
@@ -26,7 +26,7 @@ const before = process.memoryUsage.rss();
 // The first of all, with nothing warm and no line counted.
 const first = await milliseconds(() => lastWindow(large));
 console.log(`first screen, large log, cold    ${first.toFixed(1)} ms`);
-await countLines(large);
+await countLogLines(large);
 
 const ofSmall = await median(() => lastWindow(small, { lines: 90 }));
 const ofLarge = await median(() => lastWindow(large, { lines: 90 }));
@@ -49,22 +49,20 @@ floor = await throughput("bare read of it all", async () => readBare(large, 0, s
 // Of a copy nothing is known yet.
 const copy = join(folder, "copy.log");
 copyFileSync(large, copy);
-await throughput("line numbers, counted anew", () => countLines(copy));
+await throughput("line numbers, counted anew", () => countLogLines(copy));
 await throughput("text that is not there", () => searchAll({ text: "is not there" }));
 await throughput("text that is not there, backward", () => searchAll({ text: "is not there", direction: "backward" }));
-await throughput("level that is not there", () =>
-  searchAll({ levels: new Set<Level>(["error"]), text: "is not there" }),
-);
+await throughput("level that is not there", () => searchAll({ levels: ERROR_LEVELS, text: "is not there" }));
 await throughput("errors and warnings, counted", async () => {
   let counts = await countLevels(large);
   while (!counts.isAll) counts = await countLevels(large);
   console.log(`  ${counts.error} errors, ${counts.warn} warnings`);
 });
 console.log(
-  `next error                       ${(await median(() => nextOfLevel(large, middle(), "forward", "error"))).toFixed(2)} ms`,
+  `next error                       ${(await median(() => nextOfLevel(large, middle(), "forward", ERROR_LEVELS))).toFixed(2)} ms`,
 );
 console.log(
-  `error before                     ${(await median(() => nextOfLevel(large, middle(), "backward", "error"))).toFixed(2)} ms`,
+  `error before                     ${(await median(() => nextOfLevel(large, middle(), "backward", ERROR_LEVELS))).toFixed(2)} ms`,
 );
 const after = process.memoryUsage.rss();
 console.log(

@@ -1,11 +1,12 @@
-import { type ChildProcess, execFile, fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { PROJECT } from "../settings.ts";
+import { execa } from "execa";
+import { PROJECT } from "../core/settings.ts";
+import { reportFile } from "../core/store/archive.ts";
+import { layoutOf } from "../core/store/layout.ts";
 import { judge } from "./ratio.ts";
 
 /*
@@ -15,7 +16,7 @@ import { judge } from "./ratio.ts";
  */
 const CONNECTIONS = 20;
 const [folder, seconds = "10"] = process.argv.slice(2).filter(argument => !argument.startsWith("--"));
-if (!folder || !existsSync(join(folder, "archive", "audit.csv")))
+if (!folder || !existsSync(reportFile(layoutOf(folder), "jobs")))
   throw new Error("Make an archive first: node bench/portal-archive.ts <folder>");
 const only = process.argv.find(argument => argument.startsWith("--only="))?.slice("--only=".length) ?? "";
 const PAGES = [
@@ -67,15 +68,14 @@ portal.child.kill("SIGTERM");
 
 async function start(program: string, environment: Record<string, string>, message?: number) {
   const env = { ...process.env, SPARK_REMOTE: "sc://127.0.0.1:1", LAPTOP_DIR: "/nonexistent", ...environment };
-  const child: ChildProcess = fork(join(PROJECT, program), {
-    env,
-    execArgv: ["--max-semi-space-size=4", "--optimize-for-size"],
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  const started = execa(process.execPath, ["--max-semi-space-size=4", "--optimize-for-size", join(PROJECT, program)], {
+    ...{ env, ipc: true, buffer: false, reject: false },
+    stdio: ["ignore", "ignore", "inherit"],
   });
-  process.once("exit", () => child.kill());
-  if (message !== undefined) child.send(message);
-  const [{ link }] = (await once(child, "message")) as [{ link: string }];
-  return { child, link };
+  const answer = started.getOneMessage();
+  if (message !== undefined) await started.sendMessage(message);
+  const { link } = (await answer) as { link: string };
+  return { child: started.nodeChildProcess, link };
 }
 
 async function freePort(): Promise<number> {
@@ -101,7 +101,7 @@ async function settled(): Promise<void> {
 async function measure(url: string, cookie: string): Promise<Measured> {
   const autocannon = join(PROJECT, "node_modules", "autocannon", "autocannon.js");
   const run = (duration: string) =>
-    promisify(execFile)(process.execPath, [
+    execa(process.execPath, [
       autocannon,
       "--json",
       "-c",

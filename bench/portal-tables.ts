@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Session } from "../spark/session.ts";
-import { type Metadata, openMetadata } from "../tables/metadata/open.ts";
+import pMap from "p-map";
+import { type Metadata, openMetadata } from "../connectors/catalog-browser/open.ts";
+import type { Session } from "../connectors/spark/session.ts";
 import { byTurns, judge, timed } from "./ratio.ts";
 import { benchStack } from "./stack.ts";
 
@@ -11,7 +12,6 @@ import { benchStack } from "./stack.ts";
 const TABLES = Number(process.env.BENCH_TABLES ?? 2000);
 const ON_SCREEN = Math.min(TABLES, 100);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
-const SIDE_BY_SIDE = 8;
 const database = `pickers_${process.pid}`;
 const iceberg = `${database}_iceberg`;
 
@@ -75,12 +75,7 @@ function hiveTable(name: string): string {
 }
 
 async function each(names: readonly string[], work: (name: string) => Promise<unknown>): Promise<void> {
-  const waiting = [...names];
-  await Promise.all(
-    Array.from({ length: SIDE_BY_SIDE }, async () => {
-      for (let name = waiting.shift(); name; name = waiting.shift()) await work(name);
-    }),
-  );
+  await pMap(names, name => work(name), { concurrency: 8 });
 }
 
 function fresh(known: Metadata, catalog: string, namespace: string): Metadata {

@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { copyFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { execaSync } from "execa";
 
 /**
  * A PostgreSQL of its own in a folder, from Debian's package; undefined where there is none. `load` brings the products
@@ -21,11 +21,11 @@ export function startPostgres(folder: string, products: string): { load(): void;
   const isRoot = process.getuid?.() === 0;
   const run = (name: string, args: string[], input?: string) => {
     const [program, ...rest] = isRoot ? ["runuser", "-u", "postgres", "--", at(name), ...args] : [at(name), ...args];
-    execFileSync(program ?? "", rest, { stdio: ["pipe", "ignore", "inherit"], ...(input && { input }) });
+    execaSync(program ?? "", rest, { stdout: "ignore", stderr: "inherit", ...(input && { input }) });
   };
   const file = join(folder, "products.csv");
   copyFileSync(products, file);
-  if (isRoot) execFileSync("chown", ["-R", "postgres", folder]);
+  if (isRoot) execaSync("chown", ["-R", "postgres", folder]);
   run("initdb", ["-D", data, "-A", "trust", "--no-instructions"]);
   run("pg_ctl", [
     "-D",

@@ -2,16 +2,17 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ProduceAcks, Producer } from "@platformatic/kafka";
-import { readEndpoints } from "../endpoints.ts";
+import pMap from "p-map";
+import { openTopics } from "../connectors/kafka/topics.ts";
+import { readEndpoints } from "../core/endpoints.ts";
+import { jobOf } from "../core/jobs/job.ts";
+import { readSettings } from "../core/settings.ts";
+import { endProcess } from "../core/system/end-process.ts";
 import { openLines } from "../engines/replay-logs/lines.ts";
 import { writeSampleLog } from "../engines/replay-logs/sample-log.ts";
-import { sendLines } from "../engines/replay-logs/send.ts";
-import { endProcess } from "../files/end-process.ts";
-import { jobOf } from "../jobs/job.ts";
-import { openTopics } from "../kafka/topics.ts";
+import { replayFileLines } from "../engines/replay-logs/send.ts";
 import { ensure } from "../laptop/ensure.ts";
-import { kafkaPlan } from "../laptop/kafka.ts";
-import { readSettings } from "../settings.ts";
+import { kafkaPlan } from "../laptop/servers/kafka.ts";
 import { byTurns, judge } from "./ratio.ts";
 
 // A log file into a topic as `replay-logs` sends it, with the reading, the marks and the place that is kept, against the
@@ -67,18 +68,16 @@ async function replay(brokers: string, path: string, topic: string): Promise<voi
     signal: new AbortController().signal,
   };
   const silent = { sent: () => {}, waitFor: () => {}, bytes: () => 0 };
-  await sendLines({ path, brokers, partitions: 4, line: 0 }, place, context, silent);
+  await replayFileLines({ path, brokers, partitions: 4, line: 0 }, place, context, silent);
 }
 
 /** Each line once and in order, one batch on its way as the client has it then; or neither, and four on their way. */
 async function bare(brokers: string, batches: readonly Buffer[][], topic: string, idempotent: boolean): Promise<void> {
   const producer = new Producer({ clientId: "bench", bootstrapBrokers: [brokers], acks: ProduceAcks.ALL, idempotent });
-  const underway: Promise<unknown>[] = [];
-  for (const [at, lines] of batches.entries()) {
-    underway.push(producer.send({ messages: lines.map(value => ({ topic, value, partition: at % 4 })) }));
-    if (underway.length >= (idempotent ? 1 : 4)) await underway.shift();
-  }
-  await Promise.all(underway);
+  const send = async (lines: Buffer[], at: number) => {
+    await producer.send({ messages: lines.map(value => ({ topic, value, partition: at % 4 })) });
+  };
+  await pMap(batches, send, { concurrency: idempotent ? 1 : 4 });
   await producer.close();
 }
 

@@ -1,7 +1,7 @@
-import { openProducer } from "../kafka/producer.ts";
+import { openProducer } from "../connectors/kafka/producer.ts";
 
 /** One request as a service logs it, and what there is to know of it. */
-export interface Request {
+export interface GeneratedRequest {
   line: string;
   ip: string;
   time: Date;
@@ -18,12 +18,12 @@ const STATUSES = [200, 200, 200, 303, 304, 403, 404, 500, 502];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** Requests as Kaggle's server logs have them, the response time last; the same at every run, each line another. */
-export function requests(count: number, from = 0): Request[] {
+export function requests(count: number, from = 0): GeneratedRequest[] {
   return Array.from({ length: count }, (_, index) => requestOf(from + index));
 }
 
 /** Sends lines, a part to each partition, in their order. */
-export async function sendLines(
+export async function produceLines(
   brokers: string,
   topic: string,
   lines: readonly string[],
@@ -40,7 +40,7 @@ export async function sendLines(
   }
 }
 
-function requestOf(number: number): Request {
+function requestOf(number: number): GeneratedRequest {
   const drawn = (salt: number) => (Math.imul(number + 1, 2_654_435_761) ^ Math.imul(salt, 40_503)) >>> 0;
   const ip = [1, 2, 3, 4].map(salt => (drawn(salt) >>> (salt * 3)) & 255).join(".");
   // A request every seven seconds: some hours are full of them.

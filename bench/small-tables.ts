@@ -1,4 +1,5 @@
-import type { Session } from "../spark/session.ts";
+import pMap from "p-map";
+import type { Session } from "../connectors/spark/session.ts";
 import { runJob } from "./job.ts";
 import { byTurns, judge } from "./ratio.ts";
 import { benchStack } from "./stack.ts";
@@ -28,12 +29,13 @@ try {
   const sessions = await Promise.all(Array.from({ length: settings.SPARK_PARALLEL }, () => bench.session()));
   const everyTable = async (namespace: string, work: (session: Session, name: string) => Promise<unknown>) => {
     await first.command(`create namespace azure.${namespace}`);
-    const waiting = [...names];
-    await Promise.all(
-      sessions.map(async session => {
-        for (let name = waiting.shift(); name; name = waiting.shift()) await work(session, name);
-      }),
-    );
+    const free = [...sessions];
+    const inSession = async (name: string) => {
+      const session = free.shift() as Session;
+      await work(session, name);
+      free.unshift(session);
+    };
+    await pMap(names, inSession, { concurrency: sessions.length });
   };
   const one = (namespace: string) =>
     everyTable(namespace, (session, name) =>

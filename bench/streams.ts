@@ -1,20 +1,20 @@
 import { loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
-import { readEndpoints } from "../endpoints.ts";
-import { type Offsets, offsetsOf } from "../engines/stream-logs/offsets.ts";
-import { type Plan, type Query, startQuery } from "../engines/stream-logs/queries.ts";
+import { countryTable } from "../connectors/iceberg/countries.ts";
+import { sqlName } from "../connectors/iceberg/names.ts";
+import { findBrokers } from "../connectors/kafka/brokers.ts";
+import { openProducer } from "../connectors/kafka/producer.ts";
+import { openTopics } from "../connectors/kafka/topics.ts";
+import { awaitEnd, recentProgress, type StreamProgress, stopStream } from "../connectors/spark/streaming.ts";
+import { readEndpoints } from "../core/endpoints.ts";
+import { endProcess } from "../core/system/end-process.ts";
+import { offsetsOf, type PartitionOffsets } from "../engines/stream-logs/offsets.ts";
+import { type QueryPlan, type StreamQuery, startQuery } from "../engines/stream-logs/queries.ts";
 import { goodLines, SOURCE } from "../engines/stream-logs/sql.ts";
 import { openTarget } from "../engines/stream-logs/target.ts";
-import { endProcess } from "../files/end-process.ts";
-import { findBrokers } from "../kafka/brokers.ts";
-import { openProducer } from "../kafka/producer.ts";
-import { openTopics } from "../kafka/topics.ts";
+import { FORMATS } from "../formats/logs/list.ts";
 import { ensure } from "../laptop/ensure.ts";
-import { kafkaPlan } from "../laptop/kafka.ts";
-import { FORMATS } from "../log-formats/list.ts";
-import { awaitEnd, recentProgress, type StreamProgress, stopStream } from "../spark/streaming.ts";
-import { countryTable } from "../tables/countries.ts";
-import { sqlName } from "../tables/names.ts";
+import { kafkaPlan } from "../laptop/servers/kafka.ts";
 import { coldScript } from "./cold.ts";
 import { judge, timed } from "./ratio.ts";
 import { requests } from "./requests.ts";
@@ -45,13 +45,13 @@ try {
   const format = FORMATS.find(({ name }) => name === "access");
   if (!format) throw new Error("There is no format for access logs.");
   const reference = sqlName(await countryTable(session, settings, "lake"));
-  const planOf = async (topic: string, table: string, trigger = 3): Promise<Plan> => {
+  const planOf = async (topic: string, table: string, trigger = 3): Promise<QueryPlan> => {
     const lines = { catalog: "lake", namespace: "bench_streams", table };
     const firstOffsets = () => topics.beginnings(topic);
     const target = await openTarget(session, settings, { lines, topic, format: "access", job: "bench", firstOffsets });
     return { target, brokers, topic, partitions: await topics.ends(topic), format, reference, trigger };
   };
-  const run = async (plan: Plan, queries: readonly Query[]) => {
+  const run = async (plan: QueryPlan, queries: readonly StreamQuery[]) => {
     const ids = await Promise.all(queries.map(query => startQuery(session, plan, query, true)));
     await Promise.all(ids.map(id => awaitEnd(session, id)));
     return sustained(ids[0] ? await recentProgress(session, ids[0]) : []);
@@ -133,7 +133,7 @@ function sustained(batches: readonly StreamProgress[]): number {
 
 // The partitions of a batch as SQL: which lines were in it, and when it had ended.
 function rangesOf({ sources: [source], timestamp, durationMs }: StreamProgress, topic: string): string[] {
-  const from: Offsets = offsetsOf(source?.startOffset, topic) ?? {};
+  const from: PartitionOffsets = offsetsOf(source?.startOffset, topic) ?? {};
   const ended = Date.parse(timestamp) + (durationMs.triggerExecution ?? 0);
   return Object.entries(offsetsOf(source?.endOffset, topic) ?? {}).map(
     ([partition, next]) => `(${partition}, ${from[partition] ?? 0}L, ${next}L, ${ended}L)`,
@@ -141,7 +141,7 @@ function rangesOf({ sources: [source], timestamp, durationMs }: StreamProgress, 
 }
 
 // The same in Python, as a script would have it.
-function submitted({ target, brokers, topic, format, reference }: Plan): string[] {
+function submitted({ target, brokers, topic, format, reference }: QueryPlan): string[] {
   const text = (value: string) => JSON.stringify(value);
   return [
     `lines = spark.readStream.format("kafka").option("kafka.bootstrap.servers", ${text(brokers)}).option("subscribe", ${text(topic)})`,

@@ -1,13 +1,13 @@
+import pMap from "p-map";
 import type { z } from "zod";
-import type { JobFile } from "../jobs/envelope.ts";
-import type { NewEvent, PlannedStep } from "../jobs/events.ts";
-import type { Job } from "../jobs/job.ts";
-import type { Outcome } from "../jobs/outcome.ts";
-import type { Lane } from "../jobs/states.ts";
-import type { Thing } from "../jobs/thing.ts";
-import type { Settings } from "../settings.ts";
-import type { Session } from "../spark/session.ts";
-import type { JobPage } from "./page.ts";
+import type { Session } from "../connectors/spark/session.ts";
+import type { JobFile } from "../core/jobs/envelope.ts";
+import type { NewEvent, PlannedStep } from "../core/jobs/events.ts";
+import type { Job } from "../core/jobs/job.ts";
+import type { JobError, Outcome } from "../core/jobs/outcome.ts";
+import type { ItemNoun, Lane } from "../core/jobs/states.ts";
+import type { Settings } from "../core/settings.ts";
+import type { TypePages } from "./portal/page.ts";
 
 /** What the worker, the portal and the commands know of a job type without loading its engine. Pure. */
 export interface JobType<P = Record<string, unknown>> {
@@ -17,17 +17,21 @@ export interface JobType<P = Record<string, unknown>> {
   /** `ingest 4 tables from sales`: how a person would say it. */
   title(parameters: P): string;
   /** What its outcomes are about, where these are no tables. */
-  thing?: Thing;
+  itemNoun?: ItemNoun;
   /** Attempts of a job whose file does not say how many, where its engine died or a service was away; 1. */
   maxAttempts?: number;
   /** It changes nothing outside the archive: lists and counts leave it out unless asked for. */
-  asks?: true;
+  readOnly?: true;
+  /** It reads the tables that its outcomes name and writes to none of them. */
+  looksOnly?: true;
+  /** Its outcomes name Iceberg tables or registrations on Snowflake that `undo-job` can bring back to what they were. */
+  undoable?: true;
   /** The targets that a job writes, `lake.sales_iceberg.orders`, or `lake.sales_iceberg.*` before they are known. */
   writes(parameters: P, settings: Settings): string[];
   /** Parameters for the job that follows, from what succeeded here; the follow-up takes those that it knows. */
-  handOn?(parameters: P, outcomes: readonly Outcome[]): Record<string, unknown>;
+  followUpParameters?(parameters: P, outcomes: readonly Outcome[]): Record<string, unknown>;
   /** The parameters of a retry that takes only what did not succeed. */
-  only?(parameters: P, tables: readonly string[]): P;
+  retryParameters?(parameters: P, tables: readonly string[]): P;
 }
 
 /** One step of a plan: a table, what will be done with it, and what the engine needs for that. */
@@ -39,6 +43,8 @@ export interface Step<D = unknown> extends PlannedStep {
 export interface Plan<D = unknown> {
   steps: Step<D>[];
   parallel: number;
+  /** Gives back what the plan holds for its steps, once they have ended or will not be run. Never throws. */
+  end?(): Promise<void>;
 }
 
 /** What an engine is given for a plan. */
@@ -88,7 +94,24 @@ export interface EngineEntry {
   type: JobType;
   load(): Promise<Engine>;
   /** What the type adds to the portal. */
-  page?(): Promise<JobPage>;
+  page?(): Promise<TypePages>;
   /** The folders that the worker watches for it. */
   arrivals?(): Promise<Arrivals>;
 }
+
+/** A step's failure whose sentence and hint are known where it is thrown. */
+export class StepFailed extends Error {
+  override name = "StepFailed";
+  readonly jobError: JobError;
+  constructor(jobError: JobError, options?: ErrorOptions) {
+    super(jobError.message, options);
+    this.jobError = jobError;
+  }
+}
+
+/** Does something for each, eight at a time, and gives the results in the order of what was given. After an error none begins. */
+export async function sideBySide<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  return await pMap(all, one => work(one), { concurrency: AT_ONCE });
+}
+
+const AT_ONCE = 8;

@@ -1,7 +1,9 @@
 import { analyzeLogs } from "./analyze-logs/parameters.ts";
 import { checkArchive } from "./check-archive/parameters.ts";
+import { checkDrift } from "./check-drift/parameters.ts";
 import { checkServices } from "./check-services/parameters.ts";
 import { compactTable } from "./compact-table/parameters.ts";
+import { compareTables } from "./compare-tables/parameters.ts";
 import { editRows } from "./edit-rows/parameters.ts";
 import type { Arrivals, Engine, EngineEntry, JobType } from "./engine.ts";
 import { exportAudit } from "./export-audit/parameters.ts";
@@ -9,40 +11,41 @@ import { ingestHive } from "./ingest-hive/parameters.ts";
 import { inspectCsv } from "./inspect-csv/parameters.ts";
 import { loadCsv } from "./load-csv/parameters.ts";
 import { migrateIceberg } from "./migrate-iceberg/parameters.ts";
-import type { JobPage } from "./page.ts";
 import { planJob } from "./plan-job/parameters.ts";
+import type { TypePages } from "./portal/page.ts";
 import { registerSnowflake } from "./register-snowflake/parameters.ts";
 import { replayLogs } from "./replay-logs/parameters.ts";
 import { runScript } from "./run-script/parameters.ts";
 import { streamLogs } from "./stream-logs/parameters.ts";
 import { summarizeRequests } from "./summarize-requests/parameters.ts";
+import { undoJob } from "./undo-job/parameters.ts";
 
-// Those that do something, and can be planned.
-const doing = byType([
+// Those that do something.
+const working = byType([
   entry(
     ingestHive,
     () => import("./ingest-hive/engine.ts"),
-    () => import("./ingest-hive/page.ts"),
+    () => import("./ingest-hive/portal/page.ts"),
   ),
   entry(
     migrateIceberg,
     () => import("./migrate-iceberg/engine.ts"),
-    () => import("./migrate-iceberg/page.ts"),
+    () => import("./migrate-iceberg/portal/page.ts"),
   ),
   entry(
     loadCsv,
     () => import("./load-csv/engine.ts"),
-    () => import("./load-csv/page.ts"),
+    () => import("./load-csv/portal/page.ts"),
   ),
   entry(
     editRows,
     () => import("./edit-rows/engine.ts"),
-    () => import("./edit-rows/page.ts"),
+    () => import("./edit-rows/portal/page.ts"),
   ),
   entry(
     analyzeLogs,
     () => import("./analyze-logs/engine.ts"),
-    () => import("./analyze-logs/page.ts"),
+    () => import("./analyze-logs/portal/page.ts"),
     () => import("./analyze-logs/arrivals.ts"),
   ),
   entry(registerSnowflake, () => import("./register-snowflake/engine.ts")),
@@ -50,17 +53,30 @@ const doing = byType([
   entry(
     runScript,
     () => import("./run-script/engine.ts"),
-    () => import("./run-script/page.ts"),
+    () => import("./run-script/portal/page.ts"),
   ),
   entry(replayLogs, () => import("./replay-logs/engine.ts")),
   entry(summarizeRequests, () => import("./summarize-requests/engine.ts")),
   entry(compactTable, () => import("./compact-table/engine.ts")),
   entry(
+    compareTables,
+    () => import("./compare-tables/engine.ts"),
+    () => import("./compare-tables/portal/page.ts"),
+  ),
+  entry(
     streamLogs,
     () => import("./stream-logs/engine.ts"),
-    () => import("./stream-logs/page.ts"),
+    () => import("./stream-logs/portal/page.ts"),
   ),
 ]);
+
+// Undoing is a job that can be planned, too.
+const doing = {
+  ...working,
+  ...byType([
+    entry(undoJob, async () => ({ default: (await import("./undo-job/engine.ts")).undoing(typesOf(working)) })),
+  ]),
+};
 
 /** Every job type there is. Nothing else in the product has a list of types; a new one adds its line here. */
 export const engines: Readonly<Record<string, EngineEntry>> = {
@@ -70,6 +86,7 @@ export const engines: Readonly<Record<string, EngineEntry>> = {
     entry(checkServices, () => import("./check-services/engine.ts")),
     entry(inspectCsv, () => import("./inspect-csv/engine.ts")),
     entry(checkArchive, () => import("./check-archive/engine.ts")),
+    entry(checkDrift, () => import("./check-drift/engine.ts")),
   ]),
 };
 
@@ -77,7 +94,7 @@ export const engines: Readonly<Record<string, EngineEntry>> = {
 export const jobTypes: Readonly<Record<string, JobType>> = typesOf(engines);
 
 /** What the types add to the portal, in the order of the list. */
-export async function loadPages(): Promise<JobPage[]> {
+export async function loadPages(): Promise<TypePages[]> {
   const pages = await Promise.all(Object.values(engines).map(({ page }) => page?.()));
   return pages.filter(page => page !== undefined);
 }
@@ -92,7 +109,7 @@ export async function loadArrivals(): Promise<Arrivals[]> {
 function entry<P, D>(
   type: JobType<P>,
   load: () => Promise<{ default: Engine<P, D> }>,
-  page?: () => Promise<{ default: JobPage }>,
+  page?: () => Promise<{ default: TypePages }>,
   arrivals?: () => Promise<{ default: Arrivals }>,
 ): EngineEntry {
   return {

@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { newId } from "../jobs/id.ts";
-import { jobOf } from "../jobs/job.ts";
-import type { Outcome } from "../jobs/outcome.ts";
-import { parseJobFile } from "../jobs/parse.ts";
-import { sessionIds } from "../jobs/session-id.ts";
-import { EXIT } from "../jobs/states.ts";
-import { counted, type Thing } from "../jobs/thing.ts";
-import { readSettings, SettingsError } from "../settings.ts";
-import { runAttempt } from "./attempt.ts";
-import { awaitClaim } from "./await-claim.ts";
-import { runClaim } from "./claim.ts";
-import { group, outcomeLine } from "./lines.ts";
+import { newId } from "../core/jobs/id.ts";
+import { jobOf } from "../core/jobs/job.ts";
+import type { Outcome } from "../core/jobs/outcome.ts";
+import { parseJobFile } from "../core/jobs/parse/parse.ts";
+import { sessionIds } from "../core/jobs/session-id.ts";
+import { countItems, EXIT, type ItemNoun } from "../core/jobs/states.ts";
+import { readSettings, SettingsError } from "../core/settings.ts";
+import { makeFilesPrivate } from "../core/system/private.ts";
 import { engines, jobTypes } from "./list.ts";
-import { teller } from "./teller.ts";
+import { runAttempt } from "./runner/attempt.ts";
+import { awaitClaim } from "./runner/await-claim.ts";
+import { eventWriter } from "./runner/event-writer.ts";
+import { group, outcomeLine } from "./runner/lines.ts";
+import { runClaim } from "./runner/run-claim.ts";
 
 /*
  * node engines/run.ts job.json               runs a job file by hand; the worker is not asked
@@ -23,18 +23,32 @@ import { teller } from "./teller.ts";
 const USAGE = "usage: npm run engine -- job.json";
 
 async function main(): Promise<number> {
+  makeFilesPrivate();
   const { values, positionals } = parseArgs({
     options: { claim: { type: "string" }, await: { type: "boolean" } },
     allowPositionals: true,
   });
-  const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
-  const claim = values.await ? await awaitClaim(process.stdin) : values.claim;
+  const stop = stopOnSignal();
+  const claim = values.await ? await awaitClaim(process.stdin, stop.signal) : values.claim;
   if (claim) return await runClaim(claim, readSettings(), stop.signal);
   if (values.await) return EXIT.succeeded;
   const [file] = positionals;
   if (!file || positionals.length > 1) throw new SettingsError(USAGE);
   return await runByHand(file, stop.signal);
+}
+
+// The first signal asks for an end in order, a second one ends now. npm passes on what the terminal has sent already: two so
+// near to each other are one.
+function stopOnSignal(): AbortController {
+  const stop = new AbortController();
+  let first: number | undefined;
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.on(signal, () => {
+      first ??= performance.now();
+      if (performance.now() - first > 1_000) process.exit(EXIT.cancelled);
+      stop.abort();
+    });
+  return stop;
 }
 
 async function runByHand(path: string, signal: AbortSignal): Promise<number> {
@@ -55,26 +69,27 @@ async function runByHand(path: string, signal: AbortSignal): Promise<number> {
   const ending = await runAttempt(await entry.load(), {
     job: jobOf(id, file, entry.type.shape.parse(file.parameters), origin),
     attempt: 1,
-    ...(entry.type.thing && { thing: entry.type.thing }),
+    ...(entry.type.itemNoun && { itemNoun: entry.type.itemNoun }),
     settings: readSettings(),
     sessions: sessionIds(id, 1),
+    ...(file.timeoutMinutes !== undefined && { timeout: file.timeoutMinutes * 60_000 }),
     succeeded: [],
     signal,
-    emit: teller(() => undefined),
+    emit: eventWriter(() => undefined),
     proof: proof => console.log(JSON.stringify(proof)),
   });
   console.log(
     ending.error
       ? `${ending.error.message}${ending.error.hint ? ` ${ending.error.hint}` : ""}`
-      : summary(ending.outcomes, entry.type.thing),
+      : summary(ending.outcomes, entry.type.itemNoun),
   );
   return ending.exitCode;
 }
 
-function summary(outcomes: readonly Outcome[], thing: Thing | undefined): string {
+function summary(outcomes: readonly Outcome[], itemNoun: ItemNoun | undefined): string {
   if (outcomes.length === 1 && outcomes[0]) return outcomeLine(outcomes[0]);
   const rows = outcomes.reduce((sum, outcome) => sum + BigInt(outcome.rows ?? 0), 0n);
-  return `${counted(outcomes.length, thing)}${thing ? "" : `, ${group(String(rows))} rows`}`;
+  return `${countItems(outcomes.length, itemNoun)}${itemNoun ? "" : `, ${group(String(rows))} rows`}`;
 }
 
 main().then(

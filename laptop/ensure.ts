@@ -1,7 +1,7 @@
-import { type Endpoint, type Endpoints, readEndpoints, recordEndpoint } from "../endpoints.ts";
-import { identityOf } from "../files/process-identity.ts";
-import type { ProcessIdentity } from "../jobs/running.ts";
-import type { Settings } from "../settings.ts";
+import { type Endpoint, type Endpoints, readEndpoints, recordEndpoint } from "../core/endpoints.ts";
+import type { ProcessIdentity } from "../core/jobs/running.ts";
+import type { Settings } from "../core/settings.ts";
+import { identityOf } from "../core/system/process-identity.ts";
 import { adopt, portOf } from "./adopt.ts";
 import { freePort } from "./ports.ts";
 

@@ -1,10 +1,10 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** The folders of the laptop stack below LAPTOP_DIR. */
 export type LaptopFolders = ReturnType<typeof laptopFolders>;
 
-/** Where each part of the laptop stack keeps what it has. `tables/catalogs.ts` knows the lake's warehouse too. */
+/** Where each part of the laptop stack keeps what it has. `connectors/iceberg/catalogs.ts` knows the lake's warehouse too. */
 export function laptopFolders(root: string) {
   return {
     root,
@@ -23,5 +23,8 @@ export function laptopFolders(root: string) {
 
 /** Makes them, for their owner alone. */
 export function makeFolders(folders: LaptopFolders): void {
-  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const folder of Object.values(folders)) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+  }
 }

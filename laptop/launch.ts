@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { identityOf, isAlive } from "../files/process-identity.ts";
-import type { ProcessIdentity } from "../jobs/running.ts";
+import { execa } from "execa";
+import { UTF8_LOCALE } from "../connectors/spark/server/server.ts";
+import type { ProcessIdentity } from "../core/jobs/running.ts";
+import { identityOf, isAlive } from "../core/system/process-identity.ts";
 import { answers } from "./ports.ts";
 
 /** A program that becomes a service: what it is called, how it runs, where its output goes. */
@@ -23,14 +23,19 @@ export interface Launch {
  * is ended. `started` hears of it long before it answers: who dies meanwhile has it on record.
  */
 export async function launch(service: Launch, started: (identity: ProcessIdentity) => void): Promise<void> {
-  const log = openSync(service.logFile, "w", 0o600);
+  const file = openSync(service.logFile, "w", 0o600);
+  // execa passes any open file on; its types name the first few only.
+  const log = file as 3;
   const { program, args, cwd } = service;
   const env = { ...plainEnvironment(), ...service.environment };
-  const child = spawn(program, args, { env, cwd, detached: true, stdio: ["ignore", log, log] });
-  closeSync(log);
-  await once(child, "spawn");
-  child.unref();
-  const identity = identityOf(child.pid ?? 0);
+  const child = execa(program, args, {
+    ...{ env, extendEnv: false, cwd, detached: true, cleanup: false, reject: false },
+    stdio: ["ignore", log, log],
+  });
+  closeSync(file);
+  if (child.pid === undefined) throw (await child).cause;
+  child.nodeChildProcess.unref();
+  const identity = identityOf(child.pid);
   if (!identity) throw failed(service, "ended at once");
   started(identity);
   for (const until = Date.now() + 120_000; !(await answers(service.port)); await sleep(100)) {
@@ -42,7 +47,9 @@ export async function launch(service: Launch, started: (identity: ProcessIdentit
 /** What a service may know of our environment: no setting, and so no secret. */
 export function plainEnvironment(environment = process.env): NodeJS.ProcessEnv {
   const names = ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "JAVA_HOME"];
-  return Object.fromEntries(names.flatMap(name => (environment[name] ? [[name, environment[name]]] : [])));
+  const known = Object.fromEntries(names.flatMap(name => (environment[name] ? [[name, environment[name]]] : [])));
+  // Without a locale, as under cron and systemd, Java can't open files whose names have other letters than ASCII.
+  return { LANG: UTF8_LOCALE, ...known };
 }
 
 function failed({ title, logFile }: Launch, how: string): Error {

@@ -10,7 +10,7 @@ export interface LineOptions {
 }
 
 /** A start that tells all in lines: `timestamp - level - message`. */
-export interface Lines {
+export interface LogOutput {
   debug(message: string): void;
   /** Tells what another process says: the level and the message where it says them in JSON. */
   follow(output: Readable): void;
@@ -26,31 +26,31 @@ export function lineOptions(args: readonly string[]): LineOptions | undefined {
 }
 
 /** From now on all that this process prints goes out in lines, to the console and to the file, if one is named. */
-export function tellInLines({ debug, logFile }: LineOptions): Lines {
+export function tellInLines({ debug, logFile }: LineOptions): LogOutput {
   const file = logFile === undefined ? undefined : openSync(logFile, "a", 0o600);
-  const tell = (level: Level, text: string) => {
+  const writeLine = (level: Level, text: string) => {
     for (const line of text.split(/[\r\n]+/).map(one => one.trim())) {
       if (!line) continue;
-      const told = `${new Date().toISOString()} - ${level} - ${line}\n`;
-      (level === "ERROR" || level === "CRITICAL" ? process.stderr : process.stdout).write(told);
+      const entry = `${new Date().toISOString()} - ${level} - ${line}\n`;
+      (level === "ERROR" || level === "CRITICAL" ? process.stderr : process.stdout).write(entry);
       // A link that logs somebody in is for who sits at this terminal.
-      if (file !== undefined) writeSync(file, told.replace(/([?&]link=)[\w-]+/g, "$1…"));
+      if (file !== undefined) writeSync(file, entry.replace(/([?&]link=)[\w-]+/g, "$1…"));
     }
   };
-  console.log = (...all: unknown[]) => tell("INFO", format(...all));
-  console.warn = (...all: unknown[]) => tell("WARNING", format(...all));
-  console.error = (...all: unknown[]) => tell("ERROR", format(...all));
+  console.log = (...all: unknown[]) => writeLine("INFO", format(...all));
+  console.warn = (...all: unknown[]) => writeLine("WARNING", format(...all));
+  console.error = (...all: unknown[]) => writeLine("ERROR", format(...all));
   // What is drawn over and over on a terminal is no line.
   process.stdout.isTTY = false;
   return {
-    debug: message => debug && tell("DEBUG", message),
+    debug: message => debug && writeLine("DEBUG", message),
     follow: output => {
-      createInterface({ input: output }).on("line", line => tell(...said(line)));
+      createInterface({ input: output }).on("line", line => writeLine(...parsed(line)));
     },
   };
 }
 
-function said(line: string): [Level, string] {
+function parsed(line: string): [Level, string] {
   try {
     const { level, msg } = JSON.parse(line) as { level?: number; msg?: string };
     if (typeof msg === "string") return [LEVELS[level ?? 30] ?? "INFO", msg];

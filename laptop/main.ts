@@ -1,11 +1,11 @@
-import { readSettings } from "../settings.ts";
+import { readSettings } from "../core/settings.ts";
+import { makeFilesPrivate } from "../core/system/private.ts";
 import { stackNames } from "./plans.ts";
-import { sentence } from "./screen.ts";
-import { onStopSignal } from "./signals.ts";
-import { laptopStack } from "./stack.ts";
+import { errorMessage, onStopSignal } from "./screen.ts";
+import { laptopStack, watchStack } from "./stack.ts";
 import { startLaterShown, startShown, warmShown, watchWantedShown } from "./start.ts";
-import { watchStack } from "./watch.ts";
 
+makeFilesPrivate();
 const settings = readSettings();
 const stack = laptopStack(settings);
 let stopping = false;
@@ -31,7 +31,7 @@ try {
   }
 } catch (error) {
   if (!stopping) {
-    console.error(`\n${sentence(error)}`);
+    console.error(`\n${errorMessage(error)}`);
     await stack.stop();
     process.exit(1);
   }

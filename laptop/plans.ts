@@ -1,16 +1,16 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { launchHash } from "../endpoints.ts";
+import { connectToken, startConnectServer, TOKEN_KEY } from "../connectors/spark/server/server.ts";
+import { launchHash } from "../core/endpoints.ts";
+import type { Installed } from "../core/installed.ts";
+import type { Settings } from "../core/settings.ts";
+import { identityOf } from "../core/system/process-identity.ts";
 import { readAnalysesConfig } from "../engines/analyze-logs/config.ts";
-import { identityOf } from "../files/process-identity.ts";
-import type { Installed } from "../installed.ts";
-import type { Settings } from "../settings.ts";
-import { startConnectServer } from "../spark/server.ts";
-import { connectConf, type Purpose } from "./connect-conf.ts";
 import type { ServicePlan, StackName } from "./ensure.ts";
 import { laptopFolders } from "./folders.ts";
 import { plainEnvironment } from "./launch.ts";
-import { HIVE_VERSION, startMetastore } from "./metastore.ts";
+import { connectConf, type Purpose } from "./servers/connect-conf.ts";
+import { HIVE_VERSION, startMetastore } from "./servers/metastore.ts";
 
 type Deciding = "SPARK_REMOTE" | "SPARK_MASTER" | "HIVE_METASTORE_URI" | "AZURE_ACCOUNT" | "SNOWFLAKE_ACCOUNT";
 
@@ -55,13 +55,15 @@ export function sparkPlan(
     ...(sparkMemory && { "spark.driver.memory": sparkMemory }),
   };
   const logFile = join(folders.logs, "spark.log");
+  // Another one at each start, so it does not decide whether a server that was left running is taken over.
+  const token = connectToken();
   return {
     name: "spark",
     title: `Spark ${installed.sparkVersion}`,
     usualPort: 15002,
     launch: launchHash(installed, conf),
     describe: port => ({
-      url: `sc://127.0.0.1:${port}`,
+      url: `sc://127.0.0.1:${port}/;token=${token}`,
       version: installed.sparkVersion,
       ui: `http://127.0.0.1:${uiPort}`,
     }),
@@ -72,7 +74,7 @@ export function sparkPlan(
       await startConnectServer({
         ...installed,
         ...{ logFile, port, master: "local[*]" },
-        conf: { ...conf, "spark.ui.port": String(uiPort) },
+        conf: { ...conf, [TOKEN_KEY]: token, "spark.ui.port": String(uiPort) },
         env: { ...plainEnvironment(), SPARK_LOCAL_IP: "127.0.0.1" },
         onStart: pid => started(identityOf(pid) ?? { pid, start: "", bootId: "" }),
       });

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT, SECRETS, type Settings, settingsEnvironment } from "../settings.ts";
+import { execa } from "execa";
+import { isHiddenFromPortal, PROJECT, type Settings, settingsEnvironment } from "../core/settings.ts";
 import { laptopFolders } from "./folders.ts";
 import { freePort } from "./ports.ts";
 
@@ -12,32 +13,30 @@ export interface StartedPortal {
 }
 
 /** How Node runs the portal: `npm run portal` has the same. Pages are short-lived text, so little room for the young is enough. */
-export const PORTAL_FLAGS = ["--max-semi-space-size=4", "--optimize-for-size"];
+const PORTAL_FLAGS = ["--max-semi-space-size=4", "--optimize-for-size"];
 
 /**
- * Starts the portal, with no secret in its environment. It ends when this process does, however that ends: the channel
+ * Starts the portal, with no secret in its environment but its own. It ends when this process does, however that ends: the channel
  * between them closes. What it says goes to a file of its own.
  */
-export async function startPortal(settings: Settings): Promise<StartedPortal> {
+export async function startPortalProcess(settings: Settings): Promise<StartedPortal> {
   const { logs } = laptopFolders(settings.LAPTOP_DIR);
   mkdirSync(logs, { recursive: true, mode: 0o700 });
-  const log = openSync(join(logs, "portal.log"), "a", 0o600);
+  // execa passes any open file on; its types name the first few only.
+  const log = openSync(join(logs, "portal.log"), "a", 0o600) as 3;
   const port = await freePort(settings.PORTAL_PORT);
-  const env = Object.fromEntries(Object.entries(settingsEnvironment()).filter(([name]) => !isSecret(name)));
-  const child = spawn(process.execPath, [...PORTAL_FLAGS, join(PROJECT, "server", "main.ts")], {
-    detached: true,
+  const env = Object.fromEntries(Object.entries(settingsEnvironment()).filter(([name]) => !isHiddenFromPortal(name)));
+  const portal = execa(process.execPath, [...PORTAL_FLAGS, join(PROJECT, "server", "main.ts")], {
+    ...{ detached: true, cleanup: false, reject: false, buffer: false, ipc: true },
     env: { ...env, PORTAL_PORT: String(port) },
-    stdio: ["ignore", log, log, "ipc"],
+    extendEnv: false,
+    stdio: ["ignore", log, log],
   });
-  const link = await new Promise<string>((listening, failed) => {
-    child.once("message", message => listening(String((message as { link?: unknown }).link)));
-    child.once("exit", code =>
-      failed(new Error(`The portal did not start (exit code ${code}): see the end of ${join(logs, "portal.log")}.`)),
-    );
-  });
-  return { child, link };
-}
-
-function isSecret(name: string): boolean {
-  return (SECRETS as readonly string[]).includes(name);
+  // It fails where the portal ends before it has said anything.
+  const message = await portal.getOneMessage().catch(() => undefined);
+  if (message !== undefined)
+    return { child: portal.nodeChildProcess, link: String((message as { link?: unknown }).link) };
+  const { exitCode, signal } = await portal;
+  const how = signal ?? `exit code ${exitCode}`;
+  throw new Error(`The portal did not start (${how}): see the end of ${join(logs, "portal.log")}.`);
 }

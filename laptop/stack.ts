@@ -1,20 +1,20 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Endpoints, readEndpoints, recordEndpoint } from "../endpoints.ts";
-import { endProcess } from "../files/end-process.ts";
-import { locked } from "../files/lock.ts";
-import { isAlive } from "../files/process-identity.ts";
-import { findInstalled } from "../installed.ts";
-import type { Settings } from "../settings.ts";
-import { azuritePlan } from "./azurite.ts";
-import type { Purpose } from "./connect-conf.ts";
+import { type Endpoints, readEndpoints, recordEndpoint } from "../core/endpoints.ts";
+import { findInstalled } from "../core/installed.ts";
+import type { Settings } from "../core/settings.ts";
+import { endProcess } from "../core/system/end-process.ts";
+import { locked } from "../core/system/lock.ts";
+import { isAlive } from "../core/system/process-identity.ts";
 import { type Ensured, ensure, type ServicePlan, type StackName } from "./ensure.ts";
 import { laptopFolders, makeFolders } from "./folders.ts";
-import { hdfsPlan, wantsHdfs } from "./hdfs.ts";
-import { kafkaPlan } from "./kafka.ts";
 import { metastorePlan, sparkPlan, stackNames } from "./plans.ts";
 import { freePort } from "./ports.ts";
-import { standInPlan } from "./stand-in.ts";
+import { azuritePlan } from "./servers/azurite.ts";
+import type { Purpose } from "./servers/connect-conf.ts";
+import { hdfsPlan, wantsHdfs } from "./servers/hdfs.ts";
+import { kafkaPlan } from "./servers/kafka.ts";
+import { standInPlan } from "./servers/stand-in.ts";
 
 /** One line of what happened at the start of the stack. */
 export interface Started {
@@ -96,7 +96,9 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
     async function begin<N extends StackName>(plan: ServicePlan<N>) {
       const found = await take(plan);
       starts.push(finish(found, plan, onStarted));
-      return plan.describe(found.port);
+      // One that runs already is as it was recorded: another start has chosen its secrets.
+      const recorded = found.how === "started" ? undefined : readEndpoints(settings)[plan.name];
+      return (recorded ?? plan.describe(found.port)) as ReturnType<typeof plan.describe>;
     }
   }
 
@@ -156,4 +158,20 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
 // All of them, so that none is still on its way when the first failure is told.
 async function finishAll(starts: Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(starts)) if (result.status === "rejected") throw result.reason;
+}
+
+/** Keeps an eye on the stack, and says once when a service of it has ended by itself. */
+export function watchStack(stack: Stack, laptopDir: string): NodeJS.Timeout {
+  const reported = new Set<StackName>();
+  return setInterval(() => {
+    const lost = stack.lost();
+    for (const name of reported) if (!lost.includes(name)) reported.delete(name);
+    for (const name of lost) {
+      if (reported.has(name)) continue;
+      reported.add(name);
+      const log = join(laptopFolders(laptopDir).logs, `${name}.log`);
+      const then = name === "kafka" ? "It is started again when it is wanted." : "Press Ctrl-C and start again.";
+      console.error(`The laptop's ${name} has ended by itself: see the end of ${log}. ${then}`);
+    }
+  }, 2000);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { openSession } from "../spark/session.ts";
+import { openSession } from "../connectors/spark/session.ts";
 
 /** Asks a fresh Spark for its databases: classes are loaded and the metastore is connected, which the first to ask waits for. */
 export async function askOnce(remote: string): Promise<void> {

@@ -1,14 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { replaceFile } from "../files/atomic.ts";
-import { endProcess } from "../files/end-process.ts";
-import { readJson, toJson } from "../files/json.ts";
-import { layoutOf } from "../files/layout.ts";
-import { identityOf, isAlive } from "../files/process-identity.ts";
-import type { ProcessIdentity } from "../jobs/running.ts";
-import { PROJECT, type Settings } from "../settings.ts";
+import { execa } from "execa";
+import type { ProcessIdentity } from "../core/jobs/running.ts";
+import { PROJECT, type Settings } from "../core/settings.ts";
+import { readHeartbeat } from "../core/store/heartbeat.ts";
+import { layoutOf } from "../core/store/layout.ts";
+import { replaceFile } from "../core/system/atomic.ts";
+import { endProcess } from "../core/system/end-process.ts";
+import { readJson, toJson } from "../core/system/json.ts";
+import { identityOf, isAlive } from "../core/system/process-identity.ts";
 
 interface Mark {
   worker: ProcessIdentity;
@@ -20,16 +22,17 @@ interface Mark {
  * end before the services. One that a killed start left behind is ended first; its engines go on and are adopted. What it
  * says goes to `follow`, else to the terminal.
  */
-export async function startWorker(
+export async function startWorkerProcess(
   settings: Pick<Settings, "LAPTOP_DIR">,
   follow?: (output: Readable) => void,
 ): Promise<ChildProcess> {
   const file = join(settings.LAPTOP_DIR, "worker.json");
   const left = readJson<Mark>(file);
   if (left && isAlive(left.worker) && !isAlive(left.owner)) await endProcess(left.worker);
-  const child = spawn(process.execPath, [join(PROJECT, "worker", "main.ts")], {
-    detached: true,
-    stdio: follow ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
+  const output = follow ? "pipe" : "inherit";
+  const { nodeChildProcess: child } = execa(process.execPath, [join(PROJECT, "worker", "main.ts")], {
+    ...{ detached: true, cleanup: false, reject: false, buffer: false },
+    stdio: ["ignore", output, output],
   });
   for (const output of [child.stdout, child.stderr]) if (output) follow?.(output);
   const worker = identityOf(child.pid ?? 0);
@@ -48,6 +51,6 @@ export async function workerReady(
   const patience = settings.SPARK_MASTER && !settings.SPARK_REMOTE ? 120_000 : 10_000;
   for (const until = Date.now() + patience; Date.now() < until; await sleep(100)) {
     if (worker.exitCode !== null || worker.signalCode !== null) return;
-    if (readJson<{ pid?: number }>(heartbeat)?.pid === worker.pid) return;
+    if (readHeartbeat({ heartbeat })?.pid === worker.pid) return;
   }
 }

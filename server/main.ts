@@ -1,13 +1,15 @@
 import { once } from "node:events";
-import type { Server } from "node:http";
 import { userInfo } from "node:os";
-import { launchHash, recordEndpoint } from "../endpoints.ts";
-import { identityOf } from "../files/process-identity.ts";
-import { PERSON_NAME } from "../jobs/people.ts";
-import { readSettingsWithoutSecrets, type Settings } from "../settings.ts";
-import { openLog } from "../worker/print.ts";
+import { isPortalSecure, launchHash, portalAddress, recordEndpoint } from "../core/endpoints.ts";
+import { PERSON_NAME } from "../core/people/roles.ts";
+import { readSettingsWithoutSecrets, type Settings } from "../core/settings.ts";
+import { openLog } from "../core/system/console-log.ts";
+import { makeFilesPrivate } from "../core/system/private.ts";
+import { identityOf } from "../core/system/process-identity.ts";
+import { createPortalServer, type PortalServer } from "./http/tls.ts";
 import { type Opened, openPortal } from "./portal.ts";
 
+makeFilesPrivate();
 const log = openLog();
 process.stdout.on("error", () => {});
 
@@ -22,18 +24,19 @@ try {
 async function main(): Promise<void> {
   const settings = readSettingsWithoutSecrets();
   const opened = await openPortal(settings, message => log.error(message));
-  const server = opened.app.listen(settings.PORTAL_PORT, settings.PORTAL_HOST);
+  const server = createPortalServer(settings, opened.app, log);
+  server.listen(settings.PORTAL_PORT, settings.PORTAL_HOST);
   await Promise.race([
     once(server, "listening"),
     once(server, "error").then(([error]) => Promise.reject(inUse(error, settings))),
   ]);
-  const address = settings.PORTAL_ORIGIN ?? `http://${hostOf(settings.PORTAL_HOST)}:${settings.PORTAL_PORT}`;
+  const address = portalAddress(settings);
   const me = identityOf(process.pid);
   if (me)
     recordEndpoint(settings, "portal", { ...me, url: address, version: "", owner: me, launch: launchHash(address) });
-  if (!isLoopback(settings.PORTAL_HOST) && !settings.PORTAL_ORIGIN?.startsWith("https:"))
+  if (!isLoopback(settings.PORTAL_HOST) && !isPortalSecure(settings))
     log.warn(
-      `The portal listens on ${settings.PORTAL_HOST} without TLS: passwords and sessions can be read on the way. Put a proxy with TLS in front and set PORTAL_ORIGIN=https://…`,
+      `The portal listens on ${settings.PORTAL_HOST} without TLS: passwords and sessions can be read on the way. Set PORTAL_TLS_CERT_FILE and PORTAL_TLS_KEY_FILE, or put a proxy with TLS in front and set PORTAL_ORIGIN=https://…`,
     );
   const link = settings.AUTH === "local" ? welcomeLink(opened, address) : address;
   log.info(`the portal listens: ${link}`);
@@ -45,15 +48,15 @@ async function main(): Promise<void> {
 }
 
 // The first start makes the person at this machine an administrator; every start prints a link for one.
-function welcomeLink({ doors }: Opened, address: string): string {
-  const first = doors.people.all().find(member => member.role === "administrator" && !member.disabled);
+function welcomeLink({ auth }: Opened, address: string): string {
+  const first = auth.people.all().find(member => member.role === "administrator" && !member.disabled);
   const { username } = userInfo();
   const name = first?.name ?? (PERSON_NAME.test(username) ? username : "administrator");
-  const owner = doors.people.get(name) ?? doors.people.add(name, "administrator");
-  return `${address}/welcome?link=${doors.tokens.link(owner.name)}`;
+  const owner = auth.people.get(name) ?? auth.people.add(name, "administrator");
+  return `${address}/welcome?link=${auth.tokens.link(owner.name)}`;
 }
 
-function stop(server: Server, opened: Opened, settings: Settings): void {
+function stop(server: PortalServer, opened: Opened, settings: Settings): void {
   recordEndpoint(settings, "portal", undefined);
   server.close(() => {
     opened.close();
@@ -72,8 +75,4 @@ function inUse(error: NodeJS.ErrnoException, { PORTAL_PORT }: Settings): Error {
 
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\./.test(host);
-}
-
-function hostOf(host: string): string {
-  return host.includes(":") ? `[${host}]` : host === "0.0.0.0" ? "127.0.0.1" : host;
 }

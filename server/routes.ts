@@ -1,56 +1,58 @@
-import type { JobPage, Route } from "../engines/page.ts";
+import type { Route } from "../engines/portal/page.ts";
 import { apiRoutes } from "./api/routes.ts";
-import { healthRoutes } from "./health.ts";
-import { loginRoutes } from "./login.ts";
-import type { Metrics } from "./metrics.ts";
-import { accountRoutes } from "./pages/account.ts";
-import { auditRoutes } from "./pages/audit.ts";
-import { doctorRoutes } from "./pages/doctor.ts";
-import { homeRoutes } from "./pages/home.ts";
-import { jobRoutes } from "./pages/job.ts";
-import { jobsRoutes } from "./pages/jobs.ts";
-import { logRoutes } from "./pages/log.ts";
-import { patternsRoutes } from "./pages/patterns.ts";
-import { peopleRoutes } from "./pages/people.ts";
-import { planRoutes } from "./pages/plan.ts";
-import { proofsRoutes } from "./pages/proofs.ts";
-import { rawRoutes } from "./pages/raw.ts";
-import { rejectedRoutes } from "./pages/rejected.ts";
-import { schedulesRoutes } from "./pages/schedules.ts";
-import { tickedRoutes } from "./pages/ticked.ts";
-import type { Doors } from "./who.ts";
-import type { World } from "./world.ts";
-
-/** What routes look at beside the portal. */
-export interface Around {
-  doors: Doors;
-  pages: readonly JobPage[];
-  world(): World;
-  metrics: Metrics;
-}
+import type { AppContext } from "./context.ts";
+import { healthRoutes } from "./http/health.ts";
+import { loginRoutes } from "./http/login.ts";
+import { oidcRoutes } from "./oidc/login.ts";
+import { auditPages } from "./pages/audit/audit.ts";
+import { certificateRoutes } from "./pages/certificates/certificates.ts";
+import { doctorRoutes } from "./pages/doctor/doctor.ts";
+import { homeRoutes } from "./pages/home/home.ts";
+import { patternsRoutes } from "./pages/home/patterns.ts";
+import { searchRoutes } from "./pages/home/search.ts";
+import { bulkRoutes } from "./pages/jobs/bulk.ts";
+import { jobPages } from "./pages/jobs/job.ts";
+import { jobsRoutes } from "./pages/jobs/jobs.ts";
+import { planRoutes } from "./pages/jobs/plan.ts";
+import { rawRoutes } from "./pages/jobs/raw.ts";
+import { undoRoutes } from "./pages/jobs/undo.ts";
+import { logRoutes } from "./pages/log/log.ts";
+import { notificationsRoutes } from "./pages/notifications/notifications.ts";
+import { accountRoutes } from "./pages/people/account.ts";
+import { peopleRoutes } from "./pages/people/people.ts";
+import { rejectedRoutes } from "./pages/rejected/rejected.ts";
+import { schedulesRoutes } from "./pages/schedules/schedules.ts";
+import { boardRoutes } from "./pages/tables/board.ts";
 
 /** The site map: every address of the portal, and who may ask for it. */
-export function routesOf(around: Around): Route[] {
-  return [
-    ...loginRoutes(around.doors),
-    ...homeRoutes(around),
-    ...jobsRoutes(around),
-    ...tickedRoutes(),
-    ...jobRoutes(around),
+export function routesOf(context: AppContext): Route[] {
+  const routes: Route[] = [
+    ...loginRoutes(context.auth),
+    ...oidcRoutes(context.auth),
+    ...homeRoutes(context),
+    ...jobsRoutes(context),
+    ...bulkRoutes(),
+    ...jobPages(context),
     ...planRoutes(),
-    ...proofsRoutes(),
+    ...undoRoutes(),
     ...logRoutes(),
     ...rawRoutes(),
+    ...searchRoutes(context),
     ...rejectedRoutes(),
     ...schedulesRoutes(),
-    ...auditRoutes(),
-    ...doctorRoutes(around),
-    ...peopleRoutes(around.doors),
+    ...boardRoutes(),
+    ...notificationsRoutes(),
+    ...auditPages(),
+    ...certificateRoutes(),
+    ...doctorRoutes(context),
+    ...peopleRoutes(context.auth),
     ...patternsRoutes(),
-    ...accountRoutes(around.doors),
-    ...around.pages.flatMap(page => page.routes),
+    ...accountRoutes(context.auth),
+    ...context.pages.flatMap(page => page.routes),
     ...apiRoutes,
-    ...healthRoutes(around),
-    ...around.metrics.routes,
+    ...healthRoutes(context),
+    ...context.metrics.routes,
   ];
+  const { settings } = context.auth;
+  return routes.map(route => ({ ...route, role: route.roleFor?.(settings) ?? route.role }));
 }

@@ -7,7 +7,7 @@ import { parseEnv } from "node:util";
 export const PROJECT = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..");
 
 /**
- * The environment with `.env` below it, as settings.ts reads them later: CACHE_DIR always there and absolute.
+ * The environment with `.env` below it, as core/settings.ts reads them later: CACHE_DIR always there and absolute.
  * @param {NodeJS.ProcessEnv} [environment]
  * @param {string} [file]
  * @returns {Record<string, string | undefined> & { CACHE_DIR: string }}
@@ -26,12 +26,18 @@ export function readEnvironment(environment = process.env, file = join(PROJECT, 
  */
 export function needs(environment, flags) {
   const tests = flags.includes("--tests");
+  const production = flags.includes("--production");
+  // After the first jobs, so that a first start does not wait for it.
+  const later = tests || flags.includes("--later");
   const ownSpark = tests || !environment.SPARK_REMOTE;
-  const standIn = tests || !environment.SNOWFLAKE_ACCOUNT;
+  const standIn = tests || (!production && !environment.SNOWFLAKE_ACCOUNT);
   // laptop/plans.ts starts one in the same case.
-  const noHdfs =
-    environment.SPARK_MASTER || environment.WEBHDFS_URL || !/hdfs:/.test(environment.SCRIPTS_DIR ?? "hdfs:");
-  const hdfs = tests || (ownSpark && !noHdfs);
-  const kafka = tests || (ownSpark && !environment.SPARK_MASTER && !environment.KAFKA_BROKERS);
-  return { spark: ownSpark && !environment.SPARK_HOME, java: ownSpark, jars: ownSpark, hdfs, kafka, duckdb: standIn };
+  const noHdfs = environment.SPARK_MASTER || environment.WEBHDFS_URL || !/hdfs:/.test(environment.SCRIPTS_DIR ?? "");
+  const hdfs = tests || (ownSpark && !noHdfs && !production);
+  const kafka = later && (tests || (ownSpark && !environment.SPARK_MASTER && !environment.KAFKA_BROKERS));
+  const spark = ownSpark && !environment.SPARK_HOME;
+  return {
+    ...{ spark, java: ownSpark, jars: ownSpark, classes: later && spark },
+    ...{ hdfs, kafka, hive: tests, grammar: tests, duckdb: standIn },
+  };
 }

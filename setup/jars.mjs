@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { run } from "./child.mjs";
 import { installFailed, SetupError } from "./failure.mjs";
 import { findJava } from "./java.mjs";
-import { cacheLayout, HDFS_IVY_FILE, IVY_FILE, KAFKA_IVY_FILE } from "./layout.mjs";
+import { cacheLayout, HDFS_IVY_FILE, HIVE_IVY_FILE, IVY_FILE, KAFKA_IVY_FILE } from "./layout.mjs";
 import { once } from "./once.mjs";
 import { trustOptions } from "./trust.mjs";
 
@@ -23,6 +23,11 @@ export async function ensureHdfs(environment) {
 /** @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment */
 export async function ensureKafka(environment) {
   await retrieve("A small Kafka", cacheLayout(environment.CACHE_DIR).kafka, KAFKA_IVY_FILE, environment);
+}
+
+/** @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment */
+export async function ensureHive(environment) {
+  await retrieve("A small Hive for the tests", cacheLayout(environment.CACHE_DIR).hive, HIVE_IVY_FILE, environment);
 }
 
 /**

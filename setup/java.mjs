@@ -6,7 +6,7 @@ import { once } from "./once.mjs";
 import { installPython } from "./pip.mjs";
 
 /** The oldest Java that Spark 4 runs on. */
-export const OLDEST = 17;
+const OLDEST = 17;
 
 /**
  * Makes sure that there is a Java: the machine's own, which trusts the machine's certificates, else one from pip.

@@ -11,8 +11,10 @@ export const IVY_FILE = join(PROJECT, "laptop", "ivy.xml");
 export const HDFS_IVY_FILE = join(PROJECT, "laptop", "hdfs-ivy.xml");
 /** The file that pins those of a small Kafka. */
 export const KAFKA_IVY_FILE = join(PROJECT, "laptop", "kafka-ivy.xml");
+/** The file that pins those of the Hive that the tests ask. */
+export const HIVE_IVY_FILE = join(PROJECT, "tests", "connectors", "hive", "hive-ivy.xml");
 /** The file that pins everything that comes through pip. */
-export const REQUIREMENTS_FILE = join(PROJECT, "laptop", "requirements.txt");
+const REQUIREMENTS_FILE = join(PROJECT, "laptop", "requirements.txt");
 /** The DuckDB extensions, in the order in which DuckDB has to load them. */
 export const DUCKDB_EXTENSIONS = ["httpfs", "avro", "azure", "iceberg"];
 /** Spark's classes as Java keeps them, in their folder. */
@@ -30,6 +32,11 @@ export function cacheLayout(cache) {
     jars: join(cache, `jars-${hashOf(IVY_FILE)}`),
     hdfs: join(cache, `hdfs-${hashOf(HDFS_IVY_FILE)}`),
     kafka: join(cache, `kafka-${hashOf(KAFKA_IVY_FILE)}`),
+    // Only where the tests are.
+    get hive() {
+      return join(cache, `hive-${hashOf(HIVE_IVY_FILE)}`);
+    },
+    grammar: join(cache, `sqlglot-${pinned("sqlglot")}`),
     duckdb: join(cache, `duckdb-${pinned("duckdb-extension-iceberg")}-${PLATFORM}`),
   };
 }

@@ -9,14 +9,15 @@ import { showDone, showStep } from "./progress.mjs";
  * Installs the npm packages unless node_modules already holds exactly what the lock file says.
  * @param {Record<string, string | undefined>} environment
  * @param {string} [project]
+ * @param {{ production?: boolean }} [options] `production`: without those that only the laptop and the tests need
  */
-export async function ensurePackages(environment, project = PROJECT) {
+export async function ensurePackages(environment, project = PROJECT, { production = false } = {}) {
   const modules = join(project, "node_modules");
-  if (isInstalled(project)) return;
+  if (isInstalled(project, production)) return;
   const began = Date.now();
   const env = { ...environment, PATH: withoutModules(environment.PATH ?? "") };
   const { code, output } = await showStep("npm packages", modules, () =>
-    run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], { env, cwd: project }),
+    run("npm", ["ci", production ? "--omit=dev" : "--include=dev", "--no-audit", "--no-fund"], { env, cwd: project }),
   );
   if (code !== 0) throw installFailed("The npm packages", "npm", output);
   if (!existsSync(join(modules, ".bin", "node")))
@@ -29,21 +30,24 @@ export async function ensurePackages(environment, project = PROJECT) {
 /**
  * npm keeps a copy of the lock file of what it installed; no stamp of our own can be truer.
  * @param {string} project
+ * @param {boolean} [production]
  */
-export function isInstalled(project) {
+export function isInstalled(project, production = false) {
   const wanted = readLock(join(project, "package-lock.json"));
   const present = readLock(join(project, "node_modules", ".package-lock.json"));
   if (!wanted || !present || !existsSync(join(project, "node_modules", ".bin", "node"))) return false;
   const names = Object.keys(wanted).filter(name => name !== "");
   // A package for another platform is in the lock file alone.
-  return names.every(name =>
-    present[name] ? present[name].integrity === wanted[name]?.integrity : wanted[name]?.optional === true,
-  );
+  return names.every(name => {
+    const { integrity, optional, dev, devOptional } = wanted[name] ?? {};
+    if (present[name]) return present[name].integrity === integrity;
+    return optional === true || (production && (dev || devOptional) === true);
+  });
 }
 
 /**
  * @param {string} path
- * @returns {Record<string, { integrity?: string, optional?: boolean }> | undefined}
+ * @returns {Record<string, { integrity?: string, optional?: boolean, dev?: boolean, devOptional?: boolean }> | undefined}
  */
 function readLock(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : undefined;

@@ -10,22 +10,40 @@ import { join } from "node:path";
  * @returns {Promise<T>}
  */
 export async function showStep(title, folder, work) {
-  const began = Date.now();
+  const step = { title, folder, began: Date.now(), note: "" };
   const terminal = process.stdout.isTTY === true;
-  const label = `  ${title.padEnd(34)}`;
-  let note = "";
-  const draw = () =>
-    process.stdout.write(`\r${label}${megabytes(folderBytes(folder))}  ${seconds(began)}  ${note}\x1b[K`);
-  if (!terminal) console.log(`${label}installing …`);
-  const timer = terminal ? setInterval(draw, 500) : undefined;
+  if (!terminal) console.log(`  ${title.padEnd(34)}installing …`);
+  running.add(step);
+  if (terminal) timer ??= setInterval(draw, 500);
   try {
     return await work(text => {
-      note = text;
+      step.note = text;
     });
   } finally {
-    clearInterval(timer);
+    running.delete(step);
     if (terminal) process.stdout.write("\r\x1b[K");
+    if (running.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
   }
+}
+
+/** @type {Set<{ title: string, folder: string, began: number, note: string }>} */
+const running = new Set();
+/** @type {NodeJS.Timeout | undefined} */
+let timer;
+
+// Several run side by side: all stand in the one line that is drawn anew.
+function draw() {
+  const [first, ...more] = running;
+  if (!first) return;
+  const size = megabytes(folderBytes(first.folder));
+  const text =
+    more.length === 0
+      ? `${first.title.padEnd(34)}${size}  ${seconds(first.began)}  ${first.note}`
+      : [...running].map(({ title, folder }) => `${title}${megabytes(folderBytes(folder))}`).join(" · ");
+  process.stdout.write(`\r  ${text.slice(0, Math.max(20, (process.stdout.columns ?? 100) - 3))}\x1b[K`);
 }
 
 /**
@@ -43,7 +61,7 @@ export function showDone(title, folder, began) {
  * @param {string} folder
  * @returns {number}
  */
-export function folderBytes(folder) {
+function folderBytes(folder) {
   let bytes = 0;
   for (const entry of entriesOf(folder)) {
     const path = join(folder, entry.name);

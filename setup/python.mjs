@@ -18,6 +18,17 @@ export async function ensureSpark(environment) {
 }
 
 /**
+ * Snowflake's grammar as sqlglot knows it, by which the tests parse what is sent there.
+ * @param {Environment} environment
+ */
+export async function ensureGrammar(environment) {
+  const title = `sqlglot ${pinned("sqlglot")}`;
+  await once(title, cacheLayout(environment.CACHE_DIR).grammar, (staging, note) =>
+    installPython(title, ["sqlglot"], staging, environment, note),
+  );
+}
+
+/**
  * DuckDB's extensions, which npm does not have: `<name>.duckdb_extension` each.
  * @param {Environment} environment
  */

@@ -1,53 +1,75 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { readSettings } from "../core/settings.ts";
+import { collected, complaintsAbout } from "./connectors/snowflake/grammar.ts";
+import { readResults, secondTries, slowestFiles } from "./results.ts";
 
-// `npm test` runs everything, `npm test -- tests/worker/claim.test.ts` a part: what is named replaces the whole. With
+// `npm test` runs everything but the long tests, which are named `*.long.test.ts`; `npm test -- --long` runs them too.
+// `npm test -- tests/worker/watch.test.ts` runs a part: what is named replaces the whole. With
 // `--again` the files in which something failed are run once more: servers are killed and timed against each other here.
+// A test that passes then is named at the end. `--no-stack` starts no services, for tests that need none.
 const given = process.argv.slice(2);
-const again = given.includes("--again");
-const named = given.filter(argument => argument !== "--again");
-const files = named.some(argument => !argument.startsWith("-")) ? [] : ["tests/**/*.test.ts"];
+const flags = new Set(given.filter(argument => ["--again", "--long", "--no-stack"].includes(argument)));
+const named = given.filter(argument => !flags.has(argument));
+const files = named.some(argument => !argument.startsWith("-")) ? [] : all();
 const folder = mkdtempSync(join(tmpdir(), "portal-test-run-"));
+// The terminal's Ctrl-C reaches the tests themselves; this process only has to outlive them.
+process.on("SIGINT", () => {});
 
-const first = await run([...named, ...files]);
-const failed = failedFiles();
-if (first !== 0 && again && failed.length > 0) {
+const first = await run("first", [...named, ...files]);
+if (first.durations.length > 20)
+  console.log(["\nSlowest files:", ...slowestFiles(first.durations, process.cwd())].join("\n"));
+const failed = [...new Set(first.results.filter(({ passed }) => !passed).map(({ file }) => file))];
+if (first.code !== 0 && flags.has("--again") && failed.length > 0) {
   console.log(`\nOnce more:\n${failed.map(file => `  ${file}`).join("\n")}\n`);
-  process.exitCode = await run([...named.filter(argument => argument.startsWith("-")), ...failed]);
-} else process.exitCode = first;
+  const second = await run("second", [...named.filter(argument => argument.startsWith("-")), ...failed]);
+  process.exitCode = second.code;
+  console.log(["", ...secondTries(first.results, second.results, process.cwd())].join("\n"));
+} else process.exitCode = first.code;
+if (!(await isSnowflakesGrammar())) process.exitCode = 1;
 rmSync(folder, { recursive: true, force: true });
 
-function run(what: readonly string[]): Promise<number> {
+function all(): string[] {
+  return globSync("tests/**/*.test.ts").filter(file => flags.has("--long") || !file.endsWith(".long.test.ts"));
+}
+
+function run(name: string, what: readonly string[]): Promise<{ code: number } & ReturnType<typeof readResults>> {
+  const written = join(folder, name);
   const reporters = [
     ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
-    ...[`--test-reporter=${join(import.meta.dirname, "failed.ts")}`, `--test-reporter-destination=${listOfFailed()}`],
+    ...[`--test-reporter=${join(import.meta.dirname, "results.ts")}`, `--test-reporter-destination=${written}`],
   ];
+  const stack = flags.has("--no-stack") ? [] : ["--test-global-setup=tests/stack.ts"];
   const child = spawn(
     process.execPath,
     // A file that hangs is ended, and is not waited for to the end of time. Two at once: much of a test is waiting.
-    [
-      "--test",
-      "--test-concurrency=2",
-      "--test-timeout=600000",
-      "--test-global-setup=tests/stack.ts",
-      ...reporters,
-      ...what,
-    ],
-    { stdio: ["ignore", "inherit", "inherit"] },
+    ["--test", "--test-concurrency=2", "--test-timeout=900000", ...stack, ...reporters, ...what],
+    { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...collecting() } },
   );
-  // The terminal's Ctrl-C reaches the child itself; this process only has to outlive it.
-  process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
-  return new Promise(resolve => child.on("exit", code => resolve(code ?? 1)));
+  return new Promise(resolve =>
+    child.on("exit", code =>
+      resolve({ code: code ?? 1, ...readResults(existsSync(written) ? readFileSync(written, "utf8") : "") }),
+    ),
+  );
 }
 
-function failedFiles(): string[] {
-  if (!existsSync(listOfFailed())) return [];
-  return [...new Set(readFileSync(listOfFailed(), "utf8").split("\n").filter(Boolean))];
+// Every process of the run writes down what the product sends to Snowflake, also the workers and engines that tests start.
+function collecting(): NodeJS.ProcessEnv {
+  const collector = pathToFileURL(join(import.meta.dirname, "connectors", "snowflake", "collect-statements.mjs")).href;
+  const options = [process.env.NODE_OPTIONS, `--import=${collector}`].filter(Boolean).join(" ");
+  return { NODE_OPTIONS: options, SNOWFLAKE_STATEMENTS_FILE: join(folder, "statements") };
 }
 
-function listOfFailed(): string {
-  return join(folder, "failed");
+// The stand-in knows only what we taught it: so the statements are held against a grammar that is not ours.
+async function isSnowflakesGrammar(): Promise<boolean> {
+  const statements = collected(join(folder, "statements"));
+  if (statements.length === 0) return true;
+  const complaints = await complaintsAbout(statements, readSettings().CACHE_DIR);
+  console.log(`${statements.length} statements for Snowflake parsed, ${complaints.length} of them refused`);
+  for (const { sql, why } of complaints) console.error(`\nNot Snowflake's SQL (${why}):\n${sql}`);
+  return complaints.length === 0;
 }

@@ -1,15 +1,15 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Endpoints, readEndpoints } from "../endpoints.ts";
-import { endProcess } from "../files/end-process.ts";
-import { isAlive } from "../files/process-identity.ts";
-import { findInstalled } from "../installed.ts";
+import { type Endpoints, readEndpoints } from "../core/endpoints.ts";
+import { findInstalled } from "../core/installed.ts";
+import { readSettings, type Settings, settingsShape } from "../core/settings.ts";
+import { endProcess } from "../core/system/end-process.ts";
+import { isAlive } from "../core/system/process-identity.ts";
 import { laptopFolders } from "../laptop/folders.ts";
 import { laptopStack, type Stack } from "../laptop/stack.ts";
-import { watchWanted } from "../laptop/wanted.ts";
+import { startOnRequest } from "../laptop/start-on-request.ts";
 import { askOnce } from "../laptop/warm.ts";
-import { readSettings, type Settings, settingsShape } from "../settings.ts";
 
 const PREFIX = "portal-test-stack-";
 
@@ -62,7 +62,7 @@ async function startOne(root: string): Promise<Endpoints> {
       () => console.log("Another start is going on on this machine: waiting for it."),
     );
     if (services.spark) await askOnce(services.spark.url);
-    unwatch = watchWanted(stack, readSettings(), { onStarted: () => {}, onFailed: error => console.error(error) });
+    unwatch = startOnRequest(stack, readSettings(), { onStarted: () => {}, onFailed: error => console.error(error) });
     console.log(
       `Spark, Hive Metastore, Azurite and Snowflake stand-in for this run: ${Math.round((Date.now() - began) / 1000)} s`,
     );

@@ -21,7 +21,7 @@ export function textOf(view: View): string {
 }
 
 /** Views one after the other, with something between them. */
-export function join(parts: readonly Part[], between: Part = ""): View {
+export function joinParts(parts: readonly Part[], between: Part = ""): View {
   return { [HTML]: parts.map(printed).join(printed(between)) };
 }
 

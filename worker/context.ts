@@ -1,19 +1,20 @@
 import { hostname } from "node:os";
+import type { JobRecord } from "../core/jobs/record.ts";
+import { isForPortalOnly, PROJECT, type Settings, settingsEnvironment } from "../core/settings.ts";
+import type { Health } from "../core/store/heartbeat.ts";
+import type { Layout } from "../core/store/layout.ts";
+import { freeBytes } from "../core/store/layout.ts";
+import { type Log, silent } from "../core/system/console-log.ts";
 import type { Arrivals, JobType } from "../engines/engine.ts";
-import { freeBytes } from "../files/free-bytes.ts";
-import type { Layout } from "../files/layout.ts";
-import type { JobRecord } from "../jobs/record.ts";
-import { PROJECT, type Settings, settingsEnvironment } from "../settings.ts";
-import { type Chain, openChain } from "./chain.ts";
-import type { Health } from "./health.ts";
-import { type Log, silent } from "./print.ts";
-import { noSessions, type Sessions } from "./sessions.ts";
+import { noSessions, type SparkSessions } from "./engine/spark-sessions.ts";
+import { openRecordChain, type RecordChain } from "./finish/record-chain.ts";
+import { type NotificationParts, type Notifications, noNotifications } from "./notifications/notifications.ts";
 
-/** Every pause and patience of the worker, in milliseconds. */
+/** The intervals and time limits of the worker, in milliseconds. */
 export const TIMING = {
   /** A scan at least this often, whatever the watcher says. */
   scanEvery: 3_000,
-  /** A wake-up waits this long for others to join it. */
+  /** Wake-ups within this time lead to one scan. */
   wakeAfter: 10,
   /** A broken file that has not changed for so long is rejected. */
   stillFor: 5_000,
@@ -21,19 +22,19 @@ export const TIMING = {
   temporaryAge: 60_000,
   /** Between TERM and KILL. */
   grace: 5_000,
-  /** The same, for a stream that a person stops: a batch ends, and what it has brought is counted. */
+  /** The same for a stream that a person stops: it finishes its batch and counts what it has stored. */
   orderly: 180_000,
   /** Between two looks at an engine that another worker started. */
   poll: 200,
   backoffBase: 5_000,
   backoffCap: 300_000,
   heartbeatEvery: 2_000,
-  /** How long an unreachable Spark is waited for, to be sure that an old write is gone. */
+  /** How long to wait for an unreachable Spark, which may still carry out a write of an engine that has ended. */
   patience: 60_000,
   /** The same, before another attempt. */
   retryPatience: 900_000,
   standBy: 2_000,
-  /** How long what has arrived waits for what is still arriving beside it. */
+  /** How long complete files in a watched folder wait for files there that still grow. */
   arriveTogether: 30_000,
 };
 
@@ -49,10 +50,12 @@ export interface WorkerOptions {
   /** The program and first arguments of an engine; `--claim <file>` is added. */
   engineCommand?: readonly string[];
   /** Whether an engine waits for the next job, with its programs loaded: `--await` is the command's argument then. */
-  spare?: boolean;
+  warmEngine?: boolean;
   environment?: Record<string, string>;
-  sessions?: Sessions;
+  sessions?: SparkSessions;
   audit?: (layout: Layout, record: JobRecord) => void;
+  /** Makes what tells people and programs of jobs; nobody is told by default. */
+  notify?: (parts: NotificationParts) => Notifications;
   /** How the services answer that jobs need. */
   health?: () => Promise<Record<string, Health>>;
   freeBytes?: (folder: string) => number;
@@ -61,20 +64,22 @@ export interface WorkerOptions {
 }
 
 /** A worker's options, complete, and the chain of its archive. */
-export interface Context extends Required<Omit<WorkerOptions, "timing">> {
+export interface Context extends Required<Omit<WorkerOptions, "timing" | "notify">> {
+  notifications: Notifications;
   timing: Timing;
   host: string;
-  chain: Chain;
+  chain: RecordChain;
 }
 
 /** Fills in what was not given. */
-export function contextOf(options: WorkerOptions): Context {
+export function contextOf({ notify = () => noNotifications, ...options }: WorkerOptions): Context {
+  const { layout, settings, log = silent } = options;
   return {
     arrivals: [],
     // Room for what it loads, so that the collector does not run ten times before the engine does.
     engineCommand: [process.execPath, "--min-semi-space-size=16", "engines/run.ts"],
-    spare: false,
-    environment: settingsEnvironment(),
+    warmEngine: false,
+    environment: withoutPortalSecrets(settingsEnvironment()),
     sessions: noSessions,
     audit: () => {},
     health: async () => ({}),
@@ -83,8 +88,13 @@ export function contextOf(options: WorkerOptions): Context {
     ...options,
     timing: { ...TIMING, ...options.timing },
     host: hostname(),
-    chain: openChain(options.layout),
+    notifications: notify({ layout, settings, log }),
+    chain: openRecordChain(options.layout, options.settings.AUDIT_KEY),
   };
+}
+
+function withoutPortalSecrets(environment: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isForPortalOnly(name)));
 }
 
 /** Where engines run. */

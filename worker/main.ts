@@ -1,13 +1,16 @@
-import { appendAudit } from "../audit/append.ts";
+import { appendAudit } from "../core/audit/append-report.ts";
+import { readSettings } from "../core/settings.ts";
+import { layoutOf } from "../core/store/layout.ts";
+import { openLog } from "../core/system/console-log.ts";
+import { makeFilesPrivate } from "../core/system/private.ts";
 import { jobTypes, loadArrivals } from "../engines/list.ts";
-import { layoutOf } from "../files/layout.ts";
-import { readSettings } from "../settings.ts";
-import { liveAsWorker } from "./life.ts";
-import { startOwnSpark } from "./own-spark.ts";
-import { openLog } from "./print.ts";
-import { serviceHealth } from "./service-health.ts";
-import { sparkSessions } from "./spark-sessions.ts";
+import { liveAsWorker } from "./engine/life.ts";
+import { sparkSessions } from "./engine/spark-sessions.ts";
+import { startOwnSpark } from "./health/own-spark.ts";
+import { serviceHealth } from "./health/service-health.ts";
+import { createNotifications } from "./notifications/notifications.ts";
 
+makeFilesPrivate();
 const log = openLog();
 // A terminal that was closed takes no more text; that must not end the worker before its work is handed on.
 process.stdout.on("error", () => {});
@@ -23,9 +26,10 @@ try {
     arrivals,
     sessions,
     audit: appendAudit,
+    notify: createNotifications,
     health,
     spark: startOwnSpark,
-    spare: true,
+    warmEngine: true,
     log,
   });
   process.exit(0);

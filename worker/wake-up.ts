@@ -1,4 +1,4 @@
-import { after } from "./deadline.ts";
+import { after } from "./engine/terminate.ts";
 
 /** What makes the worker look at its queue: soon after a call of `wake`, at a known time, and every few seconds. */
 export interface WakeUp {
@@ -6,6 +6,9 @@ export interface WakeUp {
   wakeAt(time: number | undefined): void;
   stop(): Promise<void>;
 }
+
+// The pause after a long scan, so that other work gets processor time, is at most this long: a job may have arrived meanwhile.
+const LONGEST_REST = 500;
 
 /** Calls `look` one at a time; wake-ups that come together are one. A look that takes long leaves time for others. */
 export function createWakeUp(
@@ -25,7 +28,7 @@ export function createWakeUp(
   function wake() {
     if (stopped || timer) return;
     if (looking) again = true;
-    else timer = setTimeout(start, Math.max(wakeAfter, 3 * took));
+    else timer = setTimeout(start, Math.max(wakeAfter, Math.min(3 * took, LONGEST_REST)));
   }
 
   function wakeAt(time: number | undefined) {

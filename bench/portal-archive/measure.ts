@@ -1,21 +1,23 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { appendAudit } from "../../audit/append.ts";
-import { listJobs } from "../../audit/index/jobs.ts";
-import type { Remember } from "../../audit/index/memory.ts";
-import { type ArchiveIndex, cursorOf, type JobQuery, openIndex } from "../../audit/index/open.ts";
-import { openStore } from "../../audit/index/store.ts";
-import { countStates, sumDays, sumJobs } from "../../audit/index/sums.ts";
-import { readRecord } from "../../audit/records.ts";
-import type { Layout } from "../../files/layout.ts";
+import { appendAudit } from "../../core/audit/append-report.ts";
+import type { CachedQuery } from "../../core/audit/index/cache.ts";
+import { listJobs } from "../../core/audit/index/jobs.ts";
+import { type ArchiveIndex, cursorOf, type JobQuery, openIndex } from "../../core/audit/index/open.ts";
+import { readPace } from "../../core/audit/index/paces.ts";
+import { openStore } from "../../core/audit/index/store.ts";
+import { countStates, sumDays, sumJobs } from "../../core/audit/index/sums.ts";
+import { readRecord } from "../../core/audit/records.ts";
+import { indexFile, monthFolder, recordFile } from "../../core/store/archive.ts";
+import type { Layout } from "../../core/store/layout.ts";
 import { sampleRecords } from "./records.ts";
 
 const NEW = 50;
 
 /** Makes the index of an archive anew, and says what that, an increment, and queries cost. */
 export async function measure(layout: Layout): Promise<void> {
-  for (const ending of ["", "-wal", "-shm"]) rmSync(join(layout.archive, `.index.db${ending}`), { force: true });
+  for (const ending of ["", "-wal", "-shm"]) rmSync(`${indexFile(layout)}${ending}`, { force: true });
   const index = openIndex(layout);
   const loop = monitorEventLoopDelay({ resolution: 1 });
   loop.enable();
@@ -50,7 +52,7 @@ async function measureQueries(layout: Layout, index: ArchiveIndex): Promise<void
   const middle = store.get<{ row: string }>("select row from details order by key limit 1 offset 5000")!;
   const names = store.all<{ name: string }>("select name from names where name like 'hive.sales.%' limit 2000");
   const deep = { before: cursorOf(JSON.parse(middle.row)) };
-  const forgetful: Remember = (_name, _query, answer) => answer();
+  const forgetful: CachedQuery = (_name, _query, answer) => answer();
   const queries: [string, JobQuery][] = [
     ["all", {}],
     ["far down", deep],
@@ -72,7 +74,8 @@ async function measureQueries(layout: Layout, index: ArchiveIndex): Promise<void
   }
   const sources = names.map(({ name }) => name);
   line(`last success of ${sources.length} tables`, await spread(() => index.lastBySource(sources)));
-  line("speed of a type", await spread(() => index.speed("ingest-hive")));
+  const kind = { type: "ingest-hive", from: "hive", to: "lake", way: "copy current read-back " };
+  line("pace of a kind", await spread(() => readPace(store, kind, 4)));
   store.close();
 }
 
@@ -80,9 +83,8 @@ async function measureQueries(layout: Layout, index: ArchiveIndex): Promise<void
 function archiveMore(layout: Layout, index: ArchiveIndex): void {
   const last = readRecord(join(layout.root, index.jobs({ limit: 1 }).rows[0]!.path));
   for (const record of sampleRecords(NEW, last)) {
-    const month = join(layout.archive, record.finishedAt.slice(0, 7));
-    mkdirSync(month, { recursive: true });
-    writeFileSync(join(month, `${record.id}.json`), JSON.stringify(record, null, 2));
+    mkdirSync(monthFolder(layout, record.finishedAt), { recursive: true });
+    writeFileSync(recordFile(layout, record.finishedAt, record.id), JSON.stringify(record, null, 2));
     appendAudit(layout, record);
   }
 }

@@ -1,3 +1,4 @@
+import { wildcard } from "../../core/system/wildcard.ts";
 import type { Arrivals } from "../engine.ts";
 import { readAnalysesConfig } from "./config.ts";
 import { analyzeLogs } from "./parameters.ts";
@@ -7,10 +8,10 @@ const arrivals: Arrivals = {
   type: analyzeLogs.type,
   folders: settings =>
     readAnalysesConfig(settings).watch.map(({ folder, files, ...parameters }) => {
-      const like = new RegExp(`^${files.split(/\*+/).map(RegExp.escape).join(".*")}$`);
+      const like = wildcard(files);
       return {
         folder,
-        isWanted: name => !name.startsWith(".") && like.test(name),
+        isWanted: name => !name.startsWith(".") && like(name),
         jobFor: paths => ({ type: analyzeLogs.type, parameters: { files: [...paths], ...parameters } }),
       };
     }),

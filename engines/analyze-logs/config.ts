@@ -1,13 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
+import { basename, isAbsolute, resolve } from "node:path";
 import { z } from "zod";
-import { placed, problemsOf } from "../../jobs/problem.ts";
-import type { LogFormat } from "../../log-formats/format.ts";
-import { named } from "../../log-formats/formats/named.ts";
-import { NAMES } from "../../log-formats/list.ts";
-import { PROJECT, type Settings, SettingsError } from "../../settings.ts";
+import { checkShape } from "../../core/jobs/parse/check-shape.ts";
+import { parseJson } from "../../core/jobs/parse/json.ts";
+import { placed } from "../../core/jobs/parse/problem.ts";
+import { PROJECT, type Settings, SettingsError } from "../../core/settings.ts";
+import { analysesFile } from "../../core/store/data-files.ts";
+import type { LogFormat } from "../../formats/logs/format.ts";
+import { named } from "../../formats/logs/formats/named.ts";
+import { NAMES } from "../../formats/logs/list.ts";
+import { ownLogFormats } from "../../formats/logs/own.ts";
 import { formatName, timeZone, topN, year } from "./parameters.ts";
-import { type Thresholds, thresholdsOf, thresholdsShape } from "./thresholds.ts";
+import { type Thresholds, thresholdsOf, thresholdsShape } from "./report/thresholds.ts";
 
 const folder = z.string().min(1, "expected a folder").max(4096);
 const window = z
@@ -51,9 +55,6 @@ const shape = z.strictObject({
   patterns: z.record(z.string(), ownPattern).default({}),
 });
 
-/** A folder whose files are analysed as they arrive, and how. */
-export type WatchedFolder = z.infer<typeof watched>;
-
 /** What `analyses.json` says, whole: its folders are absolute or addresses, its thresholds complete, its patterns formats. */
 export interface AnalysesConfig extends Omit<z.infer<typeof shape>, "thresholds" | "patterns"> {
   thresholds: Thresholds;
@@ -62,13 +63,10 @@ export interface AnalysesConfig extends Omit<z.infer<typeof shape>, "thresholds"
 
 /** Reads `analyses.json` of DATA_DIR, else of the project; it may be missing. Throws a SettingsError of one sentence. */
 export function readAnalysesConfig({ DATA_DIR }: Pick<Settings, "DATA_DIR">): AnalysesConfig {
-  const file = [DATA_DIR, PROJECT].map(root => join(root, NAME)).find(existsSync);
+  const file = [DATA_DIR, PROJECT].map(analysesFile).find(existsSync);
   const { text, json } = file ? read(file) : { text: "", json: {} };
-  const result = shape.safeParse(json);
-  if (!result.success) {
-    const found = problemsOf(result.error.issues, shape).map(problem => placed(problem, text));
-    throw new SettingsError(`${NAME} is wrong: ${found.join("; ")}.`);
-  }
+  const result = checkShape(shape, json);
+  if (!result.ok) throw new SettingsError(`${NAME} is wrong: ${placed(result.problems, text).join("; ")}.`);
   const { thresholds, folders, watch, patterns, ...rest } = result.data;
   const absolute = (folder: string) =>
     /^\w+:\/\//.test(folder) || isAbsolute(folder) ? folder : resolve(DATA_DIR, folder);
@@ -76,12 +74,13 @@ export function readAnalysesConfig({ DATA_DIR }: Pick<Settings, "DATA_DIR">): An
     ...rest,
     thresholds: thresholdsOf(thresholds),
     folders: folders.map(absolute),
-    patterns: formatsOf(patterns),
+    // What people have described on the page comes after what the file says.
+    patterns: [...formatsOf(patterns), ...ownLogFormats(DATA_DIR)],
     watch: watch.map(one => ({ ...one, folder: absolute(one.folder) })),
   };
 }
 
-const NAME = "analyses.json";
+const NAME = basename(analysesFile(""));
 
 function formatsOf(patterns: z.infer<typeof shape>["patterns"]): LogFormat[] {
   return Object.entries(patterns).map(([name, { pattern, time, title, follows }]) => {
@@ -100,7 +99,7 @@ function formatsOf(patterns: z.infer<typeof shape>["patterns"]): LogFormat[] {
 function read(file: string): { text: string; json: unknown } {
   try {
     const text = readFileSync(file, "utf8");
-    return { text, json: JSON.parse(text) };
+    return { text, json: parseJson(text) };
   } catch (error) {
     throw new SettingsError(`${NAME} can't be read: ${(error as Error).message}.`);
   }

@@ -1,9 +1,9 @@
-import type { LogFile } from "../../log-formats/format.ts";
-import { headerLines } from "../../log-formats/lines.ts";
-import type { Counted } from "../../log-formats/read.ts";
-import type { Session } from "../../spark/session.ts";
-import type { Snapshot } from "../../tables/iceberg.ts";
-import { nameOf, sqlName } from "../../tables/names.ts";
+import type { Snapshot } from "../../connectors/iceberg/iceberg.ts";
+import { sqlName, tableNameOf } from "../../connectors/iceberg/names.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import type { LogFile } from "../../formats/logs/format.ts";
+import { headerLines } from "../../formats/logs/reading/lines.ts";
+import type { FileCounts } from "../../formats/logs/reading/read.ts";
 import type { StepContext } from "../engine.ts";
 import { isoOf } from "./options.ts";
 import { type AnalyzeLogs, linesTable } from "./parameters.ts";
@@ -13,6 +13,8 @@ export interface InTable {
   lines: number;
   records: number;
   notParsed: number;
+  /** Lines that were not understood, with what follows them. */
+  unparsedLines: number;
   from?: string;
   to?: string;
 }
@@ -23,7 +25,7 @@ type Context = StepContext<AnalyzeLogs>;
 export async function proveLines(
   session: Session,
   files: readonly LogFile[],
-  counted: readonly Counted[],
+  counted: readonly FileCounts[],
   snapshot: Snapshot,
   context: Context,
 ): Promise<Map<string, InTable>> {
@@ -43,7 +45,7 @@ export async function proveLines(
         .join(", ")
         .slice(0, 500),
     },
-    ...{ target: nameOf(table), level: "metadata", verdict: differences.length === 0 ? "equal" : "differs" },
+    ...{ target: tableNameOf(table), level: "metadata", verdict: differences.length === 0 ? "equal" : "differs" },
     ...{ targetSnapshot: snapshot.id, columns: ["source", "line"] },
     source: { rows: String(counted.reduce((sum, one) => sum + one.lines, 0)) },
     targetFigures: { rows: String(written + headers) },
@@ -53,15 +55,15 @@ export async function proveLines(
   });
   if (differences.length === 0) return found;
   throw new Error(
-    `${nameOf(table)} differs from its files: ${differences.slice(0, 5).join("; ")}. A file may have grown while it was read: run the job again.`,
+    `${tableNameOf(table)} differs from its files: ${differences.slice(0, 5).join("; ")}. A file may have grown while it was read: run the job again.`,
   );
 }
 
 /** Whether a table that an earlier attempt has left is what is in the files now. */
-export async function isWhole(
+export async function isFullyCounted(
   session: Session,
   files: readonly LogFile[],
-  counted: readonly Counted[],
+  counted: readonly FileCounts[],
   snapshot: Snapshot,
   context: Context,
 ): Promise<boolean> {
@@ -73,6 +75,7 @@ function countsOf(table: ReturnType<typeof linesTable>, { id }: Snapshot): strin
   const following = "if(trace is null, 0, length(trace) - length(replace(trace, '\\n', '')) + 1)";
   return `select source, cast(sum(1 + ${following}) as string) as lines, cast(count(*) as string) as records,
     cast(count_if(not parsed) as string) as not_parsed,
+    cast(sum(if(parsed, 0, 1 + ${following})) as string) as unparsed_lines,
     cast(unix_seconds(min(time)) as string) as first, cast(unix_seconds(max(time)) as string) as last
     from ${sqlName(table)} version as of ${id} group by source`;
 }
@@ -80,10 +83,11 @@ function countsOf(table: ReturnType<typeof linesTable>, { id }: Snapshot): strin
 async function inTable(session: Session, sql: string, { signal }: Context): Promise<Map<string, InTable>> {
   const rows = await session.query(sql, { signal });
   return new Map(
-    rows.map(({ source, lines, records, not_parsed, first, last }): [string, InTable] => [
+    rows.map(({ source, lines, records, not_parsed, unparsed_lines, first, last }): [string, InTable] => [
       String(source),
       {
         ...{ lines: Number(lines), records: Number(records), notParsed: Number(not_parsed) },
+        unparsedLines: Number(unparsed_lines),
         ...(first && last ? { from: isoOf(first), to: isoOf(last) } : {}),
       },
     ]),
@@ -92,7 +96,7 @@ async function inTable(session: Session, sql: string, { signal }: Context): Prom
 
 function differencesOf(
   files: readonly LogFile[],
-  counted: readonly Counted[],
+  counted: readonly FileCounts[],
   found: ReadonlyMap<string, InTable>,
 ): string[] {
   return counted.flatMap(({ source, lines }) => {

@@ -1,19 +1,19 @@
-import { dropParts } from "../../csv/parts.ts";
-import type { LogFile } from "../../log-formats/format.ts";
-import { readLogs } from "../../log-formats/read.ts";
-import type { Session } from "../../spark/session.ts";
-import { attachCatalogs } from "../../tables/catalogs.ts";
-import { createNamespace } from "../../tables/namespace.ts";
-import { group } from "../../views/figures.ts";
+import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
+import { createNamespace } from "../../connectors/iceberg/namespace.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import { dropParts } from "../../formats/csv/parts.ts";
+import type { LogFile } from "../../formats/logs/format.ts";
+import { type FileCounts, readLogs } from "../../formats/logs/reading/read.ts";
+import { group } from "../../views/format/figures.ts";
 import type { Engine, Step, StepContext } from "../engine.ts";
-import { figuresOf } from "../move.ts";
-import { isUnavailable } from "../sentence.ts";
+import { isUnavailable } from "../runner/job-error.ts";
+import { outcomeFigures } from "../table-copy/move.ts";
 import { bringHere } from "./brought.ts";
-import { isWhole, proveLines } from "./counts.ts";
+import { isFullyCounted, proveLines } from "./counts.ts";
 import { errorsIn, findFigures } from "./figures.ts";
 import { type AnalyzeLogs, analyzeLogs, linesTable } from "./parameters.ts";
 import { type AnalysisStep, planAnalysis } from "./plan.ts";
-import { tell } from "./tell.ts";
+import { reportAlerts } from "./report/report-alerts.ts";
 import { dropOwn, leftBefore, writeLines } from "./write.ts";
 
 /** Reads log files into a table of their lines, proves that none is missing, and finds out what went wrong in them. */
@@ -25,7 +25,7 @@ type Context = StepContext<AnalyzeLogs>;
 
 async function run(step: Step<AnalysisStep>, context: Context) {
   const { job, settings, emit } = context;
-  const { away, config } = step.detail;
+  const { remoteFiles, config } = step.detail;
   const table = linesTable(job.id);
   const { timings, timed } = stopwatch();
   const session = await context.spark();
@@ -33,16 +33,16 @@ async function run(step: Step<AnalysisStep>, context: Context) {
   await createNamespace(session, settings, table);
   try {
     const bring = () => bringHere(step.detail, step.table, context);
-    const files = away.length > 0 ? await timed("fetch", bring) : step.detail.files;
+    const files = remoteFiles.length > 0 ? await timed("fetch", bring) : step.detail.files;
     const { counted, snapshot } = await taken(session, step, files, context, timed);
-    const says = (what: string) => emit({ event: "progress", table: step.table, step: what });
-    says("prove");
+    const progress = (what: string) => emit({ event: "progress", table: step.table, step: what });
+    progress("prove");
     const inTable = await timed("prove", () => proveLines(session, files, counted, snapshot, context));
-    says("analyse");
+    progress("analyse");
     const found = await timed("analyse", () => findFigures(session, counted, inTable, step.detail, context));
     const title = analyzeLogs.title(job.parameters);
-    const { analysis, notes } = await timed("tell", () => tell(session, title, found, config, context));
-    const { rows, ...size } = figuresOf(snapshot.summary);
+    const { analysis, notes } = await timed("tell", () => reportAlerts(session, title, found, config, context));
+    const { rows, ...size } = outcomeFigures(snapshot.summary);
     const { errors, critical } = errorsIn(analysis.levels);
     const { lines, records, notParsed } = analysis;
     return {
@@ -52,7 +52,7 @@ async function run(step: Step<AnalysisStep>, context: Context) {
       proof: { level: "metadata", verdict: "equal" } as const,
       figures: { lines, records, notParsed, errors: String(errors), critical: String(critical) },
       ...{ timings, analysis },
-      notes: [...(step.notes ?? []), ...notes],
+      notes: [...(step.notes ?? []), ...notes, ...orderNotes(counted)],
     };
   } catch (error) {
     // Nothing tells of its table. Where Spark is gone another attempt goes on with it.
@@ -61,6 +61,16 @@ async function run(step: Step<AnalysisStep>, context: Context) {
   } finally {
     dropParts(settings.DATA_DIR, job.id);
   }
+}
+
+// A guess that nobody is told of is a wrong time that nobody finds.
+function orderNotes(counted: readonly FileCounts[]): string[] {
+  return counted
+    .filter(({ inDoubt }) => inDoubt > 0)
+    .map(
+      ({ source, inDoubt }) =>
+        `${source}: ${group(inDoubt)} dates such as 03/05/2011 can be read in two ways and nothing tells which: the month was taken first, a job's "dayFirst" says otherwise`,
+    );
 }
 
 const TRIES = 3;
@@ -80,7 +90,7 @@ async function taken(
     context.emit({ event: "progress", table: step.table, step: `read ${group(all)} lines` });
     const { there, snapshot: left } = await leftBefore(session, context.job.id);
     const { counted } = lines;
-    if (left && (await isWhole(session, files, counted, left, context))) return { counted, snapshot: left };
+    if (left && (await isFullyCounted(session, files, counted, left, context))) return { counted, snapshot: left };
     try {
       return { counted, snapshot: await timed("write", () => writeLines(session, lines, there, step, context)) };
     } catch (error) {

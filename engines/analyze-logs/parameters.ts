@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { TableName } from "../../tables/names.ts";
+import type { TableName } from "../../connectors/iceberg/names.ts";
+import { DURATIONS, type DurationUnit } from "../../formats/logs/formats/access.ts";
 import type { JobType } from "../engine.ts";
-import { thresholdsShape } from "./thresholds.ts";
+import { thresholdsShape } from "./report/thresholds.ts";
 
 /** `auto`, a format that is known, or a pattern of `analyses.json`; whether there is one of that name is seen when it runs. */
 export const formatName = z
@@ -13,6 +14,9 @@ export const year = z.int().min(1970).max(9999);
 
 /** The time zone of times that have none. */
 export const timeZone = z.string().max(64).refine(isTimeZone, "expected a time zone, such as UTC or Europe/Berlin");
+
+/** The unit of durations whose lines tell none. */
+const durations = z.enum(Object.keys(DURATIONS) as [DurationUnit, ...DurationUnit[]]);
 
 /** How many rows the lists have. */
 export const topN = z.int().min(1).max(1000);
@@ -26,6 +30,8 @@ const shape = z.strictObject({
   format: formatName.default("auto"),
   year: year.optional(),
   timeZone: timeZone.default("UTC"),
+  dayFirst: z.boolean().optional(),
+  durations: durations.optional(),
   thresholds: thresholdsShape.optional(),
   topN: topN.optional(),
   webhook: z.boolean().default(false),
@@ -50,7 +56,7 @@ export const analyzeLogs: JobType<AnalyzeLogs> = {
   type: "analyze-logs",
   lane: "copy",
   shape,
-  thing: ["log", "logs"],
+  itemNoun: ["log", "logs"],
   title: ({ files = [] }) => {
     const names = files.map(file => file.replace(/\/+$/, "")).map(file => file.slice(file.lastIndexOf("/") + 1));
     if (names.length === 0) return "Analyse the folders of logs";

@@ -1,13 +1,16 @@
-import { existsSync, globSync, realpathSync, type Stats, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
-import { findUpload, listUploads, uploadsFolder } from "../../csv/uploads.ts";
-import { layoutOf } from "../../files/layout.ts";
-import type { Settings } from "../../settings.ts";
+import type { Settings } from "../../core/settings.ts";
+import { uploadsFolder } from "../../core/store/data-files.ts";
+import { layoutOf } from "../../core/store/layout.ts";
+import { type PatternBelow, patternBelow, realPathInside, unreadable } from "../../core/store/readable.ts";
+import { namesLike, wildcard } from "../../core/system/wildcard.ts";
+import { localFile } from "../../formats/csv/source.ts";
+import { findUpload, listUploads } from "../../formats/csv/uploads.ts";
 import type { AnalysesConfig } from "./config.ts";
 
 /** A file on this machine. `named`: somebody asked for it by its very name. */
-export interface Found {
+export interface FilesFound {
   path: string;
   bytes: number;
   modified: Date;
@@ -20,60 +23,62 @@ export interface Places {
   config: Pick<AnalysesConfig, "folders" | "watch">;
 }
 
-/** Whether a file is not on this machine: only Spark reaches it. */
-export function isRemote(file: string): boolean {
-  return /^(hdfs|abfss?):\/\//.test(file);
-}
-
 /**
  * The files that one entry of a job means: an upload, a file or all of a folder in an allowed place; `*` stands for any
  * signs, `**` for folders too. Throws a sentence where there is none, or it may not be read.
  */
-export function filesAt(asked: string, places: Places): Found[] {
+export function filesAt(requested: string, places: Places): FilesFound[] {
   const { DATA_DIR } = places.settings;
-  if (!/[/\\]/.test(asked)) return uploads(asked, DATA_DIR);
-  const path = asked.startsWith("file:") ? fileURLToPath(asked.replace(/^file:\/*/, "file:///")) : asked;
-  const whole = isAbsolute(path) ? path : resolve(DATA_DIR, path);
-  const pattern = whole.includes("*");
-  const stat = pattern ? undefined : statSync(whole, { throwIfNoEntry: false });
-  if (!pattern && !stat) throw new Error(`There is no file or folder ${asked} on the worker's machine.`);
-  if (stat?.isFile()) return [allowed(asked, whole, stat, true, foldersOf(places))];
+  if (!/[/\\]/.test(requested)) return uploads(requested, DATA_DIR);
+  const whole = resolve(DATA_DIR, localFile(requested));
   const folders = foldersOf(places);
-  const found = globSync(pattern ? whole : join(whole, "**", "*")).sort();
-  const files = found.flatMap(one => {
-    const file = statSync(one, { throwIfNoEntry: false });
-    const hidden = one.slice(whole.indexOf("*") < 0 ? whole.length : 0).includes(`${sep}.`);
-    return file?.isFile() && !hidden ? [allowed(one, one, file, false, folders)] : [];
-  });
-  if (files.length > 0) return files;
-  throw new Error(pattern ? `No file is named like ${asked}.` : `The folder ${asked} has no files.`);
+  if (whole.includes("*")) return matching(requested, whole, folders);
+  const real = realPathInside(whole, folders);
+  const stat = real === undefined ? undefined : statSync(real);
+  if (real && stat?.isFile()) return [{ path: real, bytes: stat.size, modified: stat.mtime, named: true }];
+  if (!real || !stat?.isDirectory()) throw unreadable(requested);
+  const files = below({ folder: real, pattern: "**/*" }, 0, requested, folders);
+  if (files.length === 0) throw new Error(`The folder ${requested} has no files.`);
+  return files;
 }
 
-function uploads(asked: string, dataDir: string): Found[] {
-  const at = (name: string, named: boolean): Found => {
+function matching(requested: string, whole: string, folders: readonly string[]): FilesFound[] {
+  const wanted = patternBelow(whole, folders);
+  if (!wanted) throw unreadable(requested);
+  const files = below(wanted, wanted.pattern.indexOf("*") + 1, requested, folders);
+  if (files.length === 0) throw new Error(`No file is named like ${requested}.`);
+  return files;
+}
+
+// No hidden ones, but where their own name or that of their folder was asked for: that stands before `shown`.
+function below(wanted: PatternBelow, shown: number, requested: string, folders: readonly string[]): FilesFound[] {
+  return namesLike(wanted.folder, wanted.pattern).flatMap(name => {
+    const path = join(wanted.folder, name);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat?.isFile() || (sep + name).slice(shown).includes(`${sep}.`)) return [];
+    const real = realPathInside(path, folders);
+    if (!real) throw unreadable(requested);
+    return [{ path: real, bytes: stat.size, modified: stat.mtime, named: false }];
+  });
+}
+
+function uploads(requested: string, dataDir: string): FilesFound[] {
+  const at = (name: string, named: boolean): FilesFound => {
     const path = realpathSync(join(uploadsFolder(dataDir), name));
     const { size, mtime } = statSync(path);
     return { path, bytes: size, modified: mtime, named };
   };
-  if (!asked.includes("*")) {
-    if (findUpload(dataDir, asked)) return [at(asked, true)];
-    throw new Error(`There is no uploaded file ${asked}. Upload it on /analyses, or name one of those there.`);
+  if (!requested.includes("*")) {
+    if (findUpload(dataDir, requested)) return [at(requested, true)];
+    throw new Error(`There is no uploaded file ${requested}. Upload it on /analyses, or name one of those there.`);
   }
-  const like = new RegExp(`^${asked.split(/\*+/).map(RegExp.escape).join(".*")}$`);
-  const found = listUploads(dataDir).filter(({ name }) => like.test(name));
-  if (found.length === 0) throw new Error(`No uploaded file is named like ${asked}.`);
+  const like = wildcard(requested);
+  const found = listUploads(dataDir).filter(({ name }) => like(name));
+  if (found.length === 0) throw new Error(`No uploaded file is named like ${requested}.`);
   return found.map(({ name }) => at(name, false)).sort((a, b) => a.path.localeCompare(b.path));
 }
 
 // Who may start a job could read any file of this machine through it.
-function allowed(asked: string, path: string, { size, mtime }: Stats, named: boolean, folders: string[]): Found {
-  const real = realpathSync(path);
-  if (folders.some(folder => real.startsWith(folder + sep))) return { path: real, bytes: size, modified: mtime, named };
-  throw new Error(
-    `${asked} may not be read: upload it, or write FILES_FROM=<its folder> into .env, or the folder into analyses.json.`,
-  );
-}
-
 function foldersOf({ settings: { DATA_DIR, FILES_FROM = "" }, config }: Places): string[] {
   const own = [
     uploadsFolder(DATA_DIR),
@@ -81,6 +86,5 @@ function foldersOf({ settings: { DATA_DIR, FILES_FROM = "" }, config }: Places):
     ...config.folders,
     ...config.watch.map(one => one.folder),
   ];
-  const all = [...FILES_FROM.split(","), ...own].map(folder => folder.trim());
-  return all.filter(folder => folder && existsSync(folder)).map(folder => realpathSync(folder));
+  return [...FILES_FROM.split(","), ...own].map(folder => folder.trim()).filter(isAbsolute);
 }

@@ -1,7 +1,7 @@
-import type { LogFile } from "../../log-formats/format.ts";
-import type { AzureFile } from "../../tables/azure-files.ts";
-import { nameOf } from "../../tables/names.ts";
-import { counted } from "../../views/figures.ts";
+import type { AzureFile } from "../../connectors/azure/azure-files.ts";
+import { tableNameOf } from "../../connectors/iceberg/names.ts";
+import type { LogFile } from "../../formats/logs/format.ts";
+import { counted } from "../../views/format/figures.ts";
 import type { Plan, PlanContext, Step } from "../engine.ts";
 import { type AnalysesConfig, readAnalysesConfig } from "./config.ts";
 import { looksLike } from "./look.ts";
@@ -12,7 +12,7 @@ import { findSources, type Refused } from "./sources.ts";
 export interface AnalysisStep {
   files: LogFile[];
   /** Those of them that are to be brought here first. */
-  away: AzureFile[];
+  remoteFiles: AzureFile[];
   config: AnalysesConfig;
 }
 
@@ -20,10 +20,10 @@ export interface AnalysisStep {
 export async function planAnalysis(context: PlanContext<AnalyzeLogs>): Promise<Plan<AnalysisStep>> {
   const { settings, job, signal } = context;
   const config = readAnalysesConfig(settings);
-  const asked = job.parameters.files ?? config.folders;
-  const { sources, refused } = await findSources(asked, { settings, config }, context.spark);
+  const requested = job.parameters.files ?? config.folders;
+  const { sources, refused } = await findSources(requested, { settings, config }, context.spark);
   const files: LogFile[] = [];
-  const away: AzureFile[] = [];
+  const remoteFiles: AzureFile[] = [];
   const notes: string[] = [];
   const skipped: Refused[] = [];
   for (const source of sources) {
@@ -31,7 +31,7 @@ export async function planAnalysis(context: PlanContext<AnalyzeLogs>): Promise<P
     const found = await looksLike(source, job.parameters, config, context.spark);
     if ("file" in found) {
       files.push(found.file);
-      if (source.azure) away.push(source.azure);
+      if (source.azure) remoteFiles.push(source.azure);
       if (found.note) notes.push(found.note);
     } else (source.named ? refused : skipped).push({ name: source.name, why: found.why });
   }
@@ -44,7 +44,7 @@ export async function planAnalysis(context: PlanContext<AnalyzeLogs>): Promise<P
   return {
     steps: [
       ...(files.length > 0
-        ? [{ ...stepOf({ files, away, config }, sources, job.id), ...(notes.length > 0 && { notes }) }]
+        ? [{ ...stepOf({ files, remoteFiles, config }, sources, job.id), ...(notes.length > 0 && { notes }) }]
         : []),
       ...ended,
     ],
@@ -67,7 +67,7 @@ function stepOf(
       files.length === 1
         ? (first?.name ?? "")
         : `${first?.name} and ${counted(files.length - 1, "more log", "more logs")}`,
-    target: nameOf(linesTable(id)),
+    target: tableNameOf(linesTable(id)),
     action: "analyse",
     why: formats.join(", "),
     bytes: String(bytes),
@@ -76,7 +76,7 @@ function stepOf(
 }
 
 function notRead({ name, why }: Refused, outcome: "failed" | "skipped", config: AnalysesConfig): Step<AnalysisStep> {
-  const detail = { files: [], away: [], config };
+  const detail = { files: [], remoteFiles: [], config };
   const action = outcome === "failed" ? "refuse" : "skip";
   return { table: name, target: "", action, why, ended: { outcome, error: { message: why } }, detail };
 }

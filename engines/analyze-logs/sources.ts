@@ -1,11 +1,12 @@
 import { basename } from "node:path";
-import type { Settings } from "../../settings.ts";
-import type { Session } from "../../spark/session.ts";
-import { type AzureFile, azureFiles } from "../../tables/azure-files.ts";
-import { literal } from "../../tables/names.ts";
-import { isHere } from "../away.ts";
-import { isUnavailable, sentence } from "../sentence.ts";
-import { filesAt, isRemote, type Places } from "./places.ts";
+import { type AzureFile, azureFiles } from "../../connectors/azure/azure-files.ts";
+import { sparkLiteral } from "../../connectors/iceberg/names.ts";
+import { isAllowedRemote, isRemote } from "../../connectors/iceberg/remote-places.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import type { Settings } from "../../core/settings.ts";
+import { unreadable } from "../../core/store/readable.ts";
+import { isSparkLocal, isUnavailable, jobErrorOf } from "../runner/job-error.ts";
+import { filesAt, type Places } from "./places.ts";
 
 /** A log file that a job means, before anybody has looked into it. */
 export interface LogSource {
@@ -33,14 +34,15 @@ const MOST = 5000;
 
 /** Finds the files of all entries of a job, each once. `spark` is asked only for what is not on this machine. */
 export async function findSources(
-  asked: readonly string[],
+  requested: readonly string[],
   places: Places & { settings: Settings },
   spark: () => Promise<Session>,
 ): Promise<{ sources: LogSource[]; refused: Refused[] }> {
   const found = new Map<string, Omit<LogSource, "name">>();
   const refused: Refused[] = [];
-  for (const entry of new Set(asked)) {
+  for (const entry of new Set(requested)) {
     try {
+      if (isRemote(entry) && !isAllowedRemote(entry, places.settings, remoteFolders(places))) throw unreadable(entry);
       const files = isRemote(entry)
         ? ((await onAzure(entry, places.settings)) ?? (await remote(entry, spark)))
         : filesAt(entry, places).map(local);
@@ -48,11 +50,15 @@ export async function findSources(
       for (const file of files) if (!found.has(file.uri)) found.set(file.uri, file);
     } catch (error) {
       if (isUnavailable(error)) throw error;
-      refused.push({ name: entry, why: sentence(error).message });
+      refused.push({ name: entry, why: jobErrorOf(error).message });
     }
   }
   if (found.size > MOST) throw new Error(`These are ${found.size} files, ${MOST} at most: analyse fewer at a time.`);
   return { sources: withNames([...found.values()]), refused };
+}
+
+function remoteFolders({ config }: Places): string[] {
+  return [...config.folders, ...config.watch.map(({ folder }) => folder)];
 }
 
 function local({ path, ...file }: ReturnType<typeof filesAt>[number]): Omit<LogSource, "name"> {
@@ -61,7 +67,7 @@ function local({ path, ...file }: ReturnType<typeof filesAt>[number]): Omit<LogS
 
 // What is fetched from there is in the reach of a Spark on this machine; another one asks by itself.
 async function onAzure(entry: string, settings: Settings): Promise<Omit<LogSource, "name">[] | undefined> {
-  const found = isHere(settings) ? await azureFiles(entry, settings) : undefined;
+  const found = isSparkLocal(settings) ? await azureFiles(entry, settings) : undefined;
   return found?.map(azure => {
     const { uri, bytes, modified } = azure;
     return { uri, azure, bytes, modified, named: uri === entry };
@@ -73,7 +79,7 @@ async function remote(entry: string, spark: () => Promise<Session>): Promise<Omi
   const session = await spark();
   const view = "portal_log_files";
   await session.command(
-    `create or replace temporary view ${view} using binaryFile options (path ${literal(entry)}, recursiveFileLookup 'true')`,
+    `create or replace temporary view ${view} using binaryFile options (path ${sparkLiteral(entry)}, recursiveFileLookup 'true')`,
   );
   const rows = await session.query(
     `select path, cast(length as string) as bytes, cast(unix_millis(modificationTime) as string) as modified

@@ -1,11 +1,12 @@
-import type { Lines } from "../../log-formats/read.ts";
-import type { Session } from "../../spark/session.ts";
-import { propertyList } from "../../tables/create.ts";
-import { describeIceberg, type Snapshot } from "../../tables/iceberg.ts";
-import { nameOf, sqlName } from "../../tables/names.ts";
-import { writing } from "../../tables/publish.ts";
+import { describeIceberg, type Snapshot } from "../../connectors/iceberg/iceberg.ts";
+import { propertyList } from "../../connectors/iceberg/layout/create.ts";
+import { sqlName, tableNameOf } from "../../connectors/iceberg/names.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import type { ParsedLogs } from "../../formats/logs/reading/read.ts";
 import type { Step, StepContext } from "../engine.ts";
-import { watchOf } from "../move.ts";
+import { jobErrorOf } from "../runner/job-error.ts";
+import { watchOf } from "../table-copy/move.ts";
+import { writing } from "../table-copy/publish.ts";
 import { type AnalyzeLogs, JOB_PROPERTY, linesTable } from "./parameters.ts";
 
 /** The columns of the table of parsed lines, in order. */
@@ -28,7 +29,9 @@ export async function leftBefore(session: Session, job: string): Promise<{ there
   const existing = await describeIceberg(session, table);
   if (!existing) return { there: false };
   if (existing.properties[JOB_PROPERTY] !== job)
-    throw new Error(`${nameOf(table)} is there already, and this job did not make it: drop it, or run the job anew.`);
+    throw new Error(
+      `${tableNameOf(table)} is there already, and this job did not make it: drop it, or run the job anew.`,
+    );
   const { current } = existing;
   return { there: true, ...(current?.summary["portal.job"] === job && { snapshot: current }) };
 }
@@ -36,7 +39,7 @@ export async function leftBefore(session: Session, job: string): Promise<{ there
 /** Writes the lines as a table of this job; `there` replaces what an earlier attempt has left. */
 export async function writeLines(
   session: Session,
-  { sql }: Lines,
+  { sql }: ParsedLogs,
   there: boolean,
   step: Pick<Step, "table">,
   context: StepContext<AnalyzeLogs>,
@@ -53,7 +56,7 @@ export async function writeLines(
   );
   const written = (await describeIceberg(session, table))?.current;
   if (written) return written;
-  throw new Error(`${nameOf(table)} was written but has no snapshot: somebody dropped it while the job ran.`);
+  throw new Error(`${tableNameOf(table)} was written but has no snapshot: somebody dropped it while the job ran.`);
 }
 
 /** Takes the table of a job away again; says so where it can't. */
@@ -63,7 +66,7 @@ export async function dropOwn(session: Session, job: string, emit: StepContext["
     const { there } = await leftBefore(session, job);
     if (there) await session.command(`drop table if exists ${sqlName(table)} purge`);
   } catch (error) {
-    const why = `it could not be dropped: ${(error as Error).message.split("\n")[0]}`;
-    emit({ event: "left-behind", what: `what there is of ${nameOf(table)}`, why });
+    const why = `it could not be dropped: ${jobErrorOf(error).message}`;
+    emit({ event: "left-behind", what: `what there is of ${tableNameOf(table)}`, why });
   }
 }

@@ -1,7 +1,7 @@
-import { checkArchive, checkedLines } from "../../audit/check.ts";
-import { layoutOf } from "../../files/layout.ts";
-import { counted } from "../../jobs/thing.ts";
-import type { Settings } from "../../settings.ts";
+import { checkedLines, checkWholeArchive } from "../../core/audit/check-archive.ts";
+import { countItems } from "../../core/jobs/states.ts";
+import type { Settings } from "../../core/settings.ts";
+import { layoutOf } from "../../core/store/layout.ts";
 import type { Engine } from "../engine.ts";
 import type { CheckArchive } from "./parameters.ts";
 
@@ -18,7 +18,7 @@ export default engine;
 const TOLD = 100;
 
 function check({ DATA_DIR, AUDIT_KEY }: Settings) {
-  const checked = checkArchive(layoutOf(DATA_DIR), AUDIT_KEY);
+  const checked = checkWholeArchive(layoutOf(DATA_DIR), AUDIT_KEY);
   const { problems } = checked;
   const lines = checkedLines(checked);
   const [first, ...others] = problems;
@@ -31,7 +31,7 @@ function check({ DATA_DIR, AUDIT_KEY }: Settings) {
     ...(more > 0 ? [`and ${more} more: run \`npm run audit\``] : []),
   ];
   const message =
-    others.length === 0 ? first : `${counted(problems.length, PROBLEMS)} in the archive, the first: ${first}`;
+    others.length === 0 ? first : `${countItems(problems.length, PROBLEMS)} in the archive, the first: ${first}`;
   return { outcome: "failed" as const, notes, error: { message, hint: HINT } };
 }
 

@@ -10,8 +10,8 @@ export type CheckArchive = z.infer<typeof shape>;
 export const checkArchive: JobType<CheckArchive> = {
   type: "check-archive",
   lane: "light",
-  asks: true,
-  thing: ["archive", "archives"],
+  readOnly: true,
+  itemNoun: ["archive", "archives"],
   shape,
   title: () => "Check the archive and make the report anew",
   writes: () => [],

@@ -1,38 +1,30 @@
 import { setImmediate as othersFirst } from "node:timers/promises";
-import type { Settings } from "../../settings.ts";
-import { type AzureStorage, azureStorage } from "../../tables/azure.ts";
-import { type Check, Fault, NothingThere } from "./check.ts";
+import { type AzureRefusal, type AzureStorage, azureClient, azureStorage } from "../../connectors/azure/azure.ts";
+import type { Settings } from "../../core/settings.ts";
+import { type Check, Fault, NothingThere } from "./service-check.ts";
 
 /** Looks at the Azure container from here, with the key; Spark reaches it by a way of its own. */
 export function azureCheck(settings: Settings): Check {
-  return { name: "azure", look: signal => look(settings, signal) };
+  return { name: "azure", run: signal => run(settings, signal) };
 }
 
-async function look(settings: Settings, signal: AbortSignal): Promise<string[]> {
+async function run(settings: Settings, signal: AbortSignal): Promise<string[]> {
   const storage = azureStorage(settings);
   if (!storage) throw new NothingThere(missing(settings));
-  const { account, container, endpoint, key } = storage;
+  const { account, container, endpoint } = storage;
   // Loading a driver holds everything else up for a moment: who can answer at once does so first.
   await othersFirst();
-  const { BlobServiceClient, StorageSharedKeyCredential } = await import("@azure/storage-blob");
-  const credential = new StorageSharedKeyCredential(account, key);
   // Once: whoever asks for a check wants to hear of the first refusal.
-  const client = new BlobServiceClient(endpoint, credential, { retryOptions: { maxTries: 1 } });
+  const client = await azureClient(storage, { retryOptions: { maxTries: 1 } });
   const there = `container ${container} of account ${account} at ${new URL(endpoint).host}`;
   try {
     await client.getContainerClient(container).listBlobsFlat({ abortSignal: signal }).byPage({ maxPageSize: 1 }).next();
     return [`${there} is readable`];
   } catch (error) {
-    const refused = error as Refused;
+    const refused = error as AzureRefusal;
     if (refused.statusCode === 404) return [`${there} is not there yet: the first table that is copied makes it`];
     throw faultOf(refused, storage);
   }
-}
-
-interface Refused {
-  statusCode?: number;
-  code?: string;
-  message: string;
 }
 
 function missing({ AZURE_ACCOUNT }: Settings): string {
@@ -41,7 +33,7 @@ function missing({ AZURE_ACCOUNT }: Settings): string {
     : "No Azure is set or started: run `npm run laptop`, or write AZURE_ACCOUNT=… into .env.";
 }
 
-function faultOf({ statusCode, code, message }: Refused, { account, container, endpoint }: AzureStorage): Fault {
+function faultOf({ statusCode, code, message }: AzureRefusal, { account, container, endpoint }: AzureStorage): Fault {
   if (statusCode === undefined)
     return new Fault(
       `Azure Blob at ${new URL(endpoint).host} does not answer (${code ?? message}).`,

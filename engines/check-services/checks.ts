@@ -1,10 +1,11 @@
-import type { Settings } from "../../settings.ts";
-import type { Session } from "../../spark/session.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import type { Settings } from "../../core/settings.ts";
 import { azureCheck } from "./azure.ts";
-import type { Check } from "./check.ts";
 import { hdfsChecks } from "./hdfs.ts";
+import { hiveChecks } from "./hive.ts";
 import { kafkaChecks } from "./kafka.ts";
 import { machineChecks } from "./machine.ts";
+import type { Check } from "./service-check.ts";
 import { snowflakeCheck } from "./snowflake.ts";
 import { sparkChecks } from "./spark.ts";
 
@@ -15,6 +16,7 @@ export function serviceChecks(settings: Settings, open: () => Promise<Session>):
     ...sparkChecks(settings, open),
     azureCheck(settings),
     snowflakeCheck(settings),
+    ...hiveChecks(settings),
     ...hdfsChecks(settings),
     ...kafkaChecks(settings),
   ];

@@ -1,23 +1,23 @@
-import { nearest } from "../../jobs/problem.ts";
-import { SettingsError } from "../../settings.ts";
+import { nearest } from "../../core/jobs/parse/problem.ts";
+import { SettingsError } from "../../core/settings.ts";
 import type { Engine } from "../engine.ts";
-import { type Check, lookAt } from "./check.ts";
 import { serviceChecks } from "./checks.ts";
 import type { CheckServices } from "./parameters.ts";
+import { type Check, runCheck } from "./service-check.ts";
 
 /** Looks at every service side by side. One that does not answer is an outcome, never the end of the others. */
 const engine: Engine<CheckServices, Check> = {
   async plan({ settings, job, spark }) {
-    const checks = chosen(serviceChecks(settings, spark), job.parameters.only);
+    const checks = selected(serviceChecks(settings, spark), job.parameters.only);
     const steps = checks.map(check => ({ table: check.name, target: "", action: "look", detail: check }));
     return { steps, parallel: steps.length };
   },
-  run: async ({ detail }, { signal }) => await lookAt(detail, signal),
+  run: async ({ detail }, { signal }) => await runCheck(detail, signal),
 };
 
 export default engine;
 
-function chosen(checks: Check[], only: readonly string[] | undefined): Check[] {
+function selected(checks: Check[], only: readonly string[] | undefined): Check[] {
   if (!only) return checks;
   const names = checks.map(({ name }) => name);
   const unknown = only.find(name => !names.includes(name));

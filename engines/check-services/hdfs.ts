@@ -1,18 +1,18 @@
-import { readEndpoints, webHdfsAddress } from "../../endpoints.ts";
-import { HdfsError } from "../../hdfs/errors.ts";
-import { webHdfs } from "../../hdfs/webhdfs.ts";
-import type { Settings } from "../../settings.ts";
+import { HdfsError } from "../../connectors/hdfs/errors.ts";
+import { webHdfs } from "../../connectors/hdfs/webhdfs.ts";
+import { readEndpoints, webHdfsAddress } from "../../core/endpoints.ts";
+import type { Settings } from "../../core/settings.ts";
 import { scriptPlaces } from "../run-script/places.ts";
-import { type Check, Fault } from "./check.ts";
+import { type Check, Fault } from "./service-check.ts";
 
 /** Looks at HDFS, where scripts lie in it and one is set or was started: whether each of their folders can be listed. */
 export function hdfsChecks(settings: Settings): Check[] {
   const places = scriptPlaces(settings).filter(({ kind }) => kind === "hdfs");
   if (places.length === 0 || !(settings.WEBHDFS_URL ?? readEndpoints(settings).hdfs)) return [];
-  return [{ name: "hdfs", look: () => Promise.all(places.map(({ folder }) => look(settings, folder || "/"))) }];
+  return [{ name: "hdfs", run: () => Promise.all(places.map(({ folder }) => run(settings, folder || "/"))) }];
 }
 
-async function look(settings: Settings, folder: string): Promise<string> {
+async function run(settings: Settings, folder: string): Promise<string> {
   const address = webHdfsAddress(settings);
   try {
     const files = await webHdfs(address).list(folder);

@@ -1,17 +1,17 @@
-import { runningBroker } from "../../kafka/brokers.ts";
-import { KafkaError } from "../../kafka/errors.ts";
-import type { Settings } from "../../settings.ts";
-import { type Check, Fault } from "./check.ts";
+import { runningBroker } from "../../connectors/kafka/brokers.ts";
+import { KafkaError } from "../../connectors/kafka/explain.ts";
+import type { Settings } from "../../core/settings.ts";
+import { type Check, Fault } from "./service-check.ts";
 
 /** Looks at Kafka, where one is set or was started: whether its brokers answer. */
 export function kafkaChecks(settings: Settings): Check[] {
   const brokers = settings.KAFKA_BROKERS?.replace(/\s/g, "") ?? runningBroker(settings);
-  return brokers ? [{ name: "kafka", look: () => look(brokers) }] : [];
+  return brokers ? [{ name: "kafka", run: () => run(brokers) }] : [];
 }
 
-async function look(brokers: string): Promise<string[]> {
+async function run(brokers: string): Promise<string[]> {
   // The client is large, and most who look have no Kafka.
-  const { openTopics } = await import("../../kafka/topics.ts");
+  const { openTopics } = await import("../../connectors/kafka/topics.ts");
   const topics = openTopics(brokers);
   try {
     const names = await topics.names();

@@ -1,24 +1,23 @@
 import { accessSync, constants } from "node:fs";
-import { freeBytes } from "../../files/free-bytes.ts";
-import { layoutOf, prepareLayout } from "../../files/layout.ts";
-import { findInstalled } from "../../installed.ts";
-import type { Settings } from "../../settings.ts";
+import { findInstalled } from "../../core/installed.ts";
+import type { Settings } from "../../core/settings.ts";
+import { freeBytes, layoutOf, prepareLayout } from "../../core/store/layout.ts";
 import { run } from "../../setup/child.mjs";
 import { findJava } from "../../setup/java.mjs";
-import { type Check, Fault } from "./check.ts";
+import { type Check, Fault } from "./service-check.ts";
 
 /** Looks at this machine: Node, the folders and their disk, and what a Spark of our own needs where none is set. */
 export function machineChecks(settings: Settings): Check[] {
   const ownSpark: Check[] = [
-    { name: "python", look: python },
-    { name: "java", look: () => java(settings) },
-    { name: "installed", look: () => installed(settings) },
+    { name: "python", run: python },
+    { name: "java", run: () => java(settings) },
+    { name: "installed", run: () => installed(settings) },
   ];
   return [
-    { name: "node", look: node },
+    { name: "node", run: node },
     ...(settings.SPARK_REMOTE === undefined ? ownSpark : []),
-    { name: "folders", look: () => folders(settings) },
-    { name: "disk", look: () => disk(settings) },
+    { name: "folders", run: () => folders(settings) },
+    { name: "disk", run: () => disk(settings) },
   ];
 }
 

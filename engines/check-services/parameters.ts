@@ -12,8 +12,8 @@ export type CheckServices = z.infer<typeof shape>;
 export const checkServices: JobType<CheckServices> = {
   type: "check-services",
   lane: "light",
-  asks: true,
-  thing: ["service", "services"],
+  readOnly: true,
+  itemNoun: ["service", "services"],
   shape,
   title: ({ only }) => (only ? `Check ${only.join(", ")}` : "Check every service"),
   writes: () => [],

@@ -1,18 +1,18 @@
 import { setImmediate as othersFirst } from "node:timers/promises";
-import { readEndpoints } from "../../endpoints.ts";
-import type { Settings } from "../../settings.ts";
-import { type SnowflakeAddress, snowflakeAddress } from "../../snowflake/address.ts";
-import { openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
-import { identifier } from "../../snowflake/names.ts";
-import { findVolume, wishedBy } from "../../snowflake/setup.ts";
-import { type Check, Fault, NothingThere } from "./check.ts";
+import { type SnowflakeAddress, snowflakeAddress } from "../../connectors/snowflake/address.ts";
+import { openSnowflake, type Snowflake } from "../../connectors/snowflake/connect.ts";
+import { identifier } from "../../connectors/snowflake/names.ts";
+import { findVolume, requiredSetup } from "../../connectors/snowflake/setup.ts";
+import { readEndpoints } from "../../core/endpoints.ts";
+import type { Settings } from "../../core/settings.ts";
+import { type Check, Fault, NothingThere } from "./service-check.ts";
 
 /** Looks at Snowflake: logs in, and asks for its version, the warehouse and the external volume. */
 export function snowflakeCheck(settings: Settings): Check {
-  return { name: "snowflake", look: signal => look(settings, signal) };
+  return { name: "snowflake", run: signal => run(settings, signal) };
 }
 
-async function look(settings: Settings, signal: AbortSignal): Promise<string[]> {
+async function run(settings: Settings, signal: AbortSignal): Promise<string[]> {
   if (!settings.SNOWFLAKE_ACCOUNT && !readEndpoints(settings).snowflake)
     throw new NothingThere(
       "No Snowflake is set or started: run `npm run laptop`, or write SNOWFLAKE_ACCOUNT=… into .env.",
@@ -55,7 +55,7 @@ function noWarehouse({ warehouse, role, user }: SnowflakeAddress): Fault {
 
 async function volumeOf(snowflake: Snowflake, settings: Settings): Promise<string> {
   const { volume } = snowflake.address;
-  const found = await findVolume(snowflake, wishedBy(settings, snowflake.address));
+  const found = await findVolume(snowflake, requiredSetup(settings, snowflake.address));
   if (found) return `external volume ${volume} reads from ${found.base}`;
   return `external volume ${volume} is not there yet: \`npm run snowflake-setup\` prints what makes it`;
 }

@@ -1,11 +1,17 @@
 import { connect } from "node:net";
-import { readEndpoints, sparkRemote } from "../../endpoints.ts";
-import type { Settings } from "../../settings.ts";
-import { parseRemote, type Remote } from "../../spark/remote.ts";
-import type { Session } from "../../spark/session.ts";
-import { attachCatalogs, readCatalogs, refuseUnredacted, secretPlaceholders } from "../../tables/catalogs.ts";
-import { quote, sparkCatalog } from "../../tables/names.ts";
-import { type Check, Fault, NothingThere } from "./check.ts";
+import {
+  attachCatalogs,
+  readCatalogs,
+  refuseUnredacted,
+  secretPlaceholders,
+} from "../../connectors/iceberg/catalogs.ts";
+import { quote, sparkCatalog } from "../../connectors/iceberg/names.ts";
+import { ServerLost } from "../../connectors/spark/errors.ts";
+import { parseRemote, type Remote } from "../../connectors/spark/remote.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import { readEndpoints, sparkRemote } from "../../core/endpoints.ts";
+import type { Settings } from "../../core/settings.ts";
+import { type Check, Fault, NothingThere } from "./service-check.ts";
 
 /** Looks at Spark and at what is reached through it. Where Spark does not answer, the rest can't be looked at. */
 export function sparkChecks(settings: Settings, open: () => Promise<Session>): Check[] {
@@ -14,12 +20,12 @@ export function sparkChecks(settings: Settings, open: () => Promise<Session>): C
     opened ??= reach(settings, open);
     return opened;
   };
-  const through = (name: string, look: (session: Session, signal: AbortSignal) => Promise<string[]>): Check => ({
+  const through = (name: string, run: (session: Session, signal: AbortSignal) => Promise<string[]>): Check => ({
     name,
-    look: async signal => look(await spark().catch(away), signal),
+    run: async signal => run(await spark().catch(unavailable), signal),
   });
   return [
-    { name: "spark", look: async () => versionOf(await spark(), parseRemote(sparkRemote(settings))) },
+    { name: "spark", run: async () => versionOf(await spark(), parseRemote(sparkRemote(settings))) },
     through("redaction", redaction),
     through("metastore", async (session, signal) => metastore(settings, await namespaces(session, "hive", signal))),
     ...catalogChecks(settings, through),
@@ -28,11 +34,14 @@ export function sparkChecks(settings: Settings, open: () => Promise<Session>): C
 
 async function reach(settings: Settings, open: () => Promise<Session>): Promise<Session> {
   const { host, port } = parseRemote(sparkRemote(settings));
-  // A session waits for a server that is starting; one that refuses is told at once.
-  if (!(await refuses(host, port))) return await open();
   const hint = settings.SPARK_REMOTE
     ? "Start Spark Connect there, or correct SPARK_REMOTE in .env."
     : "Start it with `npm run laptop`, or write SPARK_REMOTE=sc://host:15002 into .env.";
+  // A session waits for a server that is starting; one that refuses is told at once.
+  if (!(await refuses(host, port)))
+    return await open().catch(error => {
+      throw error instanceof ServerLost ? new Fault(error.message, hint) : error;
+    });
   throw new Fault(`No Spark Connect server answered at ${host}:${port}: the connection is refused.`, hint);
 }
 
@@ -49,7 +58,7 @@ function refuses(host: string, port: number): Promise<boolean> {
   });
 }
 
-function away(): never {
+function unavailable(): never {
   throw new NothingThere("Spark could not be reached, so this was not looked at.");
 }
 
@@ -72,7 +81,7 @@ function metastore(settings: Settings, databases: number): string[] {
 
 function catalogChecks(
   settings: Settings,
-  through: (name: string, look: (session: Session, signal: AbortSignal) => Promise<string[]>) => Check,
+  through: (name: string, run: (session: Session, signal: AbortSignal) => Promise<string[]>) => Check,
 ): Check[] {
   let names: string[] = [];
   let wrong: unknown;
@@ -83,7 +92,7 @@ function catalogChecks(
   }
   const file: Check = {
     name: "catalogs.json",
-    look: () => {
+    run: () => {
       if (wrong) throw wrong;
       return [names.join(", ")];
     },

@@ -1,9 +1,9 @@
-import { attachCatalogs } from "../../tables/catalogs.ts";
-import { describeIceberg, type IcebergTable, listIceberg } from "../../tables/iceberg.ts";
-import { nameOf, type TableName } from "../../tables/names.ts";
-import { whileAzureAnswers } from "../../tables/storage-away.ts";
-import { askedTables } from "../asked.ts";
+import { whileAzureAnswers } from "../../connectors/azure/storage-unavailable.ts";
+import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
+import { describeIceberg, type IcebergTable, listIceberg } from "../../connectors/iceberg/iceberg.ts";
+import { type TableName, tableNameOf } from "../../connectors/iceberg/names.ts";
 import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
+import { requestedTables } from "../runner/requested-tables.ts";
 import { compact } from "./compact.ts";
 import type { CompactTable } from "./parameters.ts";
 
@@ -23,14 +23,14 @@ async function plan(context: PlanContext<CompactTable>) {
   const session = await context.spark();
   await attachCatalogs(session, context.settings, [from]);
   const all = tables === "*";
-  const names = all ? await listIceberg(session, from, namespace) : askedTables(tables).map(({ name }) => name);
+  const names = all ? await listIceberg(session, from, namespace) : requestedTables(tables).map(({ name }) => name);
   const steps: Step<Found | undefined>[] = [];
   for (const table of names) {
     const name = { catalog: from, namespace, table };
     const known = await describeIceberg(session, name);
     const step = {
-      table: nameOf(name),
-      target: nameOf(name),
+      table: tableNameOf(name),
+      target: tableNameOf(name),
       action: "compact",
       detail: known && { name, table: known },
     };
@@ -45,6 +45,8 @@ async function plan(context: PlanContext<CompactTable>) {
 function whyNot(table: IcebergTable | undefined): string | undefined {
   if (!table) return "There is no such table.";
   if (table.view) return "It is a view: it has no files.";
+  if (table.properties["gc.enabled"] === "false")
+    return "Its files belong to somebody else (gc.enabled is false), so none of them may be deleted.";
   return table.current ? undefined : "It has no rows yet.";
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { askedTables, countTables, onlyTables, tablesShape } from "../asked.ts";
 import type { JobType } from "../engine.ts";
+import { countTables, requestedTables, restrictTables, tablesShape } from "../runner/requested-tables.ts";
 
 const shape = z.strictObject({
   namespace: z.string().min(1, "expected the name of a namespace").max(128),
@@ -26,9 +26,9 @@ export const compactTable: JobType<CompactTable> = {
   title: ({ tables, namespace }) => `Compact ${countTables(tables)} of ${namespace}`,
   // Not the tables: a stream goes on writing them meanwhile. Only two compactions would undo each other's work.
   writes: ({ tables, namespace, from }) => {
-    const names = tables === "*" ? ["*"] : askedTables(tables).map(({ name }) => name);
+    const names = tables === "*" ? ["*"] : requestedTables(tables).map(({ name }) => name);
     return names.map(name => `compaction of ${from}.${namespace}.${name}`);
   },
-  handOn: ({ namespace, from, tables }) => ({ namespace, from, tables }),
-  only: (parameters, tables) => ({ ...parameters, tables: onlyTables(parameters.tables, tables) }),
+  followUpParameters: ({ namespace, from, tables }) => ({ namespace, from, tables }),
+  retryParameters: (parameters, tables) => ({ ...parameters, tables: restrictTables(parameters.tables, tables) }),
 };

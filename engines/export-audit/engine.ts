@@ -1,18 +1,18 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { layoutOf } from "../../files/layout.ts";
-import { snowflakeAddress } from "../../snowflake/address.ts";
-import { openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
-import { loadDriver } from "../../snowflake/driver.ts";
-import { isMissing } from "../../snowflake/errors.ts";
+import { snowflakeAddress } from "../../connectors/snowflake/address.ts";
+import { openSnowflake, type Snowflake } from "../../connectors/snowflake/connect.ts";
+import { loadDriver } from "../../connectors/snowflake/driver.ts";
+import { isMissing } from "../../connectors/snowflake/errors.ts";
 import {
   createTargetStatement,
   type MergeRow,
   type MergeTarget,
   mergeRows,
   missingRows,
-} from "../../snowflake/merge.ts";
-import { identifier, nameOf, qualified, type SnowflakeTable } from "../../snowflake/names.ts";
+} from "../../connectors/snowflake/merge.ts";
+import { identifier, qualified, type SnowflakeTable, snowflakeName } from "../../connectors/snowflake/names.ts";
+import { REPORT_NAMES, type ReportName, reportFile } from "../../core/store/archive.ts";
+import { layoutOf } from "../../core/store/layout.ts";
 import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
 import { type ExportAudit, targetsOf } from "./parameters.ts";
 import { chainRow, readReport } from "./report.ts";
@@ -29,22 +29,22 @@ const engine: Engine<ExportAudit, Part> = { ready: loadDriver, plan: planExport,
 export default engine;
 
 async function planExport({ job, settings }: PlanContext<ExportAudit>) {
-  const { archive } = layoutOf(settings.DATA_DIR);
+  const layout = layoutOf(settings.DATA_DIR);
   const targets = targetsOf(job.parameters, settings);
-  const jobs = join(archive, "audit.csv");
+  const jobs = reportFile(layout, "jobs");
   if (!existsSync(jobs))
     throw new Error("There is no audit yet: no job has ended. Run `npm run audit` if archive/ holds records.");
-  const report = (name: string, table: SnowflakeTable, key: string[]): Step<Part> => {
-    const { columns, rows } = readReport(join(archive, name));
-    return step(`archive/${name}`, { target: { table, columns, key }, rows: () => rows });
+  const report = (name: ReportName, table: SnowflakeTable, key: string[]): Step<Part> => {
+    const { columns, rows } = readReport(reportFile(layout, name), name);
+    return step(`archive/${REPORT_NAMES[name]}`, { target: { table, columns, key }, rows: () => rows });
   };
   const chain = { table: targets.chain, columns: CHAIN, key: ["hash"] };
   return {
     parallel: 1,
     steps: [
-      report("audit.csv", targets.jobs, ["job_id"]),
-      report("audit-tables.csv", targets.tables, ["job_id", "table"]),
-      step("archive/head", { target: chain, rows: () => chainRow(archive, jobs) }),
+      report("jobs", targets.jobs, ["job_id"]),
+      report("tables", targets.tables, ["job_id", "table"]),
+      step("archive/head", { target: chain, rows: () => chainRow(layout.archive, jobs) }),
     ],
   };
 }
@@ -58,7 +58,7 @@ const CHAIN = [
 function step(table: string, detail: Part): Step<Part> {
   return {
     table,
-    target: nameOf(detail.target.table),
+    target: snowflakeName(detail.target.table),
     action: "merge",
     why: "rows that are there already stay",
     detail,
@@ -75,7 +75,9 @@ async function exportPart({ table, target, detail }: Step<Part>, context: StepCo
     const inserted = await mergeRows(snowflake, detail.target, missing, { signal: context.signal });
     const there = await countRows(snowflake, detail.target.table);
     if (there < rows.length)
-      throw new Error(`${nameOf(detail.target.table)} has ${there} rows after the export, ${rows.length} were sent.`);
+      throw new Error(
+        `${snowflakeName(detail.target.table)} has ${there} rows after the export, ${rows.length} were sent.`,
+      );
     const proof = { level: "metadata", verdict: "agrees" } as const;
     context.proof({
       ...{ at: new Date().toISOString(), attempt: context.attempt, table, target, ...proof },

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Settings } from "../../settings.ts";
-import { nameOf, type SnowflakeTable } from "../../snowflake/names.ts";
+import { type SnowflakeTable, snowflakeName } from "../../connectors/snowflake/names.ts";
+import type { Settings } from "../../core/settings.ts";
 import type { JobType } from "../engine.ts";
 
 const shape = z.strictObject({
@@ -30,5 +30,5 @@ export const exportAudit: JobType<ExportAudit> = {
   lane: "light",
   shape,
   title: ({ table }) => `Export the audit to Snowflake (${table})`,
-  writes: (parameters, settings) => Object.values(targetsOf(parameters, settings)).map(nameOf),
+  writes: (parameters, settings) => Object.values(targetsOf(parameters, settings)).map(snowflakeName),
 };

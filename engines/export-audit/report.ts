@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
 import Papa from "papaparse";
-import { JOB_COLUMNS, TABLE_COLUMNS } from "../../audit/rows.ts";
-import { readJson } from "../../files/json.ts";
-import { archivedRecord, layoutOf } from "../../files/layout.ts";
-import type { JobRecord } from "../../jobs/record.ts";
-import type { MergeRow } from "../../snowflake/merge.ts";
+import type { MergeRow } from "../../connectors/snowflake/merge.ts";
+import { readArchiveHead } from "../../core/audit/head.ts";
+import { readRecord } from "../../core/audit/records.ts";
+import { JOB_COLUMNS, TABLE_COLUMNS } from "../../core/audit/reports.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import type { ReportName } from "../../core/store/archive.ts";
+import { archivedRecord, layoutOf } from "../../core/store/layout.ts";
 
 const NUMBERS: Readonly<Record<string, string>> = {
   ...{
@@ -20,8 +21,11 @@ const NUMBERS: Readonly<Record<string, string>> = {
 };
 
 /** A report's columns with the types that they have in Snowflake, and its rows; an empty cell is null. */
-export function readReport(path: string): { columns: { name: string; type: string }[]; rows: MergeRow[] } {
-  const names = (basename(path) === "audit.csv" ? JOB_COLUMNS : TABLE_COLUMNS).map(([name]) => name);
+export function readReport(
+  path: string,
+  report: ReportName,
+): { columns: { name: string; type: string }[]; rows: MergeRow[] } {
+  const names = (report === "jobs" ? JOB_COLUMNS : TABLE_COLUMNS).map(([name]) => name);
   const { data } = Papa.parse<string[]>(readFileSync(path, "utf8"), { skipEmptyLines: true });
   return {
     columns: names.map(name => ({ name, type: NUMBERS[name] ?? "VARCHAR" })),
@@ -29,11 +33,17 @@ export function readReport(path: string): { columns: { name: string; type: strin
   };
 }
 
-/** Where the chain of records ended at this export: the newest record's hash and id. */
+/** Where the chain of records ends at this export: the newest record's hash and id, as the worker noted them. */
 export function chainRow(archive: string, jobs: string): MergeRow[] {
-  const { rows } = readReport(jobs);
+  const head = readArchiveHead({ archive });
+  const newest = head && head !== "unreadable" ? head : lastRecord(archive, jobs);
+  return newest ? [[newest.hash, newest.id, new Date().toISOString()]] : [];
+}
+
+// Without a note: the last record of the report.
+function lastRecord(archive: string, jobs: string): JobRecord | undefined {
+  const { rows } = readReport(jobs, "jobs");
   const newest = rows.at(-1)?.[0];
   const path = newest ? archivedRecord({ ...layoutOf(""), archive }, newest) : undefined;
-  const record = path ? readJson<JobRecord>(path) : undefined;
-  return record ? [[record.hash, record.id, new Date().toISOString()]] : [];
+  return path ? readRecord(path) : undefined;
 }

@@ -1,18 +1,18 @@
-import { dropParts } from "../../csv/parts.ts";
-import { layoutOf } from "../../files/layout.ts";
-import type { Session } from "../../spark/session.ts";
-import { attachCatalogs } from "../../tables/catalogs.ts";
-import { nameOf } from "../../tables/names.ts";
-import { whileAzureAnswers } from "../../tables/storage-away.ts";
+import { whileAzureAnswers } from "../../connectors/azure/storage-unavailable.ts";
+import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
+import { tableNameOf } from "../../connectors/iceberg/names.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import { besideLogFile, layoutOf } from "../../core/store/layout.ts";
+import { dropParts } from "../../formats/csv/parts.ts";
 import type { Engine, StepContext } from "../engine.ts";
-import { badFile, keepBad } from "../load-csv/bad.ts";
 import { figuresFor } from "../load-csv/figures.ts";
-import { type CsvFile, tableOf } from "../load-csv/parameters.ts";
+import { type CsvFile, loadTarget } from "../load-csv/parameters.ts";
 import { findLoad, type Load } from "../load-csv/plan.ts";
-import { refuseOther, scanned } from "../load-csv/scanned.ts";
-import { readFile } from "../load-csv/stage.ts";
+import { prepared } from "../load-csv/prepared.ts";
+import { countRecords, dropWork, isAll, notAll, openRecords, workTable } from "../load-csv/stage.ts";
 import { countChange } from "../load-csv/write.ts";
-import { conflictsFile, keepConflicts } from "./conflicts.ts";
+import { isSparkLocal } from "../runner/job-error.ts";
+import { keepConflicts } from "./conflicts.ts";
 
 /** Reads a whole file as a load would, and tells what it would do; the table stays as it is. */
 const engine: Engine<CsvFile, Load> = {
@@ -23,7 +23,7 @@ const engine: Engine<CsvFile, Load> = {
   },
   async run({ table, detail }, context) {
     const session = await context.spark();
-    const { catalog } = tableOf(context.job.parameters);
+    const { catalog } = loadTarget(context.job.parameters);
     await attachCatalogs(session, context.settings, [catalog]);
     return await whileAzureAnswers(session, context.settings, [catalog], () =>
       inspect(table, session, detail, context),
@@ -38,22 +38,32 @@ async function inspect(name: string, session: Session, found: Load, context: Ste
   const { onDuplicate } = job.parameters;
   const at = (step: string) => emit({ event: "progress", table: name, step });
   at("scan");
-  const { load, scan } = await scanned(found, context);
+  const ready = await prepared(found, context);
+  const { load, file } = ready;
   at("read");
-  const read = await readFile(session, load, name, context);
-  if (scan) refuseOther(scan, read, load);
-  if (read.bad > 0) await keepBad(session, load, read, badFile(settings, job.id));
+  const { relation } = await openRecords(session, ready, context);
+  const counted = await countRecords(session, relation, name, context);
+  if (!isAll(ready, counted)) throw notAll(ready, counted);
   at("sort out");
-  const change = await countChange(session, load, read, onDuplicate, signal);
+  const change = await countChange(session, load, relation, onDuplicate, signal);
   const keys = change.added + change.changed + change.same;
-  if (read.records - read.bad > keys)
-    await keepConflicts(session, load, read, onDuplicate, conflictsFile(layoutOf(settings.DATA_DIR), job.id));
-  const there = load.existing ? `compared with ${nameOf(load.target)}` : `${nameOf(load.target)} is not there yet`;
+  if (file.records - file.bad > keys)
+    await keepConflicts(
+      session,
+      load,
+      relation,
+      onDuplicate,
+      besideLogFile(layoutOf(settings.DATA_DIR), job.id, "conflicts"),
+    );
+  if (!isSparkLocal(settings)) await dropWork(session, workTable(load.target, "stage"));
+  const there = load.existing
+    ? `compared with ${tableNameOf(load.target)}`
+    : `${tableNameOf(load.target)} is not there yet`;
   return {
     outcome: "succeeded" as const,
     ...(load.bytes && { bytes: load.bytes }),
-    ...(scan && { sourceSnapshot: `sha256:${scan.sha256}` }),
-    figures: { ...figuresFor(read, change, keys, onDuplicate), ...(scan && { lines: String(scan.lines) }) },
+    sourceSnapshot: `sha256:${file.sha256}`,
+    figures: figuresFor(file, change, keys, onDuplicate),
     notes: [...load.notes, there],
   };
 }

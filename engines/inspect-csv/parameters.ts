@@ -5,9 +5,9 @@ import { type CsvFile, csvShape } from "../load-csv/parameters.ts";
 export const inspectCsv: JobType<CsvFile> = {
   type: "inspect-csv",
   lane: "light",
-  asks: true,
-  thing: ["file", "files"],
+  readOnly: true,
+  itemNoun: ["file", "files"],
   shape: csvShape,
-  title: ({ file, table }) => `Look through ${file.slice(file.lastIndexOf("/") + 1)} for ${table}`,
+  title: ({ file, table }) => `Validate ${file.slice(file.lastIndexOf("/") + 1)} for ${table}`,
   writes: () => [],
 };

@@ -1,20 +1,11 @@
-import { attachCatalogs } from "../../tables/catalogs.ts";
-import { columnsOf } from "../../tables/columns.ts";
-import { describeIceberg, metadataFile } from "../../tables/iceberg.ts";
-import { nameOf, quote, sqlName, type TableName } from "../../tables/names.ts";
-import { dropLeftBranches, type Write, writeProvePublish } from "../../tables/publish.ts";
+import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
+import { describeIceberg, metadataFile } from "../../connectors/iceberg/iceberg.ts";
+import { copiedColumns } from "../../connectors/iceberg/layout/columns.ts";
+import { quote, sqlName, tableNameOf } from "../../connectors/iceberg/names.ts";
 import type { Step, StepContext } from "../engine.ts";
-import { clearUp, figuresOf, watchOf } from "../move.ts";
-
-/** What a table of counts is made from; the snapshot is the current one where none is named. */
-export interface Counting {
-  by: string;
-  of: TableName;
-  target: TableName;
-}
-
-/** Where a table of counts says which snapshot it counts: on the very snapshot that holds the counts. */
-export const COUNTED = "portal.counts-snapshot";
+import { clearUp, outcomeFigures, watchOf } from "../table-copy/move.ts";
+import { changeOf, dropLeftBranches, type Write, writeProvePublish } from "../table-copy/publish.ts";
+import { COUNTED, COUNTS_SNAPSHOT_PROPERTY, type Counting } from "./parameters.ts";
 
 /** Counts the rows of one snapshot for each value of a column, and replaces the table of counts by that. */
 export async function countRows<P>(
@@ -25,22 +16,25 @@ export async function countRows<P>(
   const session = await context.spark();
   await attachCatalogs(session, context.settings, [of.catalog]);
   const counted = await describeIceberg(session, of);
-  if (!counted?.current) throw new Error(`${nameOf(of)} has no rows to count.`);
+  if (!counted?.current) throw new Error(`${tableNameOf(of)} has no rows to count.`);
   const existing = await describeIceberg(session, target);
-  const foreign = existing && existing.properties[OF] !== `${nameOf(of)} by ${by}`;
+  const foreign = existing && existing.properties[COUNTS_SNAPSHOT_PROPERTY] !== `${tableNameOf(of)} by ${by}`;
   if (foreign)
     throw new Error(
-      `${nameOf(target)} is there already and holds no counts of ${nameOf(of)} by ${by}: name another table.`,
+      `${tableNameOf(target)} is there already and holds no counts of ${tableNameOf(of)} by ${by}: name another table.`,
     );
   if (existing?.current?.summary[COUNTED] === counted.current.id)
     return { outcome: "succeeded" as const, targetSnapshot: existing.current.id, notes: ["counted already"] };
   if (existing && context.planned) await dropLeftBranches(session, target, context.job.id);
   const select = `select ${quote(by)}, count(*) as rows from ${sqlName(of)} version as of ${counted.current.id} group by ${quote(by)}`;
-  const columns = columnsOf(await session.schema(select)).map(({ required: _, ...column }) => column);
+  const columns = copiedColumns(await session.schema(select)).map(({ required: _, ...column }) => column);
   const write: Write = {
-    ...{ source: nameOf(of), sourceSnapshot: counted.current.id, into: target, select, columns },
+    ...{ source: tableNameOf(of), sourceSnapshot: counted.current.id, into: target, select, columns },
     ...{ partitioning: [], orderedBy: [], groupBy: [], verify: "read-back", sameLayout: true },
-    properties: { ...(!existing && { "format-version": "2" }), [OF]: `${nameOf(of)} by ${by}` },
+    properties: {
+      ...(!existing && { "format-version": "2" }),
+      [COUNTS_SNAPSHOT_PROPERTY]: `${tableNameOf(of)} by ${by}`,
+    },
     ...(existing && { existing }),
     job: context.job.id,
     attempt: context.attempt,
@@ -51,12 +45,14 @@ export async function countRows<P>(
   try {
     const { snapshot, notes } = await writeProvePublish(session, write, watchOf(step, context, session.id));
     const file = await metadataFile(session, target);
+    const change = changeOf(existing, context.job.id);
     return {
       outcome: "succeeded" as const,
-      ...figuresOf(snapshot.summary),
+      ...outcomeFigures(snapshot.summary),
       sourceSnapshot: counted.current.id,
       targetSnapshot: snapshot.id,
       ...(file && { metadataFile: file }),
+      ...(change && { change }),
       proof: { level: "read-back", verdict: "equal" } as const,
       ...(notes.length > 0 && { notes }),
     };
@@ -69,6 +65,3 @@ export async function countRows<P>(
 }
 
 const SUMMARY = "spark.sql.iceberg.snapshot-property.";
-
-/** The property that names what a table counts: `lake.shop.products by name`. */
-export const OF = "portal.counts-of";

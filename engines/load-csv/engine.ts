@@ -1,6 +1,6 @@
-import { dropParts } from "../../csv/parts.ts";
-import { attachCatalogs } from "../../tables/catalogs.ts";
-import { whileAzureAnswers } from "../../tables/storage-away.ts";
+import { whileAzureAnswers } from "../../connectors/azure/storage-unavailable.ts";
+import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
+import { dropParts } from "../../formats/csv/parts.ts";
 import type { Engine, Step, StepContext } from "../engine.ts";
 import { countRows } from "./counts.ts";
 import { loadFile } from "./load.ts";

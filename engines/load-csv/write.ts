@@ -1,17 +1,17 @@
-import type { CsvColumn } from "../../csv/columns.ts";
-import { type OnDuplicate, sameKey, sameValues, winnersSelect } from "../../csv/winners.ts";
-import type { Session } from "../../spark/session.ts";
-import { describeIceberg } from "../../tables/iceberg.ts";
-import { quote, sqlName } from "../../tables/names.ts";
-import { copyObserved } from "../../tables/observed.ts";
-import { type Figures, figureExpressions, figuresOf, takeFigures } from "../../tables/proof.ts";
-import { type Watch, type Write, writing } from "../../tables/publish.ts";
+import { describeIceberg } from "../../connectors/iceberg/iceberg.ts";
+import { quote, sqlName } from "../../connectors/iceberg/names.ts";
+import { NotObserved } from "../../connectors/spark/errors.ts";
+import type { Copy, Session, Statement } from "../../connectors/spark/session.ts";
+import type { CsvColumn } from "../../formats/csv/columns.ts";
+import { deduplicateSelect, type OnDuplicate, sameKey, sameValues } from "../../formats/csv/deduplicate.ts";
 import type { StepContext } from "../engine.ts";
+import { figureExpressions, type ProofFigures, proofFigures, takeFigures } from "../table-copy/proof-figures.ts";
+import { type Watch, type Write, writing } from "../table-copy/publish.ts";
 import type { Intake } from "./intake.ts";
 import { same } from "./look.ts";
 import type { LoadCsv } from "./parameters.ts";
 import type { Load } from "./plan.ts";
-import { dropWork, type Staged, workTable } from "./stage.ts";
+import { dropWork, workTable } from "./stage.ts";
 
 /** What the file does to the table, in rows, and how it is brought there. `fill` is left out where nothing changes. */
 export interface Change {
@@ -28,7 +28,7 @@ type Context = StepContext<LoadCsv>;
 export function fillEmpty(session: Session, load: Load, intake: Intake, { job }: Context): Change {
   const names = load.table.map(({ name }) => own(name, load.columns)).join(", ");
   const rowsOf = (records: string) =>
-    `select ${names} from (${winnersSelect(records, load.columns, job.parameters.onDuplicate)})`;
+    `select ${names} from (${deduplicateSelect(records, load.columns, job.parameters.onDuplicate)})`;
   const select = rowsOf(intake.relation);
   const observe = { name: "proof", metrics: figureExpressions(load.table) };
   return {
@@ -38,14 +38,18 @@ export function fillEmpty(session: Session, load: Load, intake: Intake, { job }:
       const copy = { into, alias: "source", observe, ...passing(intake, rowsOf) };
       const { observed, below } = await copyObserved(session, copy, writing(watch));
       await intake.admit(below);
-      return observed ? figuresOf(observed) : await takeFigures(session, load.table, `(${select})`, watch.signal);
+      const figures = observed
+        ? proofFigures(observed)
+        : await takeFigures(session, load.table, `(${select})`, watch.signal);
+      if (figures.rows === "0") throw noneCounts();
+      return figures;
     },
   };
 }
 
 // The records are counted as they pass, where that was not done before.
-function passing({ relation, passing }: Intake, rowsOf: (records: string) => string) {
-  return { source: rowsOf(passing?.alias ?? relation), ...(passing && { from: passing }) };
+function passing({ passing }: Intake, rowsOf: (records: string) => string) {
+  return { source: rowsOf(passing.alias), from: passing };
 }
 
 /**
@@ -70,17 +74,18 @@ export async function findChange(
     observe: { name: "changes", metrics: STATES.map(one => `count_if(portal_state = '${one}') as ${one}`) },
   };
   const { observed, below } = await copyObserved(session, copy, { signal });
-  const staged = await intake.admit(below);
+  await intake.admit(below);
   const rows = Number((await describeIceberg(session, changes))?.current?.summary["total-records"] ?? 0);
   const [added = 0, changed = 0, unchanged = 0] = STATES.map(state => Number(observed?.[state] ?? 0));
   const counts =
     observed && added + changed === rows
       ? { added, changed, same: unchanged }
-      : await countChange(session, load, staged, job.parameters.onDuplicate, signal);
-  const kept = table.map(({ name }) => `t.${quote(name)}`).join(", ");
-  const select = `select ${kept} from ${before} t left anti join ${sqlName(changes)} c on ${sameKey("t", "c", columns)}
+      : await countChange(session, load, intake.relation, job.parameters.onDuplicate, signal);
+  if (counts.added + counts.changed + counts.same === 0) throw noneCounts();
+  const columnList = table.map(({ name }) => `t.${quote(name)}`).join(", ");
+  const select = `select ${columnList} from ${before} t left anti join ${sqlName(changes)} c on ${sameKey("t", "c", columns)}
     union all select ${all} from ${sqlName(changes)}`;
-  const fill = async (branch: string, watch: Watch): Promise<Figures> => {
+  const fill = async (branch: string, watch: Watch): Promise<ProofFigures> => {
     const merge = `merge into ${branch} t using ${sqlName(changes)} c on ${sameKey("t", "c", columns)}
        when matched then update set * when not matched then insert *`;
     // Rows that are all new need no look at those that are there.
@@ -91,18 +96,24 @@ export async function findChange(
   return { ...counts, select, ...(rows > 0 && { fill }) };
 }
 
+function noneCounts(): Error {
+  return new Error(
+    'No record of the file counts, since each key comes more than once: nothing was written. Choose the last or the first in "onDuplicate".',
+  );
+}
+
 /** How many rows a file would add and change, without doing it. */
 export async function countChange(
   session: Session,
   load: Load,
-  staged: Staged,
+  relation: string,
   onDuplicate: OnDuplicate,
   signal: AbortSignal,
 ): Promise<Pick<Change, "added" | "changed" | "same">> {
   const before = load.existing?.current && beforeOf(load);
   const rows = before
-    ? comparedSelect(load, staged.relation, before, onDuplicate)
-    : `select 'added' as portal_state from (${winnersSelect(staged.relation, load.columns, onDuplicate)})`;
+    ? comparedSelect(load, relation, before, onDuplicate)
+    : `select 'added' as portal_state from (${deduplicateSelect(relation, load.columns, onDuplicate)})`;
   const counts = STATES.map(one => `cast(count_if(portal_state = '${one}') as string) as ${one}`);
   const [row] = await session.query(`select ${counts.join(", ")} from (${rows})`, { signal });
   const [added = 0, changed = 0, same = 0] = STATES.map(one => Number(row?.[one] ?? 0));
@@ -118,8 +129,8 @@ function comparedSelect({ columns, table }: Load, records: string, before: strin
   const values = table.map(({ name }) => `${own(name, columns, "w", "t")} as ${quote(name)}`);
   const key = columns.find(column => column.key)?.name ?? "";
   const state = `case when t.${quote(key)} is null then 'added' when ${sameValues("w", "t", columns)} then 'same' else 'changed' end`;
-  const winners = winnersSelect(records, columns, onDuplicate);
-  return `select ${values.join(", ")}, ${state} as portal_state from (${winners}) w left join ${before} t on ${sameKey("t", "w", columns)}`;
+  const deduplicated = deduplicateSelect(records, columns, onDuplicate);
+  return `select ${values.join(", ")}, ${state} as portal_state from (${deduplicated}) w left join ${before} t on ${sameKey("t", "w", columns)}`;
 }
 
 const STATES = ["added", "changed", "same"];
@@ -130,4 +141,20 @@ function own(name: string, columns: readonly CsvColumn[], from?: string, other?:
   const side = there ? from : other;
   if (!there && !other) return `null as ${quote(name)}`;
   return side ? `${side}.${quote(name)}` : quote(name);
+}
+
+type Copied = Awaited<ReturnType<Session["copy"]>>;
+
+/** Runs a copy; what it observed is left out where its rows are written and a busy server gave the figures too late. */
+async function copyObserved(
+  session: Session,
+  copy: Copy,
+  statement: Statement,
+): Promise<Partial<Pick<Copied, "observed" | "below">>> {
+  try {
+    return await session.copy(copy, statement);
+  } catch (error) {
+    if (error instanceof NotObserved) return {};
+    throw error;
+  }
 }

@@ -1,17 +1,26 @@
-import { ensureContainer } from "../../tables/container.ts";
-import type { Engine } from "../engine.ts";
-import { type Move, moveTable } from "../move.ts";
+import { ensureContainer } from "../../connectors/azure/container.ts";
+import type { Engine, Step } from "../engine.ts";
+import { type Move, moveTable } from "../table-copy/move.ts";
+import type { History } from "./history/plan.ts";
+import { copyHistory } from "./history/run.ts";
 import type { MigrateIceberg } from "./parameters.ts";
 import { planMigrate } from "./plan.ts";
 
-/** Copies Iceberg tables from one catalog into another, one snapshot of each. */
-const engine: Engine<MigrateIceberg, Move> = {
+/** Copies Iceberg tables from one catalog into another: one snapshot of each, or the whole history. */
+const engine: Engine<MigrateIceberg, Move | History> = {
   plan: planMigrate,
-  // Not while planning: a plan changes nothing. A table that is there has its container.
   async run(step, context) {
-    if (!step.detail.existing) await ensureContainer(context.settings, context.job.parameters.to);
-    return await moveTable(step, context);
+    if (isHistory(step)) return await copyHistory(step, context);
+    const { detail } = step;
+    if ("history" in detail) throw new Error("unreachable");
+    // Not while planning: a plan changes nothing. A table that is there has its container.
+    if (!detail.existing) await ensureContainer(context.settings, context.job.parameters.to);
+    return await moveTable({ ...step, detail }, context);
   },
 };
+
+function isHistory(step: Step<Move | History>): step is Step<History> {
+  return "history" in step.detail;
+}
 
 export default engine;

@@ -1,57 +1,115 @@
-import type { JobError } from "../../jobs/outcome.ts";
-import { SettingsError } from "../../settings.ts";
-import { SparkError } from "../../spark/errors.ts";
-import type { Session } from "../../spark/session.ts";
-import type { DataType } from "../../spark/types.ts";
-import { attachCatalogs } from "../../tables/catalogs.ts";
-import { columnsOf, orderLike, sameColumns, selectList } from "../../tables/columns.ts";
-import { describeIceberg, type IcebergTable, listIceberg, snapshotOrCurrent } from "../../tables/iceberg.ts";
-import { nameOf, sqlName, type TableName } from "../../tables/names.ts";
-import { sortOrderOf } from "../../tables/sort-order.ts";
-import { whileAzureAnswers } from "../../tables/storage-away.ts";
-import { type Asked, askedTables } from "../asked.ts";
-import type { Plan, PlanContext, Step } from "../engine.ts";
-import { type Move, nothing } from "../move.ts";
-import { isUnavailable, sentence } from "../sentence.ts";
-import { sideBySide } from "../side-by-side.ts";
-import { decideTarget } from "../target.ts";
-import { keptProperties, typeRefusal } from "./kept.ts";
-import { type MigrateIceberg, namespaceOf } from "./parameters.ts";
+import { whileAzureAnswers } from "../../connectors/azure/storage-unavailable.ts";
+import { attachCatalogs, readCatalogs } from "../../connectors/iceberg/catalogs.ts";
+import {
+  describeIceberg,
+  type IcebergTable,
+  listIceberg,
+  snapshotOrCurrent,
+} from "../../connectors/iceberg/iceberg.ts";
+import {
+  copiedColumns,
+  orderLike,
+  plannedColumns,
+  sameColumns,
+  selectList,
+} from "../../connectors/iceberg/layout/columns.ts";
+import { lostInCopy } from "../../connectors/iceberg/layout/own-types.ts";
+import { partitionNames } from "../../connectors/iceberg/layout/partition-names.ts";
+import { sortOrderOf } from "../../connectors/iceberg/layout/sort-order.ts";
+import { sqlName, type TableName, tableNameOf } from "../../connectors/iceberg/names.ts";
+import { SparkError } from "../../connectors/spark/errors.ts";
+import type { DataType } from "../../connectors/spark/protocol/types.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import type { JobError } from "../../core/jobs/outcome.ts";
+import { SettingsError } from "../../core/settings.ts";
+import { type Plan, type PlanContext, type Step, sideBySide } from "../engine.ts";
+import { refuseSharedTargets } from "../one-target.ts";
+import { isUnavailable, jobErrorOf } from "../runner/job-error.ts";
+import { type RequestedTable, requestedTables } from "../runner/requested-tables.ts";
+import { type Move, nothing } from "../table-copy/move.ts";
+import { decideTarget } from "../table-copy/target.ts";
+import { keptProperties, typeRefusal } from "./copied-properties.ts";
+import { type History, needIceberg, planHistory, refusedHistory } from "./history/plan.ts";
+import { type MigrateIceberg, migrateNamespace, sourceName } from "./parameters.ts";
 
 /** Looks at every table that is asked for, and says what will be copied, or why not. Changes nothing. */
-export async function planMigrate(context: PlanContext<MigrateIceberg>): Promise<Plan<Move>> {
+export async function planMigrate(context: PlanContext<MigrateIceberg>): Promise<Plan<Move | History>> {
   const { from, to, history } = context.job.parameters;
-  if (history === "all")
-    throw new SettingsError('"history": "all" is not there yet: use "current", which copies one snapshot.');
-  if (from === to && namespaceOf(context.job.parameters) === context.job.parameters.namespace) {
+  if (
+    from === to &&
+    migrateNamespace(context.job.parameters) === sourceName({ from }, context.job.parameters.namespace)
+  ) {
     throw new SettingsError(`Source and target are the same: name another catalog in "to", or a "targetNamespace".`);
   }
   const session = await context.spark();
   await attachCatalogs(session, context.settings, [from, to]);
+  if (history === "all") await needIceberg(session, from);
   const steps = await whileAzureAnswers(session, context.settings, [from, to], () => planTables(session, context));
-  return { steps, parallel: context.settings.SPARK_PARALLEL };
+  return { steps: refuseSharedTargets(steps, shared, foldOf(to)), parallel: context.settings.SPARK_PARALLEL };
 }
 
-async function planTables(session: Session, context: PlanContext<MigrateIceberg>): Promise<Step<Move>[]> {
-  const asked = await tablesOf(session, context);
-  return await sideBySide(asked, one => planTable(session, context, one));
+function shared({ table, target, detail }: Step<Move | History>, error: JobError): Step<Move> {
+  const ended = { outcome: "failed" as const, error };
+  return { table, target, action: "refuse", why: error.message, ended, detail: nothing(detail.target) };
+}
+
+// The Hive Metastore keeps names in small letters.
+function foldOf(catalog: string): (target: string) => string {
+  const spark = readCatalogs()[catalog]?.spark;
+  return spark !== undefined && spark !== "server" && spark.type === "hive" ? name => name.toLowerCase() : name => name;
+}
+
+async function planTables(session: Session, context: PlanContext<MigrateIceberg>): Promise<Step<Move | History>[]> {
+  const requested = await tablesOf(session, context);
+  const { history } = context.job.parameters;
+  return await sideBySide(requested, async one =>
+    history === "all" ? await planWhole(session, context, one) : await planTable(session, context, one),
+  );
 }
 
 const VIEW = "a view, which has no snapshots: the rows that it gives now become a table";
 
-async function tablesOf(session: Session, { job, planned }: PlanContext<MigrateIceberg>): Promise<Asked[]> {
+async function tablesOf(session: Session, { job, planned }: PlanContext<MigrateIceberg>): Promise<RequestedTable[]> {
   const { from, namespace, tables } = job.parameters;
-  const named = askedTables(tables);
+  const named = requestedTables(tables);
   if (tables !== "*") return named;
   if (planned) return planned.map(step => ({ name: step.table.slice(`${from}.${namespace}.`.length) }));
   return (await listIceberg(session, from, namespace)).map(name => ({ name }));
 }
 
-async function planTable(session: Session, context: PlanContext<MigrateIceberg>, asked: Asked): Promise<Step<Move>> {
+async function planWhole(
+  session: Session,
+  context: PlanContext<MigrateIceberg>,
+  requested: RequestedTable,
+): Promise<Step<History>> {
+  const ends = endsOf(context.job.parameters, requested);
+  try {
+    return await planHistory(session, context, {
+      ...ends,
+      ...(requested.snapshot && { snapshot: requested.snapshot }),
+    });
+  } catch (error) {
+    if (!(error instanceof SparkError) || isUnavailable(error)) throw error;
+    return refusedHistory(ends, jobErrorOf(error));
+  }
+}
+
+function endsOf(parameters: MigrateIceberg, requested: RequestedTable): { source: TableName; target: TableName } {
+  const table = sourceName(parameters, requested.name);
+  return {
+    source: { catalog: parameters.from, namespace: sourceName(parameters, parameters.namespace), table },
+    target: { catalog: parameters.to, namespace: migrateNamespace(parameters), table },
+  };
+}
+
+async function planTable(
+  session: Session,
+  context: PlanContext<MigrateIceberg>,
+  requested: RequestedTable,
+): Promise<Step<Move>> {
   const { parameters } = context.job;
-  const source = { catalog: parameters.from, namespace: parameters.namespace, table: asked.name };
-  const target = { catalog: parameters.to, namespace: namespaceOf(parameters), table: asked.name };
-  const base = { table: nameOf(source), target: nameOf(target) };
+  const { source, target } = endsOf(parameters, requested);
+  const base = { table: tableNameOf(source), target: tableNameOf(target) };
   const refused = (error: JobError, outcome: "failed" | "skipped" = "failed"): Step<Move> => ({
     ...base,
     action: outcome === "skipped" ? "skip" : "refuse",
@@ -65,25 +123,31 @@ async function planTable(session: Session, context: PlanContext<MigrateIceberg>,
     const [iceberg, existing] = await Promise.all([describeIceberg(session, source), describeIceberg(session, target)]);
     if (!iceberg)
       return refused({
-        message: `There is no Iceberg table or view ${nameOf(source)}.`,
+        message: `There is no Iceberg table or view ${tableNameOf(source)}.`,
         hint: `List what is there with: show tables in ${parameters.from}.${parameters.namespace}`,
       });
-    const snapshot = await snapshotOrCurrent(session, source, iceberg, asked.snapshot);
-    if (asked.snapshot && !snapshot) return refused(expired(base.table, asked.snapshot));
+    const snapshot = await snapshotOrCurrent(session, source, iceberg, requested.snapshot);
+    if (requested.snapshot && !snapshot) return refused(expired(base.table, requested.snapshot));
     const detail = await detailOf(session, source, target, { iceberg, snapshot: snapshot?.id, existing, layout });
-    const type = typeRefusal(asked.name, detail.columns);
+    const type = typeRefusal(requested.name, detail.columns);
     if (type) return refused(type);
     const summary = snapshot?.summary ?? {};
     const figures = {
       ...(summary["total-records"] && { rows: summary["total-records"] }),
       ...(summary["total-files-size"] && { bytes: summary["total-files-size"] }),
     };
-    const notes = iceberg.view ? [VIEW] : keptProperties(iceberg.properties, summary).notes;
+    const lost = iceberg.view ? [] : await lostInCopy(session, source);
+    const notes = iceberg.view
+      ? [VIEW]
+      : [...keptProperties(iceberg.properties, { columns: detail.columns, summary }).notes, ...lost];
     const found = snapshot ? `snapshot ${snapshot.id} of ${snapshot.at}` : iceberg.view ? VIEW : "no snapshot yet";
-    return decideTarget({ ...base, ...figures, notes, detail }, parameters.ifExists, found, refused);
+    const columns = plannedColumns(detail.columns);
+    // "sync" goes with a whole history only.
+    const ifExists = parameters.ifExists === "sync" ? "replace-own" : parameters.ifExists;
+    return decideTarget({ ...base, ...figures, notes, columns, detail }, ifExists, found, refused);
   } catch (error) {
     if (!(error instanceof SparkError) || isUnavailable(error)) throw error;
-    return refused(sentence(error));
+    return refused(jobErrorOf(error));
   }
 }
 
@@ -102,19 +166,21 @@ async function detailOf(
 ): Promise<Move> {
   const relation = snapshot ? `${sqlName(source)} version as of ${snapshot}` : sqlName(source);
   const [schema, targetSchema] = await Promise.all([session.schema(`select * from ${relation}`), existing && layout]);
-  const read = columnsOf(schema, iceberg.columnComments);
+  const read = copiedColumns(schema, iceberg.columnComments);
   // A view may promise that a column is never null, today.
   const found = iceberg.view ? read.map(({ required: _, ...column }) => column) : read;
-  const now = targetSchema && columnsOf(targetSchema);
+  const now = targetSchema && copiedColumns(targetSchema);
   const columns = now ? orderLike(found, now) : found;
   const { partitioning } = iceberg;
+  const names = existing ? [] : await partitionNames(session, source, partitioning);
   return {
     catalogs: [source.catalog, target.catalog],
     target,
     columns,
     partitioning,
+    ...(names.length > 0 && { partitionNames: names }),
     orderedBy: sortOrderOf(iceberg.properties, found),
-    properties: keptProperties(iceberg.view ? {} : iceberg.properties).properties,
+    properties: keptProperties(iceberg.view ? {} : iceberg.properties, { columns }).properties,
     select: `select ${selectList(columns)} from ${relation}`,
     ...(iceberg.comment && { comment: iceberg.comment }),
     ...(snapshot && { sourceSnapshot: snapshot }),

@@ -1,6 +1,6 @@
-import { jobOf } from "../../jobs/job.ts";
+import type { PlannedStep } from "../../core/jobs/events.ts";
+import { jobOf } from "../../core/jobs/job.ts";
 import type { Engine, EngineEntry, Step, StepContext } from "../engine.ts";
-import { notesOf } from "./notes.ts";
 import type { PlanJob } from "./parameters.ts";
 
 /** Runs the `plan` of another engine and tells its steps. What stands in the way there is no failure here. */
@@ -27,7 +27,29 @@ async function planInner(
   const { via, submittedBy, submittedAt } = job;
   const inner = jobOf(job.id, file, entry.type.shape.parse(file.parameters), { via, submittedBy, submittedAt });
   const engine = await entry.load();
-  const { steps, parallel } = await engine.plan({ ...context, emit, job: inner });
-  emit({ event: "planned", of: file.type, parallel, steps: steps.map(({ detail: _, ...told }) => told) });
+  const { steps, parallel, end } = await engine.plan({ ...context, emit, job: inner });
+  await end?.();
+  emit({ event: "planned", of: file.type, parallel, steps: steps.map(({ detail: _, ...reported }) => reported) });
   return steps;
+}
+
+const TOLD = 20;
+
+/** What a plan comes to: how much would be done and skipped, then a line for everything that can't be done. */
+export function notesOf(steps: readonly PlannedStep[]): string[] {
+  const blocked = steps.filter(step => step.ended?.outcome === "failed");
+  const skipped = steps.filter(step => step.ended?.outcome === "skipped");
+  const ready = steps.length - blocked.length - skipped.length;
+  const more = blocked.length - TOLD;
+  return [
+    ready > 0 ? `${ready} would be done` : "there is nothing to do",
+    ...(skipped.length > 0 ? [`${skipped.length} would be skipped`] : []),
+    ...blocked.slice(0, TOLD).map(blocker),
+    ...(more > 0 ? [`${more} more can't be done`] : []),
+  ];
+}
+
+function blocker({ table, ended }: PlannedStep): string {
+  const { message, hint } = ended?.error ?? { message: "" };
+  return `${table} can't be done: ${message}${hint ? ` ${hint}` : ""}`;
 }

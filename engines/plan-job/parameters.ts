@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { envelopeShape } from "../../jobs/envelope.ts";
-import { checkTypes } from "../../jobs/parse.ts";
+import { envelopeShape } from "../../core/jobs/envelope.ts";
+import { checkTypes } from "../../core/jobs/parse/parse.ts";
 import type { JobType } from "../engine.ts";
 
 // Where a job comes from and what it is called says nothing about what it would do.
@@ -22,8 +22,8 @@ export function planJob(types: Readonly<Record<string, JobType>>): JobType<PlanJ
   return {
     type: "plan-job",
     lane: "light",
-    asks: true,
-    thing: ["plan", "plans"],
+    readOnly: true,
+    itemNoun: ["plan", "plans"],
     shape: z.strictObject({ job }),
     title: parameters => `Plan: ${titleOf(parameters.job, types)}`,
     writes: () => [],

@@ -1,19 +1,19 @@
-import { figureDifferences, pairColumns, readFigures, snowflakeFigures } from "../../snowflake/agreement.ts";
-import type { Snowflake } from "../../snowflake/connect.ts";
+import { figureDifferences, pairColumns, readFigures, snowflakeFigures } from "../../connectors/snowflake/agreement.ts";
+import type { Snowflake } from "../../connectors/snowflake/connect.ts";
 import {
   describeStatement,
   informationStatement,
   isSameFile,
   metadataLocation,
-} from "../../snowflake/iceberg-table.ts";
-import { nameOf as snowflakeName } from "../../snowflake/names.ts";
+} from "../../connectors/snowflake/iceberg-table.ts";
+import { snowflakeName } from "../../connectors/snowflake/names.ts";
 import type { Step, StepContext } from "../engine.ts";
 import type { RegisterSnowflake } from "./parameters.ts";
 import type { Registration } from "./plan.ts";
 import type { SourceFigures } from "./source-figures.ts";
 
 /** Asks both sides for counts, smallest and largest values, and Snowflake for its metadata file; keeps the proof. Gives the rows. */
-export async function agree(
+export async function compareWithSnowflake(
   ours: SourceFigures,
   snowflake: Snowflake,
   { target, snapshot, metadataFile }: Registration,

@@ -1,23 +1,24 @@
-import { snowflakeAddress } from "../../snowflake/address.ts";
-import { openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
-import { loadDriver } from "../../snowflake/driver.ts";
-import { isSameFile, volumePath } from "../../snowflake/iceberg-table.ts";
-import { ensureSetup, type Volume, wishedBy } from "../../snowflake/setup.ts";
-import { attachCatalogs } from "../../tables/catalogs.ts";
-import { sqlName } from "../../tables/names.ts";
-import { whileAzureAnswers } from "../../tables/storage-away.ts";
+import { whileAzureAnswers } from "../../connectors/azure/storage-unavailable.ts";
+import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
+import { sqlName } from "../../connectors/iceberg/names.ts";
+import { snowflakeAddress } from "../../connectors/snowflake/address.ts";
+import { openSnowflake, type Snowflake } from "../../connectors/snowflake/connect.ts";
+import { loadDriver } from "../../connectors/snowflake/driver.ts";
+import { volumePath } from "../../connectors/snowflake/iceberg-table.ts";
+import { ensureSetup, requiredSetup, type Volume } from "../../connectors/snowflake/setup.ts";
 import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
-import { agree } from "./agree.ts";
+import { compareWithSnowflake } from "./agree.ts";
+import { arrive } from "./arrive.ts";
 import type { RegisterSnowflake } from "./parameters.ts";
 import { planRegister, type Registration } from "./plan.ts";
-import { register } from "./register.ts";
+import { registerTable } from "./register.ts";
 import { sourceFigures } from "./source-figures.ts";
 
 /** Makes Iceberg tables on Azure readable in Snowflake, where they are, and checks that Snowflake reads the same. */
 const engine: Engine<RegisterSnowflake, Registration | undefined> = {
   ready: loadDriver,
   plan: context => watched(context, () => planRegister(context)),
-  run: (step, context) => watched(context, () => registerTable(step, context)),
+  run: (step, context) => watched(context, () => runRegistration(step, context)),
 };
 
 export default engine;
@@ -26,7 +27,7 @@ async function watched<T>(context: PlanContext<RegisterSnowflake>, work: () => P
   return await whileAzureAnswers(await context.spark(), context.settings, [context.job.parameters.from], work);
 }
 
-async function registerTable(step: Step<Registration | undefined>, context: StepContext<RegisterSnowflake>) {
+async function runRegistration(step: Step<Registration | undefined>, context: StepContext<RegisterSnowflake>) {
   const { detail } = step;
   if (!detail) throw new Error(`${step.table} was not planned`);
   const session = await context.spark();
@@ -43,20 +44,22 @@ async function registerTable(step: Step<Registration | undefined>, context: Step
         `${detail.metadataFile} lies outside Snowflake's external volume ${address.volume} (${volume.base}). Make a volume whose base holds it, and set SNOWFLAKE_EXTERNAL_VOLUME.`,
       );
     }
-    const how = await register(snowflake, detail.target, {
+    const { how, change } = await registerTable(snowflake, detail.target, {
       metadataPath,
       volume: address.volume,
       integration: address.integration,
       replace: context.job.parameters.ifExists === "replace",
-      isOwnFile: file => detail.otherFiles.some(one => isSameFile(one, file)),
+      own: detail,
     });
-    const rows = await agree(ours, snowflake, detail, { step, context });
+    await arrive(snowflake, detail.target, detail.metadataFile, context.signal);
+    const rows = await compareWithSnowflake(ours, snowflake, detail, { step, context });
     return {
       outcome: "succeeded" as const,
       rows,
       sourceSnapshot: detail.snapshot,
       targetSnapshot: detail.snapshot,
       metadataFile: detail.metadataFile,
+      ...(change && { change }),
       proof: { level: "read-back", verdict: "agrees" } as const,
       notes: [how],
     };
@@ -76,7 +79,7 @@ function volumeFor(
   return found;
 
   async function ensure(): Promise<Volume> {
-    const { volume, made } = await ensureSetup(snowflake, { ...wishedBy(settings, snowflake.address), ...place });
+    const { volume, made } = await ensureSetup(snowflake, { ...requiredSetup(settings, snowflake.address), ...place });
     for (const what of made) emit({ event: "note", message: `made ${what} in Snowflake` });
     return volume;
   }

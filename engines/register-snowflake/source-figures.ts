@@ -1,7 +1,7 @@
-import { type FigureColumn, pairColumns, sparkFigures } from "../../snowflake/agreement.ts";
-import type { Session } from "../../spark/session.ts";
-import type { DataType } from "../../spark/types.ts";
-import { quote } from "../../tables/names.ts";
+import { quote } from "../../connectors/iceberg/names.ts";
+import { type FigureColumn, pairColumns, sparkFigures } from "../../connectors/snowflake/agreement.ts";
+import type { DataType } from "../../connectors/spark/protocol/types.ts";
+import type { Session } from "../../connectors/spark/session.ts";
 
 /** What Spark says of the rows that are registered. */
 export interface SourceFigures {

@@ -1,16 +1,16 @@
+import { createReadStream, statSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { findSource } from "../../csv/source.ts";
-import { layoutOf } from "../../files/layout.ts";
-import { findBrokers } from "../../kafka/brokers.ts";
-import { KafkaAway } from "../../kafka/errors.ts";
-import { type Offsets, openTopics } from "../../kafka/topics.ts";
+import { findBrokers } from "../../connectors/kafka/brokers.ts";
+import { KafkaUnavailable } from "../../connectors/kafka/explain.ts";
+import { openTopics, type TopicOffsets } from "../../connectors/kafka/topics.ts";
+import { layoutOf } from "../../core/store/layout.ts";
+import { findSource } from "../../formats/csv/source.ts";
 import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
-import { countLines } from "./count-lines.ts";
 import type { ReplayLogs } from "./parameters.ts";
-import { deliveredLines, findPlace, type Place } from "./place.ts";
+import { deliveredLines, findPosition, type ReplayPosition } from "./place.ts";
+import { progressReporter, type ReportProgress } from "./report-progress.ts";
 import { sampleLog } from "./sample-log.ts";
-import { sendLines } from "./send.ts";
-import { type Tell, tellOf } from "./tell.ts";
+import { replayFileLines } from "./send.ts";
 
 /** Sends a file line by line; goes on where an attempt before it, or the job that is tried again, has stopped. */
 const engine: Engine<ReplayLogs, Detail> = { plan, run };
@@ -36,21 +36,21 @@ async function plan({ job, settings }: PlanContext<ReplayLogs>) {
 async function run({ table, target, detail }: Step<Detail>, context: StepContext<ReplayLogs>) {
   const { job, emit, settings, signal } = context;
   const path = detail.path ?? (await sampleLog(settings.DATA_DIR));
-  const tell = tellOf(table, emit, await countLines(path));
+  const reportProgress = progressReporter(table, emit, await countFileLines(path));
   let brokers = "";
-  let place: Place | undefined;
+  let place: ReplayPosition | undefined;
   // More than once only where Kafka moves.
   while (!place?.complete) {
     if (place && signal.aborted) {
       emit({ event: "note", table, message: `stopped behind line ${place.line}: a retry goes on there` });
       return { outcome: "cancelled" as const };
     }
-    const ready = await readyTopic(path, context, tell);
+    const ready = await readyTopic(path, context, reportProgress);
     if (!ready) return { outcome: "cancelled" as const };
     const { from, line, ...way } = ready;
     brokers = way.brokers;
     if (line > 0) emit({ event: "note", table, message: `goes on behind line ${line}, which was sent before` });
-    place = await sendLines({ ...way, path, line }, from, context, tell);
+    place = await replayFileLines({ ...way, path, line }, from, context, reportProgress);
   }
   const there = added(place.starts, await endsOf(brokers, job.parameters.topic));
   if (there < place.line)
@@ -72,7 +72,7 @@ interface Ready {
   brokers: string;
   partitions: number;
   /** The place that was kept, and how many lines are there in truth. */
-  from: Place;
+  from: ReplayPosition;
   line: number;
 }
 
@@ -80,7 +80,7 @@ interface Ready {
 async function readyTopic(
   path: string,
   { job, settings, signal }: StepContext<ReplayLogs>,
-  tell: Tell,
+  reportProgress: ReportProgress,
 ): Promise<Ready | undefined> {
   const { topic } = job.parameters;
   while (!signal.aborted) {
@@ -90,14 +90,14 @@ async function readyTopic(
       topics = openTopics(brokers);
       await topics.create(topic);
       const ends = await topics.ends(topic);
-      const found = findPlace(layoutOf(settings.DATA_DIR), job, path, ends);
+      const found = findPosition(layoutOf(settings.DATA_DIR), job, path, ends);
       const line = await deliveredLines(brokers, found, ends);
-      tell.waitFor(undefined);
+      reportProgress.waitFor(undefined);
       return { brokers, from: { ...found, ends }, line, partitions: Object.keys(ends).length };
     } catch (error) {
       if (signal.aborted) return undefined;
-      if (!(error instanceof KafkaAway)) throw error;
-      tell.waitFor(`Kafka: ${error.message}`);
+      if (!(error instanceof KafkaUnavailable)) throw error;
+      reportProgress.waitFor(`Kafka: ${error.message}`);
       await pause(2000, undefined, { signal }).catch(() => undefined);
     } finally {
       await topics?.close();
@@ -106,7 +106,7 @@ async function readyTopic(
   return undefined;
 }
 
-async function endsOf(brokers: string, topic: string): Promise<Offsets> {
+async function endsOf(brokers: string, topic: string): Promise<TopicOffsets> {
   const topics = openTopics(brokers);
   try {
     return await topics.ends(topic);
@@ -115,6 +115,22 @@ async function endsOf(brokers: string, topic: string): Promise<Offsets> {
   }
 }
 
-function added(from: Offsets, to: Offsets): number {
+function added(from: TopicOffsets, to: TopicOffsets): number {
   return Object.entries(to).reduce((sum, [partition, end]) => sum + end - (from[partition] ?? 0), 0);
+}
+
+// What is larger is sent for so long that nobody waits for its end.
+const MOST = 2 * 1024 * 1024 * 1024;
+
+/** How many lines a file has; undefined where it would take long to know. */
+async function countFileLines(path: string): Promise<number | undefined> {
+  const { size } = statSync(path);
+  if (path.endsWith(".gz") || size > MOST) return undefined;
+  let lines = 0;
+  let last = 10;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>) {
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++;
+    last = chunk.at(-1) ?? last;
+  }
+  return last === 10 ? lines : lines + 1;
 }

@@ -3,7 +3,7 @@ import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 
 /** Lines that follow each other in a file, without what ends them. */
-export interface Chunk {
+export interface LineBatch {
   lines: Buffer[];
   /** The number of the first of them, from 0. */
   first: number;
@@ -21,7 +21,7 @@ export interface LinePlace {
 /** Reads a file a few lines at a time. */
 export interface LineReader {
   /** At most so many lines, and no more than a batch of Kafka's may hold; undefined at the end of the file. */
-  next(most: number): Promise<Chunk | undefined>;
+  next(most: number): Promise<LineBatch | undefined>;
   /** What comes next. */
   place(): LinePlace;
   close(): void;
@@ -54,7 +54,7 @@ export async function openLines(
   let { line, byte } = packed ? { line: 0, byte: 0 } : from;
   const reader: LineReader = {
     async next(most) {
-      const chunk: Chunk = { lines: [], first: line, bytes: 0, next: byte };
+      const chunk: LineBatch = { lines: [], first: line, bytes: 0, next: byte };
       while (chunk.lines.length < most && chunk.bytes < BATCH_BYTES) {
         const end = rest.indexOf(NEWLINE, at);
         if (end >= 0) {
@@ -73,7 +73,7 @@ export async function openLines(
   while (line < to) if (!(await reader.next(Math.min(10_000, to - line)))) break;
   return reader;
 
-  function take(chunk: Chunk, end: number, next: number): void {
+  function take(chunk: LineBatch, end: number, next: number): void {
     const cut = end > at && rest[end - 1] === RETURN ? end - 1 : end;
     chunk.lines.push(rest.subarray(at, cut));
     chunk.bytes += next - at;

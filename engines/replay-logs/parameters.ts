@@ -20,7 +20,7 @@ export const replayLogs: JobType<ReplayLogs> = {
   type: "replay-logs",
   // Slow ones run for hours and only wait: they take no place from those that work.
   lane: "stream",
-  thing: ["file", "files"],
+  itemNoun: ["file", "files"],
   // Kafka's absence is waited for; an engine that is killed goes on where it was.
   maxAttempts: 20,
   shape,

@@ -1,30 +1,29 @@
 import { mkdirSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { replaceFile } from "../../files/atomic.ts";
-import { readJson, toJson } from "../../files/json.ts";
-import type { Layout } from "../../files/layout.ts";
-import type { Job } from "../../jobs/job.ts";
-import { marksBetween } from "../../kafka/marks.ts";
-import type { Offsets } from "../../kafka/topics.ts";
+import { marksBetween } from "../../connectors/kafka/marks.ts";
+import type { TopicOffsets } from "../../connectors/kafka/topics.ts";
+import type { Job } from "../../core/jobs/job.ts";
+import { besideLogFile, type Layout } from "../../core/store/layout.ts";
+import { replaceFile } from "../../core/system/atomic.ts";
+import { readJson, toJson } from "../../core/system/json.ts";
 import type { LinePlace } from "./lines.ts";
 import type { ReplayLogs } from "./parameters.ts";
 
 /** How far a file was sent, kept beside the events of its job. */
-export interface Place extends LinePlace {
+export interface ReplayPosition extends LinePlace {
   /** Stands in the mark of every batch, also of the attempts and retries that go on with this one. */
   key: string;
   topic: string;
   /** What was sent is this file: its size and time of change. */
   file: string;
   /** The ends of the topic when the first line was sent, and behind the last line that is known to be there. */
-  starts: Offsets;
-  ends: Offsets;
+  starts: TopicOffsets;
+  ends: TopicOffsets;
   /** Set when all lines are there. */
   complete?: true;
 }
 
 /** Where an attempt goes on: at the start, or where an earlier attempt, or the job that is tried again, has stopped. */
-export function findPlace(layout: Layout, job: Job<ReplayLogs>, path: string, ends: Offsets): Place {
+export function findPosition(layout: Layout, job: Job<ReplayLogs>, path: string, ends: TopicOffsets): ReplayPosition {
   const { topic } = job.parameters;
   const file = identityOf(path);
   const own = readPlace(layout, job.id);
@@ -40,17 +39,17 @@ export function findPlace(layout: Layout, job: Job<ReplayLogs>, path: string, en
 }
 
 /** Keeps how far a job is, so that it is there after a crash. */
-export function keepPlace(layout: Layout, id: string, place: Place): void {
+export function keepPosition(layout: Layout, id: string, place: ReplayPosition): void {
   // An engine that is run by hand may be the first here.
-  mkdirSync(layout.logs, { recursive: true, mode: 0o750 });
-  replaceFile(fileOf(layout, id), toJson(place));
+  mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
+  replaceFile(besideLogFile(layout, id, "replay"), toJson(place));
 }
 
 /**
  * How many lines are there, those behind a place with them: the batch that was on its way when the engine was killed, and
  * those that came after the place was last kept. Batches come one after the other, so the last one says it all.
  */
-export async function deliveredLines(brokers: string, place: Place, ends: Offsets): Promise<number> {
+export async function deliveredLines(brokers: string, place: ReplayPosition, ends: TopicOffsets): Promise<number> {
   // A topic that was made anew since has less than it had.
   const from = Object.fromEntries(Object.entries(ends).map(([p, end]) => [p, Math.min(place.ends[p] ?? 0, end)]));
   const marks = await marksBetween(brokers, place.topic, from, ends);
@@ -62,16 +61,12 @@ export async function deliveredLines(brokers: string, place: Place, ends: Offset
 }
 
 /** The mark of a batch. */
-export function markOf(place: Place, first: number, count: number): string {
+export function markOf(place: ReplayPosition, first: number, count: number): string {
   return `${place.key}/${first}/${count}`;
 }
 
-function readPlace(layout: Layout, id: string): Place | undefined {
-  return readJson<Place>(fileOf(layout, id));
-}
-
-function fileOf(layout: Layout, id: string): string {
-  return join(layout.logs, `${id}.replay.json`);
+function readPlace(layout: Layout, id: string): ReplayPosition | undefined {
+  return readJson<ReplayPosition>(besideLogFile(layout, id, "replay"));
 }
 
 function identityOf(path: string): string {

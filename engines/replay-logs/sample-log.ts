@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createWriteStream, existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { uploadsFolder } from "../../csv/uploads.ts";
+import { uploadsFolder } from "../../core/store/data-files.ts";
 
 const LINES = 200_000;
 const DAY = 86_400_000;
@@ -22,9 +22,9 @@ export async function writeSampleLog(
   lines: number,
   { seed = 1, start = Math.floor(Date.now() / DAY) * DAY - DAY }: { seed?: number; start?: number } = {},
 ): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = join(dirname(path), `.sample.${process.pid}.tmp`);
-  const file = createWriteStream(temporary, { mode: 0o640 });
+  const file = createWriteStream(temporary, { mode: 0o600 });
   const random = randomOf(seed);
   let time = start;
   for (let written = 0; written < lines; ) {

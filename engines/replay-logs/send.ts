@@ -1,17 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { layoutOf } from "../../files/layout.ts";
-import { findBrokers } from "../../kafka/brokers.ts";
-import { KafkaError } from "../../kafka/errors.ts";
-import { type LineProducer, openProducer } from "../../kafka/producer.ts";
+import { findBrokers } from "../../connectors/kafka/brokers.ts";
+import { KafkaError } from "../../connectors/kafka/explain.ts";
+import { type LineProducer, openProducer } from "../../connectors/kafka/producer.ts";
+import { layoutOf } from "../../core/store/layout.ts";
 import type { StepContext } from "../engine.ts";
-import { type Chunk, openLines } from "./lines.ts";
+import { type LineBatch, openLines } from "./lines.ts";
 import { paceOf } from "./pace.ts";
 import type { ReplayLogs } from "./parameters.ts";
-import { keepPlace, markOf, type Place } from "./place.ts";
-import type { Tell } from "./tell.ts";
+import { keepPosition, markOf, type ReplayPosition } from "./place.ts";
+import type { ReportProgress } from "./report-progress.ts";
 
 /** Where lines come from and go to. */
-export interface Way {
+export interface SendMode {
   path: string;
   brokers: string;
   partitions: number;
@@ -28,35 +28,40 @@ const LAST = 3000;
 const KEEP_EVERY = 1000;
 
 /** Sends what is left of a file, and gives the place where it stopped: at its end, where it was told to, or where Kafka moved. */
-export async function sendLines(way: Way, from: Place, context: Sending, tell: Tell): Promise<Place> {
+export async function replayFileLines(
+  way: SendMode,
+  from: ReplayPosition,
+  context: Sending,
+  reportProgress: ReportProgress,
+): Promise<ReplayPosition> {
   const { job, settings, signal } = context;
   const layout = layoutOf(settings.DATA_DIR);
   const pace = paceOf(job.parameters.linesPerSecond);
   const producer = openProducer(way.brokers, from.topic);
   const reader = await openLines(way.path, from, way.line);
-  let place: Place = { ...from, ...reader.place() };
-  let kept = 0;
-  keepPlace(layout, job.id, place);
+  let place: ReplayPosition = { ...from, ...reader.place() };
+  let savedAt = 0;
+  keepPosition(layout, job.id, place);
   try {
-    for (let turn = way.line; !signal.aborted; turn++) {
+    for (let round = way.line; !signal.aborted; round++) {
       const most = await pace.next(signal).catch(() => 0);
       const chunk = most > 0 ? await reader.next(most) : undefined;
       if (!chunk) {
         if (!signal.aborted) place = { ...place, complete: true };
         break;
       }
-      const partition = turn % way.partitions;
-      const offset = await deliver(producer, way.brokers, chunk, place, partition, context, tell);
+      const partition = round % way.partitions;
+      const offset = await deliver(producer, way.brokers, chunk, place, partition, context, reportProgress);
       if (offset === undefined) break;
       place = behind(place, chunk, partition, offset);
-      tell.sent(place.line, chunk.bytes);
-      if (Date.now() - kept < KEEP_EVERY) continue;
-      kept = Date.now();
-      keepPlace(layout, job.id, place);
+      reportProgress.sent(place.line, chunk.bytes);
+      if (Date.now() - savedAt < KEEP_EVERY) continue;
+      savedAt = Date.now();
+      keepPosition(layout, job.id, place);
     }
     return place;
   } finally {
-    keepPlace(layout, job.id, place);
+    keepPosition(layout, job.id, place);
     reader.close();
     await producer.close().catch(() => undefined);
   }
@@ -66,32 +71,35 @@ export async function sendLines(way: Way, from: Place, context: Sending, tell: T
 async function deliver(
   producer: LineProducer,
   brokers: string,
-  { lines, first }: Chunk,
-  place: Place,
+  { lines, first }: LineBatch,
+  place: ReplayPosition,
   partition: number,
   { settings, signal }: Sending,
-  tell: Tell,
+  reportProgress: ReportProgress,
 ): Promise<bigint | undefined> {
   const sent = producer.send({ lines, partition, mark: markOf(place, first, lines.length) });
-  const told = sent.then(
+  const reported = sent.then(
     () => true,
     () => true,
   );
   let moved = false;
   for (let waited = 0; ; waited++) {
     const until = new AbortController();
-    const settled = await Promise.race([told, pause(signal.aborted ? LAST : SLOW, false, { signal: until.signal })]);
+    const settled = await Promise.race([
+      reported,
+      pause(signal.aborted ? LAST : SLOW, false, { signal: until.signal }),
+    ]);
     until.abort();
     if (settled) break;
     if (signal.aborted || moved) return undefined;
-    tell.waitFor("Kafka, which does not answer");
+    reportProgress.waitFor("Kafka, which does not answer");
     // The laptop's comes back once somebody wishes for it, where it was if it can.
-    const look = async () => {
+    const check = async () => {
       moved = (await findBrokers(settings, signal)) !== brokers;
     };
-    if (waited === 0) void look().catch(() => undefined);
+    if (waited === 0) void check().catch(() => undefined);
   }
-  tell.waitFor(undefined);
+  reportProgress.waitFor(undefined);
   return await sent.catch(error => {
     // What is too long for a batch goes alone.
     throw error instanceof KafkaError && lines.length === 1
@@ -100,7 +108,12 @@ async function deliver(
   });
 }
 
-function behind(place: Place, { lines, first, next }: Chunk, partition: number, offset: bigint): Place {
+function behind(
+  place: ReplayPosition,
+  { lines, first, next }: LineBatch,
+  partition: number,
+  offset: bigint,
+): ReplayPosition {
   const end = offset < 0n ? undefined : Number(offset) + lines.length;
   return {
     ...place,

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { join } from "node:path";
-import type { Settings } from "../../settings.ts";
+import { execa } from "execa";
+import type { Settings } from "../../core/settings.ts";
 import type { Command } from "./driver.ts";
 import { environment } from "./submit.ts";
 
@@ -31,12 +31,11 @@ export function killCommand(application: string, { SPARK_SUBMIT, SPARK_MASTER }:
 export async function killApplication(application: string, settings: Killer): Promise<string | undefined> {
   const [program, ...args] = killCommand(application, settings) ?? [];
   if (!program) return undefined;
-  const child = spawn(program, args, {
-    ...{ cwd: "/", env: environment(), timeout: 60_000 },
+  const { exitCode, signal, originalMessage } = await execa(program, args, {
+    ...{ cwd: "/", env: environment(), extendEnv: false, timeout: 60_000, reject: false },
     stdio: ["ignore", "inherit", "inherit"],
   });
-  return await new Promise(told => {
-    child.once("error", error => told(`${program} can't be started: ${error.message}`));
-    child.once("exit", code => told(code === 0 ? undefined : `${program} ended with exit code ${code}`));
-  });
+  if (exitCode === 0) return undefined;
+  if (exitCode === undefined && signal === undefined) return `${program} can't be started: ${originalMessage}`;
+  return `${program} ended with ${signal ?? `exit code ${exitCode}`}`;
 }

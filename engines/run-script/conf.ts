@@ -1,4 +1,4 @@
-import { nearest } from "../../jobs/problem.ts";
+import { nearest } from "../../core/jobs/parse/problem.ts";
 
 // What decides how much one run may have, and how its own Spark works. Nothing of the cluster, no class to load, no secret.
 const ALLOWED: readonly RegExp[] = [

@@ -1,8 +1,10 @@
-import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as pause } from "node:timers/promises";
+import { execa } from "execa";
+import type { ScriptsUser } from "./scripts-user.ts";
 
 /** What is run, with the whole of its environment. */
 export interface Command {
@@ -10,6 +12,8 @@ export interface Command {
   args: string[];
   env: Record<string, string>;
   cwd: string;
+  /** Who it runs as; without one, the user of this process. */
+  user?: ScriptsUser | undefined;
 }
 
 const GUARD = join(import.meta.dirname, "guard.ts");
@@ -21,14 +25,15 @@ const LAST_WORDS = 3_000;
  * `onLine` line by line. Whatever happens to this process, the driver and all of its group end with it.
  */
 export async function runDriver(
-  { program, args, env, cwd }: Command,
+  { program, args, env, cwd, user }: Command,
   signal: AbortSignal,
   onLine: (line: string) => void,
 ): Promise<number> {
-  const child = spawn(process.execPath, [GUARD, program, ...args], {
-    ...{ env, cwd, detached: true },
-    stdio: ["pipe", "pipe", "pipe"],
+  const child = execa(process.execPath, [GUARD, user ? `${user.uid}:${user.gid}` : "", program, ...args], {
+    ...{ env, extendEnv: false, cwd, detached: true, cleanup: false, reject: false },
+    ...{ stdin: "pipe", stdout: "pipe", stderr: "pipe", buffer: false },
   });
+  if (child.pid === undefined) throw (await child).cause;
   const stop = () => child.stdin.write("stop\n");
   // A driver that has just ended by itself needs no word any more.
   child.stdin.on("error", () => {});
@@ -37,15 +42,11 @@ export async function runDriver(
   try {
     passOn(child.stdout, process.stdout, onLine);
     passOn(child.stderr, process.stderr, onLine);
-    const closed = new Promise(resolve => child.once("close", resolve));
-    const code = await new Promise<number>((ended, failed) => {
-      child.once("error", failed);
-      child.once("exit", code => ended(code ?? 137));
-    });
+    const [code] = (await once(child.nodeChildProcess, "exit")) as [number | null];
     // What a script has started and left behind. Then the last of the output.
     killGroup(child.pid);
-    await Promise.race([closed, pause(LAST_WORDS, undefined, { ref: false })]);
-    return code;
+    await Promise.race([child, pause(LAST_WORDS, undefined, { ref: false })]);
+    return code ?? 137;
   } finally {
     signal.removeEventListener("abort", stop);
   }

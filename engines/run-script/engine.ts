@@ -1,16 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { layoutOf } from "../../files/layout.ts";
-import { HdfsAway } from "../../hdfs/errors.ts";
-import type { JobError } from "../../jobs/outcome.ts";
-import { size } from "../../views/figures.ts";
-import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
-import { sentence } from "../sentence.ts";
+import { HdfsUnavailable } from "../../connectors/hdfs/errors.ts";
+import type { JobError } from "../../core/jobs/outcome.ts";
+import { layoutOf } from "../../core/store/layout.ts";
+import { size } from "../../views/format/figures.ts";
+import { type Engine, type PlanContext, type Step, type StepContext, sideBySide } from "../engine.ts";
+import { jobErrorOf } from "../runner/job-error.ts";
 import { applicationOf, killApplication } from "./application.ts";
 import { runDriver } from "./driver.ts";
 import { readScript, type ScriptBytes } from "./folder.ts";
-import { keepScript, plainName } from "./kept.ts";
+import { keepScript, keptFileName } from "./kept.ts";
 import { type RunScript, scriptName } from "./parameters.ts";
 import { submitCommand } from "./submit.ts";
 
@@ -21,7 +21,7 @@ export default engine;
 
 async function planScripts(context: PlanContext<RunScript>) {
   const paths = [...new Set(context.job.parameters.paths)];
-  return { steps: await Promise.all(paths.map(path => planScript(path, context))), parallel: 1 };
+  return { steps: await sideBySide(paths, path => planScript(path, context)), parallel: 1 };
 }
 
 async function planScript(path: string, { job, settings }: PlanContext<RunScript>): Promise<Step<string>> {
@@ -33,9 +33,9 @@ async function planScript(path: string, { job, settings }: PlanContext<RunScript
       return { ...step, action: "refuse", why: changed.message, ended: { outcome: "failed", error: changed } };
     return { ...step, why: `${size(bytes.length)}, SHA-256 ${sha256.slice(0, 12)}…`, bytes: String(bytes.length) };
   } catch (error) {
-    if (error instanceof HdfsAway) throw error;
-    const told = sentence(error);
-    return { ...step, action: "refuse", why: told.message, ended: { outcome: "failed", error: told } };
+    if (error instanceof HdfsUnavailable) throw error;
+    const jobError = jobErrorOf(error);
+    return { ...step, action: "refuse", why: jobError.message, ended: { outcome: "failed", error: jobError } };
   }
 }
 
@@ -68,7 +68,7 @@ async function submit(
   { script, kept, cwd }: { script: ScriptBytes; kept: string; cwd: string },
   { job, attempt, settings, signal, emit }: StepContext<RunScript>,
 ) {
-  const file = join(cwd, plainName(path));
+  const file = join(cwd, keptFileName(path));
   writeFileSync(file, script.bytes, { mode: 0o600 });
   const { conf, arguments: args } = job.parameters;
   const command = await submitCommand(settings, { file, name: scriptName(path), args, conf, cwd });

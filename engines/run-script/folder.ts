@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { webHdfsAddress } from "../../endpoints.ts";
-import { webHdfs } from "../../hdfs/webhdfs.ts";
-import type { Settings } from "../../settings.ts";
-import { localFolder } from "./local-folder.ts";
-import { findPlace, isScriptName, type Place } from "./places.ts";
+import { webHdfs } from "../../connectors/hdfs/webhdfs.ts";
+import { webHdfsAddress } from "../../core/endpoints.ts";
+import type { Settings } from "../../core/settings.ts";
+import { type Folder, localFolder } from "./local-folder.ts";
+import { findScript, isScriptName, type ScriptPlace } from "./places.ts";
 
 /** What decides where scripts lie. */
 export type ScriptSettings = Pick<
@@ -30,15 +30,8 @@ export interface ScriptBytes {
 /** A script is at most this long. */
 export const MOST_BYTES = 1024 * 1024;
 
-/** A folder's entries, a file of it, and a new file in it, wherever it lies. */
-export interface Folder {
-  list(): Promise<{ name: string; isFolder: boolean; size: number; changedAt: string; owner: string }[]>;
-  read(name: string): Promise<Buffer>;
-  create(name: string, content: Uint8Array): Promise<void>;
-}
-
 /** Every script of a place, by name. */
-export async function listScripts(settings: ScriptSettings, place: Place): Promise<ScriptFile[]> {
+export async function listScripts(settings: ScriptSettings, place: ScriptPlace): Promise<ScriptFile[]> {
   const entries = await openFolder(settings, place).list();
   return entries
     .filter(({ name, isFolder }) => !isFolder && isScriptName(name))
@@ -48,7 +41,7 @@ export async function listScripts(settings: ScriptSettings, place: Place): Promi
 
 /** The bytes of a script. Throws a sentence where there is none, or where the path leads out of the folders. */
 export async function readScript(settings: ScriptSettings, path: string): Promise<ScriptBytes> {
-  const found = findPlace(settings, path);
+  const found = findScript(settings, path);
   if (!found) throw new Error(`${path} is no script of ${settings.SCRIPTS_DIR}, the folders that SCRIPTS_DIR names.`);
   const bytes = await openFolder(settings, found.place).read(found.name);
   return { bytes, sha256: sha256Of(bytes) };
@@ -57,7 +50,7 @@ export async function readScript(settings: ScriptSettings, path: string): Promis
 /** Puts a new script into a place. Throws where there is one of that name. */
 export async function putScript(
   settings: ScriptSettings,
-  place: Place,
+  place: ScriptPlace,
   name: string,
   content: Buffer,
 ): Promise<string> {
@@ -70,7 +63,7 @@ export function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-function openFolder(settings: ScriptSettings, { kind, folder }: Place): Folder {
+function openFolder(settings: ScriptSettings, { kind, folder }: ScriptPlace): Folder {
   if (kind === "local") return localFolder(folder, MOST_BYTES);
   const hdfs = webHdfs(webHdfsAddress(settings));
   return {

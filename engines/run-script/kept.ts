@@ -1,14 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { createFile } from "../../files/atomic.ts";
-import type { Layout } from "../../files/layout.ts";
+import type { Layout } from "../../core/store/layout.ts";
+import { scriptCopyName } from "../../core/store/names.ts";
+import { createFile } from "../../core/system/atomic.ts";
 import type { ScriptBytes } from "./folder.ts";
 import { scriptName } from "./parameters.ts";
 
 /** Keeps the bytes that are run, beside the log of their job: `logs/<id>.<start of the hash>.<name>.py`. Gives the name. */
 export function keepScript({ logs }: Layout, id: string, path: string, { bytes, sha256 }: ScriptBytes): string {
   const name = keptName(id, path, sha256);
-  mkdirSync(logs, { recursive: true, mode: 0o750 });
+  mkdirSync(logs, { recursive: true, mode: 0o700 });
   try {
     createFile(join(logs, name), bytes);
   } catch (error) {
@@ -19,7 +20,7 @@ export function keepScript({ logs }: Layout, id: string, path: string, { bytes, 
 }
 
 /** The name of a script that is safe in every path and on every command line. */
-export function plainName(path: string): string {
+export function keptFileName(path: string): string {
   return scriptName(path)
     .replace(/[^A-Za-z0-9._-]+/g, "_")
     .slice(-100);
@@ -27,5 +28,5 @@ export function plainName(path: string): string {
 
 /** The name of that copy in logs/. */
 export function keptName(id: string, path: string, sha256: string): string {
-  return `${id}.${sha256.slice(0, 12)}.${plainName(path)}`;
+  return scriptCopyName(id, sha256, keptFileName(path));
 }

@@ -1,29 +1,37 @@
 import { lstat, readdir } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { createFile } from "../../files/atomic.ts";
-import { openRegular } from "../../files/served.ts";
-import type { Folder } from "./folder.ts";
+import pMap from "p-map";
+import { openRegular } from "../../core/store/served.ts";
+import { createFile } from "../../core/system/atomic.ts";
+
+/** A folder's entries, a file of it, and a new file in it, wherever it lies. */
+export interface Folder {
+  list(): Promise<{ name: string; isFolder: boolean; size: number; changedAt: string; owner: string }[]>;
+  read(name: string): Promise<Buffer>;
+  create(name: string, content: Uint8Array): Promise<void>;
+}
 
 /** A folder of this machine. Only regular files are seen, and no link is followed. */
 export function localFolder(folder: string, mostBytes: number): Folder {
   return {
-    list: () => told(folder, () => entriesOf(folder)),
-    read: name => told(join(folder, name), () => read(join(folder, name), mostBytes)),
-    create: (name, content) => told(join(folder, name), async () => createFile(join(folder, name), content, 0o644)),
+    list: () => translated(folder, () => entriesOf(folder)),
+    read: name => translated(join(folder, name), () => read(join(folder, name), mostBytes)),
+    create: (name, content) =>
+      translated(join(folder, name), async () => createFile(join(folder, name), content, 0o644)),
   };
 }
 
 async function entriesOf(folder: string) {
   const entries = await readdir(folder, { withFileTypes: true });
   const files = entries.filter(entry => entry.isFile());
-  const found = files.map(async ({ name }) => {
+  const describe = async ({ name }: { name: string }) => {
     const stats = await lstat(join(folder, name)).catch(() => undefined);
     return stats?.isFile()
       ? [{ name, isFolder: false, size: stats.size, changedAt: stats.mtime.toISOString(), owner: ownerOf(stats.uid) }]
       : [];
-  });
-  return (await Promise.all(found)).flat();
+  };
+  return (await pMap(files, describe, { concurrency: 16 })).flat();
 }
 
 async function read(path: string, most: number): Promise<Buffer> {
@@ -37,7 +45,7 @@ function ownerOf(uid: number): string {
   return uid === own ? username : `user ${uid}`;
 }
 
-async function told<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function translated<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -40,12 +40,12 @@ export function scriptName(path: string): string {
 export const runScript: JobType<RunScript> = {
   type: "run-script",
   lane: "copy",
-  thing: ["script", "scripts"],
+  itemNoun: ["script", "scripts"],
   shape,
   title: ({ paths }) => (paths.length === 1 ? `Run ${scriptName(paths[0] ?? "")}` : `Run ${paths.length} scripts`),
   // Two runs of one script at the same time would write over each other.
   writes: ({ paths }) => paths.map(path => `script ${path}`),
-  only: (parameters, paths) => ({
+  retryParameters: (parameters, paths) => ({
     ...parameters,
     paths: [...paths],
     sha256: Object.fromEntries(Object.entries(parameters.sha256).filter(([path]) => paths.includes(path))),

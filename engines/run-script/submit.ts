@@ -1,10 +1,11 @@
 import { delimiter, join } from "node:path";
-import { readEndpoints } from "../../endpoints.ts";
-import { findInstalled } from "../../installed.ts";
-import { type Settings, SettingsError } from "../../settings.ts";
-import { javaOptions } from "../../spark/java.ts";
+import { javaOptions } from "../../connectors/spark/server/java.ts";
+import { readEndpoints } from "../../core/endpoints.ts";
+import { findInstalled } from "../../core/installed.ts";
+import { type Settings, SettingsError } from "../../core/settings.ts";
 import type { Command } from "./driver.ts";
 import { usesHdfs } from "./places.ts";
+import { handOver, scriptEnvironment, scriptsUser } from "./scripts-user.ts";
 
 /** One script that is to be submitted: its file here, and what comes with it. */
 export interface Submission {
@@ -21,6 +22,16 @@ export interface Submission {
  * without its launcher. spark-submit's own options end before the file, so that the script's arguments may be anything.
  */
 export async function submitCommand(settings: Settings, submission: Submission): Promise<Command> {
+  const user = scriptsUser(settings);
+  const command = await commandOf(settings, submission);
+  if (!user) return command;
+  const { file, cwd } = submission;
+  const jars = command.env.SPARK_HOME && join(command.env.SPARK_HOME, "jars");
+  handOver(user, [cwd, file], [command.program, ...(jars ? [jars] : [])]);
+  return { ...command, user, env: scriptEnvironment(user, command.env, cwd) };
+}
+
+async function commandOf(settings: Settings, submission: Submission): Promise<Command> {
   const { file, name, args, conf, cwd } = submission;
   const rest = ["--name", name, ...confOptions(conf), file, ...args];
   if (settings.SPARK_SUBMIT) {

@@ -1,12 +1,12 @@
-import { SparkError } from "../../spark/errors.ts";
-import type { Session } from "../../spark/session.ts";
-import { quote } from "../../tables/names.ts";
-import { type Offsets, offsetsOf } from "./offsets.ts";
+import { quote } from "../../connectors/iceberg/names.ts";
+import { SparkError } from "../../connectors/spark/errors.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import { offsetsOf, type PartitionOffsets } from "./offsets.ts";
 
 /** What a checkpoint says: the last batch that was finished, and how far it went. */
 export interface Committed {
   batch: number;
-  offsets: Offsets;
+  offsets: PartitionOffsets;
 }
 
 /** Reads a checkpoint's last finished batch from its own files; nothing where no batch was finished yet. */

@@ -1,18 +1,18 @@
-import type { Session } from "../../spark/session.ts";
-import { awaitEnd, lastProgress, type StreamId, stopStream } from "../../spark/streaming.ts";
-import { describeIceberg, metadataFile } from "../../tables/iceberg.ts";
-import { nameOf } from "../../tables/names.ts";
-import { group } from "../../views/figures.ts";
+import { describeIceberg, metadataFile } from "../../connectors/iceberg/iceberg.ts";
+import { tableNameOf } from "../../connectors/iceberg/names.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import { awaitEnd, lastProgress, type StreamId, stopStream } from "../../connectors/spark/streaming.ts";
+import { group } from "../../views/format/figures.ts";
 import type { StepContext } from "../engine.ts";
 import { type Committed, committedIn } from "./checkpoint.ts";
-import type { Running } from "./follow.ts";
-import { hasReached, lesser, type Offsets } from "./offsets.ts";
+import type { RunningStream } from "./follow.ts";
+import { hasReached, lesser, type PartitionOffsets } from "./offsets.ts";
 import type { StreamLogs } from "./parameters.ts";
 import { lastEpoch, proveStream, type StreamProof } from "./proof.ts";
-import { type Plan, startQuery, stopBetween } from "./queries.ts";
+import { type QueryPlan, startQuery, stopBetween } from "./queries.ts";
 
 /** Stops a stream between two batches and counts what is in its tables against what was consumed of the topic. */
-export async function endInOrder(running: Running, context: StepContext<StreamLogs>) {
+export async function endInOrder(running: RunningStream, context: StepContext<StreamLogs>) {
   const { session, plan, queries, topic } = running;
   // A query that waits for a broker is in the midst of nothing.
   const patience = (await topic.ends()) ? 60_000 : 2_000;
@@ -50,7 +50,7 @@ export async function endInOrder(running: Running, context: StepContext<StreamLo
   return {
     ...{ outcome: "failed" as const, ...ended },
     error: {
-      message: `${nameOf(plan.target.lines)} differs from the topic ${plan.topic}: ${proof.differences.join("; ")}.`,
+      message: `${tableNameOf(plan.target.lines)} differs from the topic ${plan.topic}: ${proof.differences.join("; ")}.`,
       hint: "A topic that is compacted, or filled in transactions, has offsets without lines: then this is no loss. Else look at the proof.",
     },
   };
@@ -60,7 +60,7 @@ export async function endInOrder(running: Running, context: StepContext<StreamLo
  * What the checkpoint says when nothing runs any more. A batch that is in the table and not finished in the checkpoint,
  * since its query was ended in between, is finished first: nothing is written twice by that.
  */
-async function settled(session: Session, plan: Plan): Promise<Committed | undefined> {
+async function settled(session: Session, plan: QueryPlan): Promise<Committed | undefined> {
   for (let tries = 1; ; tries++) {
     const committed = await committedIn(session, plan.target.checkpoints.lines, plan.topic);
     if ((await lastEpoch(session, plan.target.lines)) <= (committed?.batch ?? -1) || tries > 3) return committed;
@@ -79,7 +79,12 @@ async function firstProgress(session: Session, query: StreamId): Promise<void> {
  * The bad lines are read by a query of their own, which may be behind. It reads on to where the other one is, unless no
  * broker answers; gives how far both have come.
  */
-async function bringBadTo(session: Session, plan: Plan, consumed: Offsets, patience: number): Promise<Offsets> {
+async function bringBadTo(
+  session: Session,
+  plan: QueryPlan,
+  consumed: PartitionOffsets,
+  patience: number,
+): Promise<PartitionOffsets> {
   const { checkpoints, starts, bad } = plan.target;
   let committed = await committedIn(session, checkpoints.bad, plan.topic);
   const behind = !hasReached(committed?.offsets ?? starts, consumed);
@@ -92,12 +97,17 @@ async function bringBadTo(session: Session, plan: Plan, consumed: Offsets, patie
   return lesser(consumed, committed?.offsets ?? starts);
 }
 
-function proofOf(plan: Plan, found: StreamProof, { attempt }: StepContext<StreamLogs>, snapshot: string | undefined) {
+function proofOf(
+  plan: QueryPlan,
+  found: StreamProof,
+  { attempt }: StepContext<StreamLogs>,
+  snapshot: string | undefined,
+) {
   return {
     at: new Date().toISOString(),
     attempt,
     table: `kafka.${plan.topic}`,
-    target: nameOf(plan.target.lines),
+    target: tableNameOf(plan.target.lines),
     level: "read-back",
     verdict: found.differences.length > 0 ? "differs" : "equal",
     ...(snapshot && { targetSnapshot: snapshot }),

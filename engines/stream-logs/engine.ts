@@ -1,19 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { attachCatalogs } from "../../tables/catalogs.ts";
-import { countryTable } from "../../tables/countries.ts";
-import { nameOf, sqlName } from "../../tables/names.ts";
+import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
+import { countryTable } from "../../connectors/iceberg/countries.ts";
+import { sqlName, tableNameOf } from "../../connectors/iceberg/names.ts";
 import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
-import { sentence } from "../sentence.ts";
-import { watchStop } from "../stopping.ts";
+import { jobErrorOf } from "../runner/job-error.ts";
+import { watchStop } from "../runner/stopping.ts";
 import { endInOrder } from "./end.ts";
-import { explained, isAway, isFinal } from "./failure.ts";
-import { follow, type Running } from "./follow.ts";
-import { streamFormat } from "./format.ts";
-import type { Offsets } from "./offsets.ts";
-import { type StreamLogs, tableOf } from "./parameters.ts";
-import { openQueries, type Plan, stopQueries } from "./queries.ts";
-import { reportOf } from "./report.ts";
+import { describeLoss, isFinal, isWorthWaiting } from "./failure.ts";
+import { followStream, type RunningStream } from "./follow.ts";
+import type { PartitionOffsets } from "./offsets.ts";
+import { type StreamLogs, streamFormat, streamTarget } from "./parameters.ts";
+import { openStreamQueries, type QueryPlan, stopQueries } from "./queries.ts";
+import { streamReport } from "./report.ts";
 import { openTarget } from "./target.ts";
 import { findTopic, type Topic } from "./topic.ts";
 
@@ -22,11 +21,11 @@ const engine: Engine<StreamLogs> = { plan, run };
 
 export default engine;
 
-async function plan({ job }: PlanContext<StreamLogs>) {
+async function plan({ job, settings }: PlanContext<StreamLogs>) {
   const { topic, format, startingOffsets } = job.parameters;
-  streamFormat(format);
+  streamFormat(format, settings.DATA_DIR);
   const why = `from its checkpoint, or from the ${startingOffsets} line where it has none`;
-  const target = nameOf(tableOf(job.parameters));
+  const target = tableNameOf(streamTarget(job.parameters));
   return { steps: [{ table: `kafka.${topic}`, target, action: "follow", why, detail: undefined }], parallel: 1 };
 }
 
@@ -36,9 +35,9 @@ const TRIES = 5;
 async function run(step: Step, context: StepContext<StreamLogs>) {
   const stopping = watchStop(context);
   const stop = stopping.signal;
-  let starts: Offsets = {};
-  const report = reportOf(step.table, () => starts, context.emit);
-  let running: Running | undefined;
+  let starts: PartitionOffsets = {};
+  const report = streamReport(step.table, () => starts, context.emit);
+  let running: RunningStream | undefined;
   let failed = 0;
   try {
     for (let first = true; !stop.aborted; first = false) {
@@ -48,17 +47,17 @@ async function run(step: Step, context: StepContext<StreamLogs>) {
         if (!topic) break;
         running = await open(topic, context, first);
         starts = running.plan.target.starts;
-        await follow(running, report, stop, () => {
+        await followStream(running, report, stop, () => {
           failed = 0;
         });
         if (stop.aborted && stopping.inOrder()) return await endInOrder(running, context);
         // Its brokers are elsewhere now: both begin again from their checkpoints.
         if (!stop.aborted) await stopQueries(running.session, running.queries);
       } catch (error) {
-        if (stop.aborted && !isAway(error)) throw error;
-        if (!isAway(error) && (isFinal(error) || ++failed >= TRIES)) throw explained(error);
+        if (stop.aborted && !isWorthWaiting(error)) throw error;
+        if (!isWorthWaiting(error) && (isFinal(error) || ++failed >= TRIES)) throw describeLoss(error);
         report.waitFor(
-          isAway(error) ? `Spark: ${sentence(error).message}` : `another start: ${sentence(error).message}`,
+          isWorthWaiting(error) ? `Spark: ${jobErrorOf(error).message}` : `another start: ${jobErrorOf(error).message}`,
         );
         await pause(Math.min(15_000, 1000 * 2 ** failed), undefined, { signal: stop }).catch(() => undefined);
       } finally {
@@ -71,10 +70,10 @@ async function run(step: Step, context: StepContext<StreamLogs>) {
   }
 }
 
-async function open(topic: Topic, context: StepContext<StreamLogs>, first: boolean): Promise<Running> {
+async function open(topic: Topic, context: StepContext<StreamLogs>, first: boolean): Promise<RunningStream> {
   const { job, settings, emit } = context;
   const { parameters } = job;
-  const lines = tableOf(parameters);
+  const lines = streamTarget(parameters);
   const session = await context.spark(first ? undefined : "again");
   await attachCatalogs(session, settings, [lines.catalog]);
   // As its tables have it: no batch is sorted or sent around before it is written.
@@ -84,10 +83,10 @@ async function open(topic: Topic, context: StepContext<StreamLogs>, first: boole
     firstOffsets: async () =>
       parameters.startingOffsets === "latest" ? ((await topic.ends()) ?? {}) : topic.beginnings(),
   });
-  const plan: Plan = {
+  const plan: QueryPlan = {
     ...{ target, brokers: topic.brokers, topic: parameters.topic, trigger: parameters.trigger },
     partitions: (await topic.ends()) ?? target.starts,
-    format: streamFormat(parameters.format),
+    format: streamFormat(parameters.format, settings.DATA_DIR),
     reference: sqlName(await countryTable(session, settings, lines.catalog)),
   };
   // With an operation: whoever takes the job next makes sure that this session is gone before anything is written anew.
@@ -98,11 +97,11 @@ async function open(topic: Topic, context: StepContext<StreamLogs>, first: boole
     session: session.id,
     operation: randomUUID(),
   });
-  return { session, plan, queries: await openQueries(session, plan), topic };
+  return { session, plan, queries: await openStreamQueries(session, plan), topic };
 }
 
 // Nothing could be asked any more, so nothing was counted; nothing is lost by that, the checkpoint is where it was.
-function stoppedAway(inOrder: boolean, running: Running | undefined) {
+function stoppedAway(inOrder: boolean, running: RunningStream | undefined) {
   if (!inOrder) return { outcome: "cancelled" as const };
   const why = running ? "Spark was away when it was stopped" : "it was stopped before it could begin";
   return {

@@ -1,7 +1,10 @@
 import { z } from "zod";
-import { provenTables } from "../../jobs/followups.ts";
-import { nameOf, type TableName } from "../../tables/names.ts";
-import { streamTable, streamTableShape } from "../../tables/stream-table.ts";
+import { streamTable, streamTableShape, type TableName, tableNameOf } from "../../connectors/iceberg/names.ts";
+import { provenTables } from "../../core/jobs/followups.ts";
+import { SettingsError } from "../../core/settings.ts";
+import type { LogFormat } from "../../formats/logs/format.ts";
+import { FORMATS } from "../../formats/logs/list.ts";
+import { ownLogFormats } from "../../formats/logs/own.ts";
 import type { JobType } from "../engine.ts";
 
 const shape = z.strictObject({
@@ -9,7 +12,7 @@ const shape = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9._-]{1,249}$/, "expected the name of a Kafka topic: letters, digits, dots, dashes, underscores")
     .refine(name => name !== "." && name !== "..", "expected the name of a Kafka topic"),
-  /** How its lines are written; a name of log-formats/list.ts. */
+  /** How its lines are written; a name of formats/logs/list.ts. */
   format: z.string().min(1).max(100).default("access"),
   table: streamTableShape.optional(),
   /** Seconds from one batch to the next. */
@@ -22,7 +25,7 @@ const shape = z.strictObject({
 export type StreamLogs = z.infer<typeof shape>;
 
 /** The table that a stream writes; without one of its own it has the topic's name. */
-export function tableOf({ topic, table }: Pick<StreamLogs, "topic" | "table">): TableName {
+export function streamTarget({ topic, table }: Pick<StreamLogs, "topic" | "table">): TableName {
   return streamTable({ topic, table });
 }
 
@@ -35,18 +38,38 @@ export function badTableOf(table: TableName): TableName {
 export const streamLogs: JobType<StreamLogs> = {
   type: "stream-logs",
   lane: "stream",
-  thing: ["stream", "streams"],
+  itemNoun: ["stream", "streams"],
   // It runs for months: an engine that is killed is no reason to end it.
   maxAttempts: 20,
   shape,
   title: ({ topic }) => `Follow the topic ${topic}`,
   writes: parameters => {
-    const { catalog, namespace, table } = tableOf(parameters);
+    const { catalog, namespace, table } = streamTarget(parameters);
     return [table, `${table}_bad`].map(one => `${catalog}.${namespace}.${one}`);
   },
-  handOn: (parameters, outcomes) => {
-    const { catalog, namespace } = tableOf(parameters);
-    const table = nameOf(tableOf(parameters));
+  followUpParameters: (parameters, outcomes) => {
+    const { catalog, namespace } = streamTarget(parameters);
+    const table = tableNameOf(streamTarget(parameters));
     return { namespace, tables: provenTables(outcomes), from: catalog, table };
   },
 };
+
+/** The formats whose lines can be read one by one: no first line names their columns, and their times have years. */
+export function streamFormats(dataDir?: string): string[] {
+  const own = dataDir === undefined ? [] : ownLogFormats(dataDir);
+  return [...new Set([...own, ...FORMATS].filter(isForStreams).map(({ name }) => name))];
+}
+
+/** The format that a job names. Throws a sentence where there is none for a stream. */
+export function streamFormat(name: string, dataDir?: string): LogFormat {
+  const own = dataDir === undefined ? [] : ownLogFormats(dataDir);
+  const found = [...own, ...FORMATS].find(format => format.name === name && isForStreams(format));
+  if (found) return found;
+  throw new SettingsError(
+    `A stream can't be read as "${name}": its format is one of ${streamFormats(dataDir).join(", ")}.`,
+  );
+}
+
+function isForStreams({ header, monthDay, oneByOne }: LogFormat): boolean {
+  return !header && !monthDay && oneByOne !== false;
+}

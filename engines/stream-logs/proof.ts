@@ -1,12 +1,12 @@
-import type { Session } from "../../spark/session.ts";
-import { sqlName } from "../../tables/names.ts";
-import { group } from "../../views/figures.ts";
-import type { Offsets } from "./offsets.ts";
+import { sqlName } from "../../connectors/iceberg/names.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import { group } from "../../views/format/figures.ts";
+import type { PartitionOffsets } from "./offsets.ts";
 import { startsOf } from "./offsets.ts";
 import type { Target } from "./target.ts";
 
 /** One partition of the topic: the offsets that were consumed, and what both tables hold of them. */
-export interface Counted {
+export interface StreamCounts {
   partition: number;
   from: number;
   to: number;
@@ -17,7 +17,7 @@ export interface Counted {
 
 /** What was counted when a stream was stopped. */
 export interface StreamProof {
-  partitions: Counted[];
+  partitions: StreamCounts[];
   lines: number;
   bad: number;
   consumed: number;
@@ -34,13 +34,13 @@ export interface StreamProof {
 export async function proveStream(
   session: Session,
   target: Target,
-  consumed: Offsets,
+  consumed: PartitionOffsets,
   inPart: boolean,
 ): Promise<StreamProof> {
   const starts = startsOf(target.starts, consumed);
   const sql = countingSql(target, consumed, inPart);
   const rows = new Map((await session.query(sql)).map(row => [String(row.partition), row]));
-  const partitions: Counted[] = [];
+  const partitions: StreamCounts[] = [];
   const differences: string[] = [];
   for (const [partition, to] of Object.entries(consumed)) {
     const row = rows.get(partition);
@@ -59,7 +59,7 @@ export async function proveStream(
   }
   for (const [partition, row] of rows)
     differences.push(`partition ${partition}: nothing was consumed, the tables hold ${String(row.n)} lines of it`);
-  const sum = (of: (one: Counted) => number) => partitions.reduce((total, one) => total + of(one), 0);
+  const sum = (of: (one: StreamCounts) => number) => partitions.reduce((total, one) => total + of(one), 0);
   return {
     ...{ partitions, differences, sql },
     ...{ lines: sum(one => one.lines), bad: sum(one => one.bad), consumed: sum(one => one.to - one.from) },
@@ -67,7 +67,7 @@ export async function proveStream(
 }
 
 // Bad lines may have been read further ahead, and `inPart` the others too: those beyond what both have consumed do not count.
-function countingSql({ lines, bad }: Target, consumed: Offsets, inPart: boolean): string {
+function countingSql({ lines, bad }: Target, consumed: PartitionOffsets, inPart: boolean): string {
   const ends = Object.entries(consumed).map(([partition, to]) => `when ${Number(partition)} then ${to}`);
   const within = ends.length > 0 ? `where offset < case partition ${ends.join(" ")} else 0 end` : "where false";
   return `select partition, count(*) as n, sum(is_bad) as bad, cast(sum(cast(offset as decimal(38,0))) as string) as sum,

@@ -1,6 +1,6 @@
-import type { LogFormat } from "../../log-formats/format.ts";
-import { SparkError } from "../../spark/errors.ts";
-import type { Session } from "../../spark/session.ts";
+import { sqlName } from "../../connectors/iceberg/names.ts";
+import { SparkError } from "../../connectors/spark/errors.ts";
+import type { Session } from "../../connectors/spark/session.ts";
 import {
   activeStreams,
   lastProgress,
@@ -10,19 +10,19 @@ import {
   stopStream,
   streamFailure,
   streamStatus,
-} from "../../spark/streaming.ts";
-import { sqlName } from "../../tables/names.ts";
-import { type Offsets, startsOf } from "./offsets.ts";
+} from "../../connectors/spark/streaming.ts";
+import type { LogFormat } from "../../formats/logs/format.ts";
+import { type PartitionOffsets, startsOf } from "./offsets.ts";
 import { badLines, goodLines, SOURCE } from "./sql.ts";
 import type { Target } from "./target.ts";
 
 /** What both queries of a stream are made of. */
-export interface Plan {
+export interface QueryPlan {
   target: Target;
   brokers: string;
   topic: string;
   /** The topic's partitions, by the offset where each ends now. */
-  partitions: Offsets;
+  partitions: PartitionOffsets;
   format: LogFormat;
   /** The table of countries, as SQL. */
   reference: string;
@@ -30,7 +30,7 @@ export interface Plan {
   trigger: number;
 }
 
-export type Query = "lines" | "bad";
+export type StreamQuery = "lines" | "bad";
 
 // So many lines a batch at most: what has waited for days must not become one batch that nobody sees end.
 const MOST = { lines: 200_000, bad: 1_000_000 };
@@ -39,7 +39,12 @@ const MOST = { lines: 200_000, bad: 1_000_000 };
 const LESS_OFTEN = 3;
 
 /** Starts one of a stream's queries, where its checkpoint is; a run of it that another session has is ended by Spark. */
-export async function startQuery(session: Session, plan: Plan, query: Query, once = false): Promise<StreamId> {
+export async function startQuery(
+  session: Session,
+  plan: QueryPlan,
+  query: StreamQuery,
+  once = false,
+): Promise<StreamId> {
   const { target, brokers, topic, format, reference, trigger } = plan;
   const every = query === "bad" ? LESS_OFTEN * trigger : trigger;
   return await startStream(session, {
@@ -63,18 +68,18 @@ export async function startQuery(session: Session, plan: Plan, query: Query, onc
 }
 
 /** Both queries: those that run in this session already, else new ones. */
-export async function openQueries(session: Session, plan: Plan): Promise<Record<Query, StreamId>> {
+export async function openStreamQueries(session: Session, plan: QueryPlan): Promise<Record<StreamQuery, StreamId>> {
   const active = await activeStreams(session);
-  const open = async (query: Query) =>
+  const open = async (query: StreamQuery) =>
     active.find(({ name }) => name === query) ?? (await startQuery(session, plan, query));
   return { lines: await open("lines"), bad: await open("bad") };
 }
 
 /** What each query has last told. Throws what one has failed with. */
-export async function lookAt(
+export async function queryProgress(
   session: Session,
-  queries: Record<Query, StreamId>,
-): Promise<Record<Query, StreamProgress | undefined>> {
+  queries: Record<StreamQuery, StreamId>,
+): Promise<Record<StreamQuery, StreamProgress | undefined>> {
   const active = await activeStreams(session);
   for (const query of [queries.lines, queries.bad]) {
     if (active.some(({ runId }) => runId === query.runId)) continue;
@@ -84,7 +89,7 @@ export async function lookAt(
 }
 
 /** Stops both as they are: a batch that is under way is done again by the next start. */
-export async function stopQueries(session: Session, queries: Record<Query, StreamId>): Promise<void> {
+export async function stopQueries(session: Session, queries: Record<StreamQuery, StreamId>): Promise<void> {
   for (const query of [queries.lines, queries.bad]) await stopStream(session, query);
 }
 

@@ -1,5 +1,6 @@
-import { located } from "../../log-formats/addresses.ts";
-import type { LogFormat } from "../../log-formats/format.ts";
+import { located } from "../../formats/logs/addresses.ts";
+import type { LogFormat } from "../../formats/logs/format.ts";
+import { parsedColumns, parsedText } from "../../formats/logs/parse.ts";
 
 /** The name under which both queries read the topic. */
 export const SOURCE = "topic_lines";
@@ -14,7 +15,7 @@ export const BAD_COLUMNS = "topic string, partition int, offset bigint, kafka_ti
 
 /** The lines that have the format, taken apart, as the text of a SELECT. What nobody asks for later is left out. */
 export function goodLines(format: LogFormat, reference: string, source = RAW): string {
-  const found = format.columns("__parts", { timeZone: "UTC" });
+  const found = parsedColumns(format, "__parts", { timeZone: "UTC" });
   const given = FOUND.map(([name, type]) => `${found[name] ?? `cast(null as ${type})`} as ${name}`).join(", ");
   const lines = `select * except (__good, __task) from (${judged(format, given, source)}) where __good and __task >= 0`;
   return `select ${KEPT}, ip, ip_class, country, ${FOUND.slice(1)
@@ -37,7 +38,7 @@ function judged(format: LogFormat, given: string, source: string): string {
   const time = format.columns("__parts", { timeZone: "UTC" }).time ?? "cast(null as timestamp)";
   return `select ${KEPT}, ${given === "" ? "" : `${given}, `}coalesce(${format.understood("__parts", `(${time})`)}, false) as __good,
       spark_partition_id() as __task
-    from (select *, ${format.parts("raw")} as __parts from (${source}))`;
+    from (select *, ${format.parts(parsedText(format))} as __parts from (${source}))`;
 }
 
 const KEPT = "topic, partition, offset, kafka_time, raw";

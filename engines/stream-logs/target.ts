@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type { Settings } from "../../settings.ts";
-import type { Session } from "../../spark/session.ts";
-import { propertyList } from "../../tables/create.ts";
-import { describeIceberg, type IcebergTable } from "../../tables/iceberg.ts";
-import { nameOf, sqlName, type TableName } from "../../tables/names.ts";
-import { createNamespace } from "../../tables/namespace.ts";
-import type { Offsets } from "./offsets.ts";
+import { describeIceberg, type IcebergTable } from "../../connectors/iceberg/iceberg.ts";
+import { propertyList } from "../../connectors/iceberg/layout/create.ts";
+import { sqlName, type TableName, tableNameOf } from "../../connectors/iceberg/names.ts";
+import { createNamespace } from "../../connectors/iceberg/namespace.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import type { Settings } from "../../core/settings.ts";
+import type { PartitionOffsets } from "./offsets.ts";
 import { badTableOf } from "./parameters.ts";
 import { BAD_COLUMNS, COLUMNS } from "./sql.ts";
 
@@ -15,7 +15,7 @@ export interface Target {
   bad: TableName;
   checkpoints: { lines: string; bad: string };
   /** Where the stream began, once and for all. */
-  starts: Offsets;
+  starts: PartitionOffsets;
 }
 
 /** What a stream's table remembers of it. */
@@ -31,23 +31,23 @@ const STARTS = "portal.stream-starts";
 export async function openTarget(
   session: Session,
   settings: Pick<Settings, "DATA_DIR">,
-  asked: { lines: TableName; topic: string; format: string; job: string; firstOffsets(): Promise<Offsets> },
+  request: { lines: TableName; topic: string; format: string; job: string; firstOffsets(): Promise<PartitionOffsets> },
 ): Promise<Target> {
-  const { lines, topic } = asked;
+  const { lines, topic } = request;
   const bad = badTableOf(lines);
-  const found = (await describeIceberg(session, lines)) ?? (await make(session, settings, asked));
-  refuseForeign(lines, found, asked);
+  const found = (await describeIceberg(session, lines)) ?? (await make(session, settings, request));
+  refuseForeign(lines, found, request);
   const { [ID]: id = "", [STARTS]: starts = "{}" } = found.properties;
-  const remembered = { [TOPIC]: topic, [ID]: id, "portal.created-by": asked.job };
+  const marks = { [TOPIC]: topic, [ID]: id, "portal.created-by": request.job };
   const foundBad = await describeIceberg(session, bad);
   if (foundBad && foundBad.properties[ID] !== id)
     throw new Error(
-      `${nameOf(bad)} holds bad lines of another table than ${nameOf(lines)} as it is now: drop or rename it.`,
+      `${tableNameOf(bad)} holds bad lines of another table than ${tableNameOf(lines)} as it is now: drop or rename it.`,
     );
-  if (!foundBad) await create(session, bad, BAD_COLUMNS, remembered);
+  if (!foundBad) await create(session, bad, BAD_COLUMNS, marks);
   const folder = `${found.location.replace(/\/+$/, "")}.checkpoints/${id}`;
   return {
-    ...{ lines, bad, starts: JSON.parse(starts) as Offsets },
+    ...{ lines, bad, starts: JSON.parse(starts) as PartitionOffsets },
     checkpoints: { lines: `${folder}/lines`, bad: `${folder}/bad` },
   };
 }
@@ -69,7 +69,7 @@ async function make(
   });
   const made = await describeIceberg(session, lines);
   if (!made)
-    throw new Error(`${nameOf(lines)} was created but is not there: somebody dropped it. Start the stream again.`);
+    throw new Error(`${tableNameOf(lines)} was created but is not there: somebody dropped it. Start the stream again.`);
   return made;
 }
 
@@ -77,9 +77,9 @@ async function create(
   session: Session,
   name: TableName,
   columns: string,
-  remembered: Record<string, string>,
+  marks: Record<string, string>,
 ): Promise<void> {
-  const properties = Object.entries({ ...PROPERTIES, ...remembered });
+  const properties = Object.entries({ ...PROPERTIES, ...marks });
   await session.command(
     `create table if not exists ${sqlName(name)} (${columns}) using iceberg partitioned by (days(kafka_time))
      tblproperties (${propertyList(properties)})`,
@@ -99,15 +99,19 @@ const PROPERTIES = {
   "write.metadata.previous-versions-max": "100",
 };
 
-function refuseForeign(lines: TableName, { properties }: IcebergTable, asked: { topic: string; format: string }): void {
+function refuseForeign(
+  lines: TableName,
+  { properties }: IcebergTable,
+  request: { topic: string; format: string },
+): void {
   const { [TOPIC]: topic, [FORMAT]: format } = properties;
-  const name = nameOf(lines);
+  const name = tableNameOf(lines);
   if (topic === undefined)
     throw new Error(`${name} is there already and is no stream's table: name another table, or drop this one.`);
-  if (topic !== asked.topic)
-    throw new Error(`${name} holds the lines of the topic ${topic}: name another table for ${asked.topic}.`);
-  if (format !== asked.format)
+  if (topic !== request.topic)
+    throw new Error(`${name} holds the lines of the topic ${topic}: name another table for ${request.topic}.`);
+  if (format !== request.format)
     throw new Error(
-      `${name} holds lines read as "${format}": give that format, or another table for lines read as "${asked.format}".`,
+      `${name} holds lines read as "${format}": give that format, or another table for lines read as "${request.format}".`,
     );
 }

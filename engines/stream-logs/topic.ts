@@ -1,19 +1,19 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { findBrokers, runningBroker } from "../../kafka/brokers.ts";
-import { KafkaAway, KafkaError } from "../../kafka/errors.ts";
-import { openTopics } from "../../kafka/topics.ts";
+import { findBrokers, runningBroker } from "../../connectors/kafka/brokers.ts";
+import { KafkaError, KafkaUnavailable } from "../../connectors/kafka/explain.ts";
+import { openTopics } from "../../connectors/kafka/topics.ts";
 import type { StepContext } from "../engine.ts";
-import type { Offsets } from "./offsets.ts";
+import type { PartitionOffsets } from "./offsets.ts";
 import type { StreamLogs } from "./parameters.ts";
-import type { Report } from "./report.ts";
+import type { StreamReport } from "./report.ts";
 
 /** The topic of a stream, on brokers that have answered. */
 export interface Topic {
   brokers: string;
   /** The end of every partition; undefined where no broker answers. */
-  ends(): Promise<Offsets | undefined>;
+  ends(): Promise<PartitionOffsets | undefined>;
   /** The first offset of every partition that is still there. */
-  beginnings(): Promise<Offsets>;
+  beginnings(): Promise<PartitionOffsets>;
   /** Whether the brokers are elsewhere by now; has those of the laptop started again where they are gone. */
   hasMoved(): Promise<boolean>;
   close(): Promise<void>;
@@ -22,7 +22,7 @@ export interface Topic {
 /** Waits for a broker and for the topic, and says so; undefined where somebody wants the stream to end meanwhile. */
 export async function findTopic(
   { job, settings }: StepContext<StreamLogs>,
-  report: Report,
+  report: StreamReport,
   stop: AbortSignal,
 ): Promise<Topic | undefined> {
   const { topic } = job.parameters;
@@ -46,7 +46,7 @@ export async function findTopic(
       report.waitFor(`the topic ${topic}, which nobody has made yet`);
     } catch (error) {
       if (stop.aborted) break;
-      if (!(error instanceof KafkaAway)) throw error;
+      if (!(error instanceof KafkaUnavailable)) throw error;
       report.waitFor(`a Kafka broker: ${error.message}`);
     }
     await pause(1000, undefined, { signal: stop }).catch(() => undefined);
@@ -64,11 +64,11 @@ export async function findTopic(
 }
 
 // A broker that has just come back may not know its topics yet. What it forbids does not change by waiting.
-async function unlessAway(ends: Promise<Offsets>): Promise<Offsets | undefined> {
+async function unlessAway(ends: Promise<PartitionOffsets>): Promise<PartitionOffsets | undefined> {
   try {
     return await ends;
   } catch (error) {
-    if (error instanceof KafkaAway || (error instanceof KafkaError && /^There is no topic/.test(error.message)))
+    if (error instanceof KafkaUnavailable || (error instanceof KafkaError && /^There is no topic/.test(error.message)))
       return undefined;
     throw error;
   }

@@ -1,5 +1,4 @@
-import { nameOf } from "../../tables/names.ts";
-import { streamTable } from "../../tables/stream-table.ts";
+import { streamTable, tableNameOf } from "../../connectors/iceberg/names.ts";
 import type { Engine, PlanContext, Step, StepContext } from "../engine.ts";
 import type { SummarizeRequests } from "./parameters.ts";
 import { summarize } from "./rounds.ts";
@@ -22,7 +21,7 @@ async function plan({ job }: PlanContext<SummarizeRequests>) {
   const all: Detail["all"] = { steps: [] };
   const why = everyMinutes ? `every ${everyMinutes} min while its stream runs` : "all rows that are stored";
   all.steps = STATISTICS.map(statistic => {
-    const table = nameOf({ ...source, table: `${source.table}${statistic.ending}` });
+    const table = tableNameOf({ ...source, table: `${source.table}${statistic.ending}` });
     return { table, target: table, action: "summarize", why, detail: { statistic, all } };
   });
   return { steps: all.steps, parallel: all.steps.length };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { streamTable, streamTableShape } from "../../tables/stream-table.ts";
+import { streamTable, streamTableShape } from "../../connectors/iceberg/names.ts";
 import type { JobType } from "../engine.ts";
 import { STATISTICS } from "./statistics.ts";
 

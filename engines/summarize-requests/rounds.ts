@@ -1,19 +1,25 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { listQueued, listRunning } from "../../files/jobs-on-disk.ts";
-import { layoutOf } from "../../files/layout.ts";
-import type { Outcome } from "../../jobs/outcome.ts";
-import type { Settings } from "../../settings.ts";
-import type { Session } from "../../spark/session.ts";
-import { attachCatalogs } from "../../tables/catalogs.ts";
-import { describeIceberg } from "../../tables/iceberg.ts";
-import { literal, nameOf, quote, sparkCatalog, type TableName } from "../../tables/names.ts";
-import { streamTable } from "../../tables/stream-table.ts";
+import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
+import { describeIceberg } from "../../connectors/iceberg/iceberg.ts";
+import {
+  quote,
+  sparkCatalog,
+  sparkLiteral,
+  streamTable,
+  type TableName,
+  tableNameOf,
+} from "../../connectors/iceberg/names.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import type { Outcome } from "../../core/jobs/outcome.ts";
+import type { Settings } from "../../core/settings.ts";
+import { listQueued, listRunning } from "../../core/store/jobs-on-disk.ts";
+import { layoutOf } from "../../core/store/layout.ts";
 import type { Step, StepContext } from "../engine.ts";
-import { sentence } from "../sentence.ts";
-import { watchStop } from "../stopping.ts";
+import { jobErrorOf } from "../runner/job-error.ts";
+import { watchStop } from "../runner/stopping.ts";
 import type { SummarizeRequests } from "./parameters.ts";
 import type { Statistic } from "./statistics.ts";
-import { type Source, writeStatistic } from "./write.ts";
+import { type SummarySource, writeStatistic } from "./write.ts";
 
 type Ended = Omit<Outcome, "table" | "target" | "seconds">;
 type Steps = readonly Step<{ statistic: Statistic }>[];
@@ -65,12 +71,12 @@ async function oneRound(
   return ended;
 }
 
-const NOTHING = (name: TableName) => `${nameOf(name)} has no requests yet, or is not there.`;
+const NOTHING = (name: TableName) => `${tableNameOf(name)} has no requests yet, or is not there.`;
 
 // One that fails never stops the others.
 async function one(
   session: Session,
-  source: Source,
+  source: SummarySource,
   step: Steps[number],
   context: StepContext<SummarizeRequests>,
 ): Promise<Ended> {
@@ -78,11 +84,11 @@ async function one(
     return await writeStatistic(session, source, step.detail.statistic, step, context);
   } catch (error) {
     if (context.signal.aborted) return { outcome: "cancelled" };
-    return { outcome: "failed", error: sentence(error) };
+    return { outcome: "failed", error: jobErrorOf(error) };
   }
 }
 
-async function sourceOf(session: Session, name: TableName): Promise<Source | undefined> {
+async function sourceOf(session: Session, name: TableName): Promise<SummarySource | undefined> {
   const found = await describeIceberg(session, name);
   if (!found?.current) return undefined;
   return { name, snapshot: found.current.id, rows: found.current.summary["total-records"] ?? "0" };
@@ -106,7 +112,7 @@ function isFollowed(settings: Settings, source: TableName): boolean {
   return files.some(file => {
     if (file?.type !== "stream-logs") return false;
     const { topic, table } = file.parameters as { topic?: string; table?: string };
-    return nameOf(streamTable({ topic, table })) === nameOf(source);
+    return tableNameOf(streamTable({ topic, table })) === tableNameOf(source);
   });
 }
 
@@ -114,9 +120,9 @@ const ROUNDS_KEPT = 50;
 
 // A round a minute is half a million snapshots a year.
 async function forget(session: Session, steps: Steps, { catalog, namespace, table }: TableName): Promise<void> {
-  const now = literal(new Date().toISOString().replace("T", " ").replace("Z", ""));
+  const now = sparkLiteral(new Date().toISOString().replace("T", " ").replace("Z", ""));
   for (const { detail } of steps) {
-    const name = literal(`${quote(namespace)}.${quote(`${table}${detail.statistic.ending}`)}`);
+    const name = sparkLiteral(`${quote(namespace)}.${quote(`${table}${detail.statistic.ending}`)}`);
     await session.command(
       `call ${quote(sparkCatalog(catalog))}.system.expire_snapshots(table => ${name}, older_than => timestamp ${now},
        retain_last => ${ROUNDS_KEPT})`,

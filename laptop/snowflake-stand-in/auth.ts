@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, type KeyObject, timingSafeEqual, verify } from "node:crypto";
 import { ACCOUNT, type Configuration, ROLE, USER } from "./configuration.ts";
-import { Refusal } from "./refusal.ts";
+import { SqlError } from "./refusal.ts";
 
 /** What a client sends to log in. */
 export interface Login {
@@ -14,11 +14,11 @@ export interface Login {
 export function checkLogin(login: Login, role: string | null, configuration: Configuration): void {
   if (login.AUTHENTICATOR === "SNOWFLAKE_JWT") checkToken(login.TOKEN ?? "", configuration.publicKeys);
   else if (login.AUTHENTICATOR && login.AUTHENTICATOR !== "SNOWFLAKE")
-    throw new Refusal("390190", "08001", "Local Snowflake stand-in: it takes a password or a key pair, nothing else.");
+    throw new SqlError("390190", "08001", "Local Snowflake stand-in: it takes a password or a key pair, nothing else.");
   else if (login.LOGIN_NAME?.toUpperCase() !== USER || !same(login.PASSWORD ?? "", configuration.password))
-    throw new Refusal("390100", "08001", "Incorrect username or password was specified.");
+    throw new SqlError("390100", "08001", "Incorrect username or password was specified.");
   if (role && role.toUpperCase() !== ROLE)
-    throw new Refusal(
+    throw new SqlError(
       "390189",
       "08001",
       `Role '${role}' specified in the connect string does not exist or not authorized.`,
@@ -26,7 +26,7 @@ export function checkLogin(login: Login, role: string | null, configuration: Con
 }
 
 function checkToken(token: string, publicKeys: readonly string[]): void {
-  const wrong = new Refusal("390144", "08001", "JWT token is invalid.");
+  const wrong = new SqlError("390144", "08001", "JWT token is invalid.");
   const [header = "", payload = "", signature = ""] = token.split(".");
   const claims = parsed(payload);
   const now = Date.now() / 1000;

@@ -44,7 +44,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
 }
 
 /** The environment that gives a process this configuration. */
-export function environmentOf(configuration: Configuration): Record<string, string> {
+export function standInEnvironment(configuration: Configuration): Record<string, string> {
   return {
     STAND_IN_DIR: configuration.folder,
     STAND_IN_PORT: String(configuration.port),

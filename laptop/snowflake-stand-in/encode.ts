@@ -12,7 +12,7 @@ import {
 } from "@duckdb/node-api";
 
 /** A column as the driver is told of it. */
-export interface Column {
+export interface ResultColumn {
   name: string;
   type: string;
   nullable: boolean;
@@ -22,8 +22,8 @@ export interface Column {
 }
 
 /** What a statement gives: columns, rows of texts, and Snowflake's number for its kind. */
-export interface Result {
-  columns: Column[];
+export interface StatementResult {
+  columns: ResultColumn[];
   rows: (string | null)[][];
   kind: number;
 }
@@ -32,25 +32,25 @@ export interface Result {
 export const KINDS = { SELECT: 0x1000, INSERT: 0x3100, UPDATE: 0x3200, DELETE: 0x3300, MERGE: 0x3400, DDL: 0x6000 };
 
 /** A result of texts, as SHOW and DESC give them. */
-export function texts(names: readonly string[], rows: (string | null)[][], kind = KINDS.DDL): Result {
+export function texts(names: readonly string[], rows: (string | null)[][], kind = KINDS.DDL): StatementResult {
   const text = { type: "text", nullable: true, precision: null, scale: null, length: 16_777_216 };
   return { columns: names.map(name => ({ ...text, name })), rows, kind };
 }
 
 /** The one line that a statement gives which has no rows of its own. */
-export function done(message: string): Result {
+export function done(message: string): StatementResult {
   return texts(["status"], [[message]]);
 }
 
 /** The counts that a statement gives which changes rows. */
-export function counts(kind: number, figures: Record<string, number>): Result {
+export function counts(kind: number, figures: Record<string, number>): StatementResult {
   const names = Object.keys(figures).map(verb => `number of rows ${verb}`);
   const columns = names.map(name => columnOf(name, BIGINT));
   return { columns, rows: [Object.values(figures).map(String)], kind };
 }
 
 /** A column of DuckDB's as Snowflake names and types it. Simple names are told in capitals, as unquoted ones are there. */
-export function columnOf(name: string, type: Pick<DuckDBType, "typeId" | "alias">): Column {
+export function columnOf(name: string, type: Pick<DuckDBType, "typeId" | "alias">): ResultColumn {
   const [kind, precision, scale] =
     type instanceof DuckDBDecimalType ? ["fixed", type.width, type.scale] : (TYPES[type.typeId] ?? ["text"]);
   return {
@@ -69,7 +69,7 @@ export function capitals(name: string): string {
 }
 
 /** A type as DESC shows it. */
-export function typeName({ type, precision, scale, length }: Column): string {
+export function typeName({ type, precision, scale, length }: ResultColumn): string {
   if (type === "fixed") return `NUMBER(${precision},${scale})`;
   if (type === "text") return `VARCHAR(${length})`;
   if (type === "real") return "FLOAT";
@@ -79,7 +79,7 @@ export function typeName({ type, precision, scale, length }: Column): string {
 }
 
 /** A value as it stands in a reply; `json` is the same value as JSON has it, for what is nested. */
-export function encode(value: DuckDBValue, json: unknown): string | null {
+export function encodeResult(value: DuckDBValue, json: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === "boolean") return value ? "1" : "0";
   if (value instanceof DuckDBDateValue) return String(value.days);

@@ -1,15 +1,15 @@
-import { capitals, columnOf, done, type Result, texts, typeName } from "./encode.ts";
-import { duckName, namesIn } from "./lexer.ts";
-import { checkMetadata, scan } from "./metadata.ts";
+import { capitals, columnOf, done, type StatementResult, texts, typeName } from "./encode.ts";
+import { duckName, duckText, namesIn } from "./lexer.ts";
+import { checkMetadata, icebergScan } from "./metadata.ts";
 import type { Reader } from "./reader.ts";
 import { exists, invalid, missing, unsupported } from "./refusal.ts";
 import { findTable, type Registered } from "./registry.ts";
-import { findSchema, fullName, type Session } from "./session.ts";
+import { findSchema, fullName, type StandInSession } from "./session.ts";
 
 const PROPERTIES = ["EXTERNAL_VOLUME", "CATALOG", "METADATA_FILE_PATH", "COMMENT", "REPLACE_INVALID_CHARACTERS"];
 
 /** `CREATE ICEBERG TABLE` from a metadata file: a view over what that file says. */
-export async function createTable(reader: Reader, session: Session, replace: boolean): Promise<Result> {
+export async function createTable(reader: Reader, session: StandInSession, replace: boolean): Promise<StatementResult> {
   const { registry } = session.lake;
   const ifNotExists = reader.take("IF NOT EXISTS");
   const [database, schema, name] = fullName(session, reader.name());
@@ -17,7 +17,9 @@ export async function createTable(reader: Reader, session: Session, replace: boo
   reader.end();
   const old = findTable(registry, [database, schema, name]);
   if (old && ifNotExists) return done(`${name} already exists, statement succeeded.`);
-  if (old && !replace) throw exists("Object", `${database}.${schema}.${name}`);
+  const full = `${database}.${schema}.${name}`;
+  // A table or view of Snowflake's own is not replaced by an Iceberg table here, asked for or not.
+  if (old ? !replace : await isTaken(session, [database, schema, name])) throw exists("Object", full);
   await findSchema(session, database, schema);
   const volume = textOf(properties.EXTERNAL_VOLUME, "EXTERNAL_VOLUME").toUpperCase();
   const integration = textOf(properties.CATALOG, "CATALOG").toUpperCase();
@@ -30,7 +32,7 @@ export async function createTable(reader: Reader, session: Session, replace: boo
 }
 
 /** `ALTER ICEBERG TABLE … REFRESH` to another metadata file of the same table. */
-export async function refreshTable(reader: Reader, session: Session): Promise<Result> {
+export async function refreshTable(reader: Reader, session: StandInSession): Promise<StatementResult> {
   reader.take("IF EXISTS");
   const table = find(session, reader.name());
   if (!reader.take("REFRESH")) throw unsupported("ALTER ICEBERG TABLE other than REFRESH '<metadata file>'");
@@ -44,7 +46,7 @@ export async function refreshTable(reader: Reader, session: Session): Promise<Re
 }
 
 /** `DROP ICEBERG TABLE`: forgets the name; its files stay. */
-export async function dropTable(reader: Reader, session: Session): Promise<Result> {
+export async function dropTable(reader: Reader, session: StandInSession): Promise<StatementResult> {
   const { registry } = session.lake;
   const ifExists = reader.take("IF EXISTS");
   const parts = fullName(session, reader.name());
@@ -58,7 +60,7 @@ export async function dropTable(reader: Reader, session: Session): Promise<Resul
 }
 
 /** `SHOW ICEBERG TABLES`, by pattern and place. */
-export function showTables(reader: Reader, session: Session): Result {
+export function showTables(reader: Reader, session: StandInSession): StatementResult {
   const pattern = reader.take("LIKE") ? likeness(reader.text()) : /^/;
   const scope = reader.take("IN") && !reader.take("ACCOUNT") ? place(reader, session) : [];
   reader.end();
@@ -76,7 +78,7 @@ export function showTables(reader: Reader, session: Session): Result {
 }
 
 /** `DESC ICEBERG TABLE`, and `DESC TABLE` for any table. */
-export async function describeTable(reader: Reader, session: Session): Promise<Result> {
+export async function describeTable(reader: Reader, session: StandInSession): Promise<StatementResult> {
   const parts = fullName(session, reader.name());
   reader.end();
   const found = await session.connection.runAndReadAll(`select * from ${duckName(...parts)} limit 0`);
@@ -86,7 +88,7 @@ export async function describeTable(reader: Reader, session: Session): Promise<R
 }
 
 /** `SELECT SYSTEM$GET_ICEBERG_TABLE_INFORMATION('…')`: the metadata file that a table stands on. */
-export function information(reader: Reader, session: Session): Result {
+export function information(reader: Reader, session: StandInSession): StatementResult {
   if (!reader.take("(")) throw unsupported("SYSTEM$GET_ICEBERG_TABLE_INFORMATION without a name");
   const name = reader.text();
   reader.take(")");
@@ -96,23 +98,33 @@ export function information(reader: Reader, session: Session): Result {
   return texts([column], [[JSON.stringify({ metadataLocation: metadata, status: "success" })]]);
 }
 
-async function publish(session: Session, table: Registered): Promise<void> {
+async function isTaken({ connection }: StandInSession, [database, schema, name]: readonly string[]): Promise<boolean> {
+  const found = await connection.runAndReadAll(
+    `select 1 from information_schema.tables where upper(table_catalog) = upper(${duckText(database ?? "")})
+     and upper(table_schema) = upper(${duckText(schema ?? "")}) and upper(table_name) = upper(${duckText(name ?? "")})`,
+  );
+  return found.getRows().length > 0;
+}
+
+async function publish(session: StandInSession, table: Registered): Promise<void> {
   const { registry } = session.lake;
   const name = [table.database, table.schema, table.name] as const;
-  await session.connection.run(`create or replace view ${duckName(...name)} as select * from ${scan(table.metadata)}`);
+  await session.connection.run(
+    `create or replace view ${duckName(...name)} as select * from ${icebergScan(table.metadata)}`,
+  );
   const old = findTable(registry, name);
   registry.tables = [...registry.tables.filter(other => other !== old), table];
   registry.save();
 }
 
-function find(session: Session, parts: readonly string[]): Registered {
+function find(session: StandInSession, parts: readonly string[]): Registered {
   const full = fullName(session, parts);
   const table = findTable(session.lake.registry, full);
   if (table) return table;
   throw missing("Iceberg table", full.join("."));
 }
 
-function place(reader: Reader, session: Session): string[] {
+function place(reader: Reader, session: StandInSession): string[] {
   if (reader.take("DATABASE")) return reader.name();
   reader.take("SCHEMA");
   return fullName(session, [...reader.name(), ""]).slice(0, 2);

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { startAvroNames } from "./avro-names.ts";
 import type { Configuration } from "./configuration.ts";
 import { duckName, duckText } from "./lexer.ts";
 import { invalid } from "./refusal.ts";
@@ -29,7 +30,8 @@ export async function openLake({ folder, azure, extensions }: Configuration): Pr
   };
   await root.run("set allow_persistent_secrets=false");
   for (const path of extensions) await root.run(`load ${duckText(path)}`);
-  await root.run(azureSecret(azure)).catch(() => {
+  const way = await startAvroNames(azure.endpoint);
+  await root.run(azureSecret(azure, way)).catch(() => {
     // What DuckDB says may hold the statement, and with it the key.
     throw new Error(`DuckDB did not take the storage account ${azure.account}: are its extensions complete?`);
   });
@@ -71,7 +73,7 @@ const MACROS = [
 ];
 
 // Azurite is told to DuckDB as a proxy: so the tables keep the addresses that they have in Azure, and no name is looked up.
-function azureSecret({ endpoint, account, key }: Configuration["azure"]): string {
+function azureSecret({ account, key }: Configuration["azure"], way: string): string {
   const parts = [
     "DefaultEndpointsProtocol=http",
     `AccountName=${account}`,
@@ -79,5 +81,5 @@ function azureSecret({ endpoint, account, key }: Configuration["azure"]): string
     `BlobEndpoint=http://${account}.blob.core.windows.net`,
   ];
   const text = duckText(`${parts.join(";")};`);
-  return `create secret azurite (type azure, connection_string ${text}, http_proxy ${duckText(new URL(endpoint).origin)})`;
+  return `create secret azurite (type azure, connection_string ${text}, http_proxy ${duckText(way)})`;
 }

@@ -1,7 +1,7 @@
-import { Refusal } from "./refusal.ts";
+import { SqlError } from "./refusal.ts";
 
 /** A piece of SQL. `value` is what it means: a word in upper case, a text without its quotes. */
-export interface Token {
+export interface SqlToken {
   kind: (typeof KINDS)[number];
   text: string;
   value: string;
@@ -10,13 +10,13 @@ export interface Token {
 }
 
 /** Cuts a statement into its tokens, without comments and last semicolons. `:1` is a bind only where there are binds. */
-export function tokensOf(sql: string, hasBinds = false): Token[] {
-  const tokens: Token[] = [];
+export function tokensOf(sql: string, hasBinds = false): SqlToken[] {
+  const tokens: SqlToken[] = [];
   let spaced = false;
   for (const match of sql.matchAll(hasBinds ? WITH_BINDS : WITHOUT_BINDS)) {
     const [text] = match;
     const kind = KINDS.find(name => match.groups?.[name] !== undefined);
-    if (kind === "broken") throw new Refusal("001003", "42000", `SQL compilation error: a ${text} is never closed.`);
+    if (kind === "broken") throw new SqlError("001003", "42000", `SQL compilation error: a ${text} is never closed.`);
     if (kind) tokens.push({ kind, text, value: VALUES[kind]?.(text) ?? text, spaced });
     spaced = !kind;
   }
@@ -41,7 +41,7 @@ export function duckName(...parts: string[]): string {
 
 const KINDS = ["string", "quoted", "word", "number", "bind", "symbol", "broken"] as const;
 
-const VALUES: Partial<Record<Token["kind"], (text: string) => string>> = {
+const VALUES: Partial<Record<SqlToken["kind"], (text: string) => string>> = {
   string: text => (text.startsWith("$$") ? text.slice(2, -2) : unescaped(text.slice(1, -1))),
   quoted: text => text.slice(1, -1).replaceAll('""', '"'),
   word: text => text.toUpperCase(),

@@ -1,14 +1,14 @@
 import { duckText } from "./lexer.ts";
 import { invalid, missing, unsupported } from "./refusal.ts";
-import type { Session } from "./session.ts";
+import type { StandInSession } from "./session.ts";
 
 /** The rows of a table, as DuckDB reads them from its metadata file. */
-export function scan(metadata: string): string {
+export function icebergScan(metadata: string): string {
   return `iceberg_scan(${duckText(metadata)})`;
 }
 
 /** Checks a metadata file as Snowflake would before a table may stand on it; gives its address and the table's UUID. */
-export async function checkMetadata(session: Session, volumeName: string, path: string) {
+export async function checkMetadata(session: StandInSession, volumeName: string, path: string) {
   const volume = session.lake.registry.volumes.find(({ name }) => name === volumeName);
   if (!volume) throw missing("External volume", volumeName);
   if (path.startsWith("/"))
@@ -29,7 +29,7 @@ function addressOf(base: string): string {
   return `abfss://${container}@${account}.dfs.core.windows.net/${rest}`;
 }
 
-async function readMetadata({ connection }: Session, address: string): Promise<Record<string, unknown>> {
+async function readMetadata({ connection }: StandInSession, address: string): Promise<Record<string, unknown>> {
   const read = await connection.runAndReadAll(`select content from read_text(${duckText(address)})`).catch(error => {
     throw invalid(`the metadata file '${address}' can't be read: ${String(error.message).split("\n")[0]}`);
   });
@@ -38,7 +38,7 @@ async function readMetadata({ connection }: Session, address: string): Promise<R
   return JSON.parse(content) as Record<string, unknown>;
 }
 
-async function checkFiles({ connection }: Session, metadata: string, base: string): Promise<void> {
+async function checkFiles({ connection }: StandInSession, metadata: string, base: string): Promise<void> {
   const found = await connection.runAndReadAll(
     `select content, file_format, file_path from iceberg_metadata(${duckText(metadata)})
      where content = 'EQUALITY_DELETES' or upper(file_format) <> 'PARQUET' or not starts_with(file_path, ${duckText(base)})

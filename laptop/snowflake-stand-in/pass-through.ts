@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from "@duckdb/node-api";
-import { columnOf, counts, done, encode, KINDS, type Result } from "./encode.ts";
-import { duckName, duckText, type Token } from "./lexer.ts";
-import { invalid, Refusal, unsupported } from "./refusal.ts";
+import { columnOf, counts, done, encodeResult, KINDS, type StatementResult } from "./encode.ts";
+import { duckName, duckText, type SqlToken } from "./lexer.ts";
+import { invalid, SqlError, unsupported } from "./refusal.ts";
 
 /** A bound value, by its number or place. */
 export type Bindings = Record<string, { type: string; value: string | null }>;
@@ -13,10 +13,10 @@ const MOST_ROWS = 100_000;
 /** Runs a statement that DuckDB understands once its types are called by their names there. */
 export async function passThrough(
   connection: DuckDBConnection,
-  tokens: readonly Token[],
+  tokens: readonly SqlToken[],
   bindings: Bindings,
   sql: string,
-): Promise<Result> {
+): Promise<StatementResult> {
   const [, start] =
     PASSED.exec(
       tokens
@@ -35,7 +35,7 @@ export async function passThrough(
   }
 }
 
-async function resultOf(prepared: DuckDBPreparedStatement, start: string): Promise<Result> {
+async function resultOf(prepared: DuckDBPreparedStatement, start: string): Promise<StatementResult> {
   const reader = await prepared.streamAndReadUntil(MOST_ROWS + 1);
   const rows = reader.getRows();
   if (rows.length > MOST_ROWS)
@@ -60,7 +60,7 @@ async function resultOf(prepared: DuckDBPreparedStatement, start: string): Promi
       const json = nested ? reader.getRowsJson() : [];
       return {
         columns,
-        rows: rows.map((row, r) => row.map((value, c) => encode(value, json[r]?.[c]))),
+        rows: rows.map((row, r) => row.map((value, c) => encodeResult(value, json[r]?.[c]))),
         kind: KINDS.SELECT,
       };
     }
@@ -69,10 +69,10 @@ async function resultOf(prepared: DuckDBPreparedStatement, start: string): Promi
   }
 }
 
-function bind(prepared: DuckDBPreparedStatement, tokens: readonly Token[], bindings: Bindings): void {
+function bind(prepared: DuckDBPreparedStatement, tokens: readonly SqlToken[], bindings: Bindings): void {
   const wanted = tokens.filter(({ kind }) => kind === "bind").length;
   if (wanted > 0 && Object.keys(bindings).length === 0)
-    throw new Refusal("002049", "42601", "SQL compilation error: bind variable ? not set.");
+    throw new SqlError("002049", "42601", "SQL compilation error: bind variable ? not set.");
   for (let i = 1; i <= prepared.parameterCount; i++) {
     const { type, value } = bindings[prepared.parameterName(i)] ?? { type: "TEXT", value: null };
     if (Array.isArray(value)) throw unsupported("array binds");
@@ -83,7 +83,7 @@ function bind(prepared: DuckDBPreparedStatement, tokens: readonly Token[], bindi
   }
 }
 
-function duckSql(tokens: readonly Token[], start: string): string {
+function duckSql(tokens: readonly SqlToken[], start: string): string {
   let binds = 0;
   const texts = tokens.map((token, i) => {
     const space = token.spaced ? " " : "";
@@ -97,13 +97,13 @@ function duckSql(tokens: readonly Token[], start: string): string {
 }
 
 // In CREATE TABLE and ALTER TABLE a type follows a column's name; in CAST it follows AS and ends before the bracket.
-function isDeclared(tokens: readonly Token[], i: number, start: string): boolean {
+function isDeclared(tokens: readonly SqlToken[], i: number, start: string): boolean {
   const before = tokens[i - 1];
   if (start === "CREATE TABLE" || start === "ALTER TABLE") return before?.kind === "word" || before?.kind === "quoted";
   return before?.value === "AS" && (tokens[i + 1]?.text === ")" || tokens[i + 1]?.text === "(");
 }
 
-function typeOf({ value, text }: Token, next: Token | undefined): string {
+function typeOf({ value, text }: SqlToken, next: SqlToken | undefined): string {
   const type = TYPES[value] ?? text;
   return type === "DECIMAL" && next?.text !== "(" ? "DECIMAL(38,0)" : type;
 }

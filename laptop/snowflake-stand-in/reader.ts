@@ -1,5 +1,5 @@
-import type { Token } from "./lexer.ts";
-import { Refusal, unsupported } from "./refusal.ts";
+import type { SqlToken } from "./lexer.ts";
+import { SqlError, unsupported } from "./refusal.ts";
 
 /** A property's value: a text, or a list of property groups in brackets. */
 export type Property = string | Properties[];
@@ -10,7 +10,7 @@ export type Properties = Record<string, Property>;
 export type Reader = ReturnType<typeof readerOf>;
 
 /** A reader at the first token. */
-export function readerOf(tokens: readonly Token[], sql: string) {
+export function readerOf(tokens: readonly SqlToken[], sql: string) {
   let at = 0;
   const isSymbol = (text: string) => tokens[at]?.kind === "symbol" && tokens[at]?.text === text;
 
@@ -68,9 +68,9 @@ export function readerOf(tokens: readonly Token[], sql: string) {
     if (at < tokens.length) throw unsupported(`${tokens[at]?.text} in ${sql}`);
   }
 
-  function unexpected(position: number): Refusal {
+  function unexpected(position: number): SqlError {
     const found = tokens[position] ? `unexpected '${tokens[position].text}'` : "unexpected end";
-    return new Refusal("001003", "42000", `SQL compilation error: syntax error: ${found} in ${sql.slice(0, 200)}`);
+    return new SqlError("001003", "42000", `SQL compilation error: syntax error: ${found} in ${sql.slice(0, 200)}`);
   }
 
   return { take, name, text, properties, end };

@@ -1,6 +1,6 @@
 /** A statement or login that is refused: Snowflake's code and SQL state, and a sentence for a person. */
-export class Refusal extends Error {
-  override name = "Refusal";
+export class SqlError extends Error {
+  override name = "SqlError";
   readonly code: string;
   readonly sqlState: string;
 
@@ -12,34 +12,34 @@ export class Refusal extends Error {
 }
 
 /** Refuses what this stand-in does not do; it never succeeds silently. */
-export function unsupported(what: string): Refusal {
+export function unsupported(what: string): SqlError {
   const text = what.length > 200 ? `${what.slice(0, 200)}…` : what;
-  return new Refusal("000002", "0A000", `Local Snowflake stand-in: unsupported statement or feature: ${text}`);
+  return new SqlError("000002", "0A000", `Local Snowflake stand-in: unsupported statement or feature: ${text}`);
 }
 
 /** Refuses a name that nothing has. */
-export function missing(kind: string, name: string): Refusal {
-  return new Refusal("002003", "02000", `${kind} '${name}' does not exist or not authorized.`);
+export function missing(kind: string, name: string): SqlError {
+  return new SqlError("002003", "02000", `${kind} '${name}' does not exist or not authorized.`);
 }
 
 /** Refuses to make what is there already. */
-export function exists(kind: string, name: string): Refusal {
-  return new Refusal("002002", "42710", `SQL compilation error: ${kind} '${name}' already exists.`);
+export function exists(kind: string, name: string): SqlError {
+  return new SqlError("002002", "42710", `SQL compilation error: ${kind} '${name}' already exists.`);
 }
 
 /** Refuses a value that cannot be right; which code Snowflake has for each is not known here. */
-export function invalid(message: string): Refusal {
-  return new Refusal("001008", "22023", `Local Snowflake stand-in: ${message}`);
+export function invalid(message: string): SqlError {
+  return new SqlError("001008", "22023", `Local Snowflake stand-in: ${message}`);
 }
 
 /** What DuckDB says, as Snowflake would shape it. */
-export function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  const [message = "", ...lines] = (error instanceof Error ? error.message : String(error)).split("\n");
-  const sentence = [message, ...lines.filter(line => /^(Did you mean|Candidate)/.test(line))].join(" ");
+export function sqlErrorOf(error: unknown): SqlError {
+  if (error instanceof SqlError) return error;
+  const [first = "", ...lines] = (error instanceof Error ? error.message : String(error)).split("\n");
+  const message = [first, ...lines.filter(line => /^(Did you mean|Candidate)/.test(line))].join(" ");
   for (const [pattern, code, sqlState, before] of SHAPES)
-    if (pattern.test(message)) return new Refusal(code, sqlState, `${before}${sentence}`);
-  return new Refusal("000603", "XX000", `Local Snowflake stand-in: ${sentence}`);
+    if (pattern.test(message)) return new SqlError(code, sqlState, `${before}${message}`);
+  return new SqlError("000603", "XX000", `Local Snowflake stand-in: ${message}`);
 }
 
 const COMPILATION = "SQL compilation error (local stand-in, on DuckDB): ";

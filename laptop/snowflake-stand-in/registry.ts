@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { replaceFile } from "../../files/atomic.ts";
-import { readJson, toJson } from "../../files/json.ts";
+import { replaceFile } from "../../core/system/atomic.ts";
+import { readJson, toJson } from "../../core/system/json.ts";
 
 /** A place in Azure that tables may be read from. `base` ends with a slash. */
-export interface Volume {
+export interface RegisteredVolume {
   name: string;
   location: string;
   base: string;
@@ -26,7 +26,7 @@ export interface Registered {
 
 /** What was registered here; `save` makes a change durable. */
 export interface Registry {
-  volumes: Volume[];
+  volumes: RegisteredVolume[];
   integrations: string[];
   tables: Registered[];
   save(): void;

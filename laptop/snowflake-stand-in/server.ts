@@ -4,10 +4,10 @@ import { checkLogin, type Login } from "./auth.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Lake } from "./lake.ts";
 import type { Bindings } from "./pass-through.ts";
-import { awaited, openQueries, type Query } from "./queries.ts";
-import { Refusal, refusalOf, unsupported } from "./refusal.ts";
-import { openSession, type Session } from "./session.ts";
-import { execute } from "./statements.ts";
+import { type AsyncQuery, awaited, openAsyncQueries } from "./queries.ts";
+import { SqlError, sqlErrorOf, unsupported } from "./refusal.ts";
+import { openStandInSession, type StandInSession } from "./session.ts";
+import { executeStatement } from "./statements.ts";
 
 interface Body {
   data?: Login;
@@ -23,13 +23,13 @@ const MOST_BYTES = 32 * 1024 * 1024;
 
 /** Serves the driver's protocol on 127.0.0.1, and on no other address. */
 export async function listen(configuration: Configuration, lake: Lake): Promise<{ url: string; interrupt(): void }> {
-  const sessions = new Map<string, Session>();
-  const queries = openQueries();
+  const sessions = new Map<string, StandInSession>();
+  const queries = openAsyncQueries();
   const server = createServer((request, response) => {
     // Never a 5xx: the driver would ask for ever.
     answer(request).then(
       data => reply(response, { success: true, code: null, message: null, ...data }),
-      error => reply(response, failure(refusalOf(error))),
+      error => reply(response, failure(sqlErrorOf(error))),
     );
   });
   await new Promise<void>((resolve, reject) => {
@@ -48,7 +48,7 @@ export async function listen(configuration: Configuration, lake: Lake): Promise<
     const [, asked, verb] = /^\/queries\/([\w-]+)\/(result|abort-request)$/.exec(url.pathname) ?? [];
     if (url.pathname === "/queries/v1/query-request") {
       if (body.asyncExec || body.bindStage) throw unsupported("asynchronous statements and staged binds");
-      const run = () => execute(session, body.sqlText ?? "", body.bindings ?? {});
+      const run = () => executeStatement(session, body.sqlText ?? "", body.bindings ?? {});
       return outcome(queries.start(session, url.searchParams.get("requestId") ?? "", run));
     }
     if (verb === "abort-request") {
@@ -67,7 +67,7 @@ export async function listen(configuration: Configuration, lake: Lake): Promise<
   async function login(wanted: URLSearchParams, given: Login): Promise<object> {
     checkLogin(given, wanted.get("roleName"), configuration);
     const [database, schema] = [wanted.get("databaseName"), wanted.get("schemaName")];
-    const session = await openSession(lake, { database, schema, warehouse: wanted.get("warehouse") });
+    const session = await openStandInSession(lake, { database, schema, warehouse: wanted.get("warehouse") });
     sessions.set(session.token, session);
     return {
       ...{ token: session.token, masterToken: session.token, sessionId: sessions.size, serverVersion: VERSION },
@@ -79,14 +79,14 @@ export async function listen(configuration: Configuration, lake: Lake): Promise<
     };
   }
 
-  function sessionOf(request: IncomingMessage): Session {
+  function sessionOf(request: IncomingMessage): StandInSession {
     const [, token = ""] = /^Snowflake Token="(.*)"$/.exec(request.headers.authorization ?? "") ?? [];
     const session = sessions.get(token);
     if (session) return session;
-    throw new Refusal("390111", "08001", "Session no longer exists. New login required to access the service.");
+    throw new SqlError("390111", "08001", "Session no longer exists. New login required to access the service.");
   }
 
-  async function outcome(query: Query): Promise<object> {
+  async function outcome(query: AsyncQuery): Promise<object> {
     const result = await awaited(query, configuration.holdMilliseconds);
     const { id: queryId, session } = query;
     if (!result)
@@ -95,7 +95,7 @@ export async function listen(configuration: Configuration, lake: Lake): Promise<
         message: "still running",
         data: { queryId, getResultUrl: `/queries/${queryId}/result` },
       };
-    if (result instanceof Refusal) return failure(result, queryId);
+    if (result instanceof SqlError) return failure(result, queryId);
     const { columns: rowtype, rows: rowset, kind: statementTypeId } = result;
     const final = { finalDatabaseName: session.database, finalSchemaName: session.schema };
     const named = { ...final, finalWarehouseName: session.warehouse, finalRoleName: session.role };
@@ -113,7 +113,7 @@ const PARAMETERS = Object.entries({
   BINARY_OUTPUT_FORMAT: "HEX",
 }).map(([name, value]) => ({ name, value }));
 
-function failure({ code, sqlState, message }: Refusal, queryId?: string): object {
+function failure({ code, sqlState, message }: SqlError, queryId?: string): object {
   return { success: false, code, message, data: { errorCode: code, sqlState, queryId, line: -1, pos: -1 } };
 }
 

@@ -1,14 +1,18 @@
-import { done, type Result, texts } from "./encode.ts";
+import { done, type StatementResult, texts } from "./encode.ts";
 import { createTable, describeTable, dropTable, information, refreshTable, showTables } from "./iceberg.ts";
 import { duckName, tokensOf } from "./lexer.ts";
 import { type Bindings, passThrough } from "./pass-through.ts";
 import { type Reader, readerOf } from "./reader.ts";
 import { exists, missing, unsupported } from "./refusal.ts";
-import { findSchema, needWarehouse, type Session, useSchema } from "./session.ts";
+import { findSchema, needWarehouse, type StandInSession, useSchema } from "./session.ts";
 import { createVolume, describeVolume } from "./volumes.ts";
 
 /** Runs one statement, or refuses it. */
-export async function execute(session: Session, sql: string, bindings: Bindings): Promise<Result> {
+export async function executeStatement(
+  session: StandInSession,
+  sql: string,
+  bindings: Bindings,
+): Promise<StatementResult> {
   const tokens = tokensOf(sql, Object.keys(bindings).length > 0);
   if (tokens[0]?.value === "DESCRIBE") tokens[0].value = "DESC";
   const reader = readerOf(tokens, sql);
@@ -17,7 +21,7 @@ export async function execute(session: Session, sql: string, bindings: Bindings)
   return passThrough(session.connection, tokens, bindings, sql);
 }
 
-type Statement = (reader: Reader, session: Session) => Result | Promise<Result>;
+type Statement = (reader: Reader, session: StandInSession) => StatementResult | Promise<StatementResult>;
 
 const STATEMENTS: readonly [string, Statement][] = [
   ["CREATE DATABASE", createDatabase],
@@ -38,7 +42,7 @@ const STATEMENTS: readonly [string, Statement][] = [
   ["SELECT SYSTEM$GET_ICEBERG_TABLE_INFORMATION", information],
 ];
 
-async function createDatabase(reader: Reader, session: Session): Promise<Result> {
+async function createDatabase(reader: Reader, session: StandInSession): Promise<StatementResult> {
   const ifNotExists = reader.take("IF NOT EXISTS");
   const name = reader.name().join(".");
   reader.end();
@@ -49,13 +53,13 @@ async function createDatabase(reader: Reader, session: Session): Promise<Result>
   return done(made ? `Database ${name} successfully created.` : `${name} already exists, statement succeeded.`);
 }
 
-async function describeSchema(session: Session, parts: readonly string[]): Promise<Result> {
+async function describeSchema(session: StandInSession, parts: readonly string[]): Promise<StatementResult> {
   const [schema = "", database = session.database ?? ""] = parts.toReversed();
   await findSchema(session, database, schema);
   return texts(["created_on", "name", "kind"], []);
 }
 
-async function createSchema(reader: Reader, session: Session): Promise<Result> {
+async function createSchema(reader: Reader, session: StandInSession): Promise<StatementResult> {
   const ifNotExists = reader.take("IF NOT EXISTS");
   const [name = "", database = session.database ?? ""] = reader.name().toReversed();
   reader.end();
@@ -70,7 +74,7 @@ async function createSchema(reader: Reader, session: Session): Promise<Result> {
   return done(found ? `${name} already exists, statement succeeded.` : `Schema ${name} successfully created.`);
 }
 
-function createIntegration(reader: Reader, { lake: { registry } }: Session): Result {
+function createIntegration(reader: Reader, { lake: { registry } }: StandInSession): StatementResult {
   const ifNotExists = reader.take("IF NOT EXISTS");
   const name = reader.name().join(".");
   const properties = reader.properties(["CATALOG_SOURCE", "TABLE_FORMAT", "ENABLED", "COMMENT"]);
@@ -85,7 +89,7 @@ function createIntegration(reader: Reader, { lake: { registry } }: Session): Res
   return done(found ? `${name} already exists, statement succeeded.` : `Integration ${name} successfully created.`);
 }
 
-function describeIntegration(reader: Reader, { lake: { registry } }: Session): Result {
+function describeIntegration(reader: Reader, { lake: { registry } }: StandInSession): StatementResult {
   const name = reader.name().join(".");
   reader.end();
   if (!registry.integrations.includes(name)) throw missing("Integration", name);

@@ -1,13 +1,13 @@
-import { done, type Result, texts } from "./encode.ts";
+import { done, type StatementResult, texts } from "./encode.ts";
 import type { Properties, Reader } from "./reader.ts";
 import { exists, invalid, missing, unsupported } from "./refusal.ts";
-import type { Session } from "./session.ts";
+import type { StandInSession } from "./session.ts";
 
 const PROPERTIES = ["STORAGE_LOCATIONS", "ALLOW_WRITES", "COMMENT"];
 const LOCATION = ["NAME", "STORAGE_PROVIDER", "STORAGE_BASE_URL", "AZURE_TENANT_ID"];
 
 /** `CREATE EXTERNAL VOLUME`, in Azure and in the one storage account that this laptop has. */
-export function createVolume(reader: Reader, { lake }: Session): Result {
+export function createVolume(reader: Reader, { lake }: StandInSession): StatementResult {
   const { registry } = lake;
   const ifNotExists = reader.take("IF NOT EXISTS");
   const name = reader.name().join(".");
@@ -32,7 +32,7 @@ export function createVolume(reader: Reader, { lake }: Session): Result {
 }
 
 /** `DESC EXTERNAL VOLUME`. */
-export function describeVolume(reader: Reader, { lake: { registry } }: Session): Result {
+export function describeVolume(reader: Reader, { lake: { registry } }: StandInSession): StatementResult {
   const name = reader.name().join(".");
   reader.end();
   const volume = registry.volumes.find(one => one.name === name);

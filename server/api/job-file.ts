@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { envelopeShape, type JobFile } from "../../core/jobs/envelope.ts";
+import { parseJobFile, someOf } from "../../core/jobs/parse/parse.ts";
 import { jobTypes } from "../../engines/list.ts";
-import { Refusal } from "../../engines/page.ts";
-import { envelopeShape, type JobFile } from "../../jobs/envelope.ts";
-import { parseJobFile, someOf } from "../../jobs/parse.ts";
-import { type Body, textOf } from "./body.ts";
+import { HttpError } from "../../engines/portal/page.ts";
+import { type Body, bodyText } from "./route.ts";
 
 const ours = "Said by the portal and the worker alone: what is written here is dropped.";
 const { via, submittedBy, submittedAt, parent, retryOf } = envelopeShape.shape;
@@ -36,10 +36,15 @@ export function jobFileShape(type: string): z.ZodObject | undefined {
 export const jobBody: Body<JobFile> = {
   shape: z.union(Object.keys(jobTypes).map(type => jobFileShape(type)!.meta({ id: `JobFile-${type}` }))),
   isOptional: false,
-  read(visit) {
-    const parsed = parseJobFile(Buffer.from(textOf(visit)), jobTypes);
+  read(request) {
+    const parsed = parseJobFile(Buffer.from(bodyText(request)), jobTypes);
     if (parsed.ok) return parsed.file;
-    if (!parsed.complete) throw new Refusal(400, "The body is not a JSON object.", undefined, parsed.problems);
-    throw new Refusal(422, "This is not a good job file.", "/api/types has what each type takes.", parsed.problems);
+    if (!parsed.complete) throw new HttpError(400, "The body is not a JSON object.", undefined, parsed.problems);
+    throw new HttpError(422, "Invalid job file.", "/api/types has what each type takes.", parsed.problems);
   },
 };
+
+/** The JSON Schema of what a shape takes; with "output", of what it gives. Read as JSON, so no shape is changed by it. */
+export function schemaOf(shape: z.ZodType, io: "input" | "output" = "input"): Record<string, unknown> {
+  return z.toJSONSchema(shape, { io, unrepresentable: "any" }) as Record<string, unknown>;
+}

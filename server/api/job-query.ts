@@ -1,8 +1,11 @@
 import { z } from "zod";
-import type { JobQuery } from "../../audit/index/open.ts";
+import type { JobQuery } from "../../core/audit/index/open.ts";
+import { checkShape } from "../../core/jobs/parse/check-shape.ts";
+import { placed } from "../../core/jobs/parse/problem.ts";
+import { type JobState, STATES, type Status } from "../../core/jobs/states.ts";
 import { jobTypes } from "../../engines/list.ts";
-import { STATES, type State, type Status } from "../../jobs/states.ts";
-import { ASKING } from "../world.ts";
+import { HttpError } from "../../engines/portal/page.ts";
+import { READ_ONLY_TYPES } from "../state/portal-status.ts";
 
 const DATE = "expected a date as 2026-11-23 or 2026-11-23T09:45:00Z";
 const NUMBER = "expected a whole number";
@@ -20,9 +23,9 @@ export const filterShape = z.strictObject({
   type: z
     .enum(Object.keys(jobTypes))
     .optional()
-    .describe(`Types that only ask (${ASKING.join(", ")}) are left out unless one is named.`),
+    .describe(`Types that only ask (${READ_ONLY_TYPES.join(", ")}) are left out unless one is named.`),
   person: z.string().optional().describe("Who submitted it."),
-  table: z.string().optional().describe("How the name of a source or target starts: hive.sales, lake.sales.orders."),
+  table: z.string().optional().describe("A part of the name of a source or target: orders, hive.sales."),
   from: moment
     .optional()
     .describe("When it ended (or was submitted, if it has not), at the earliest: a date, its whole day in UTC."),
@@ -43,12 +46,12 @@ export function indexQuery({ state, ...filter }: Filter): JobQuery {
   return {
     ...filter,
     status: isEnded(state) ? state : undefined,
-    notTypes: filter.type ? undefined : ASKING,
+    notTypes: filter.type ? undefined : READ_ONLY_TYPES,
   };
 }
 
 /** Whether a job of this state is in the archive. */
-export function isEnded(state: State | undefined): state is Status {
+export function isEnded(state: JobState | undefined): state is Status {
   return state === "succeeded" || state === "failed" || state === "cancelled";
 }
 
@@ -64,4 +67,15 @@ function isMoment(text: string): boolean {
 
 function isCursor(text: string): boolean {
   return text.startsWith("~") || !Number.isNaN(Date.parse(text.split("_")[0] ?? ""));
+}
+
+/** A query as its shape wants it. Throws a 400 with every problem; what is left empty was not asked for. */
+export function readQuery<Q extends z.ZodObject>(shape: Q, query: URLSearchParams): z.output<Q> {
+  const given = [...query].filter(([, value]) => value !== "");
+  const twice = given.map(([key]) => key).filter((key, i, keys) => keys.indexOf(key) !== i);
+  const result = checkShape(shape, Object.fromEntries(given));
+  const wrong = result.ok ? [] : placed(result.problems);
+  const problems = [...new Set(twice)].map(key => `${key}: it stands there twice`).concat(wrong);
+  if (result.ok && problems.length === 0) return result.data;
+  throw new HttpError(400, "The part of the address after the ? is wrong.", undefined, problems);
 }

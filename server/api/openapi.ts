@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { PROJECT } from "../../settings.ts";
+import { PROJECT } from "../../core/settings.ts";
+import { schemaOf } from "./job-file.ts";
 import { type ApiRoute, apiRoute } from "./route.ts";
-import { schemaOf } from "./schema.ts";
-import { errorShape } from "./shapes.ts";
+import { errorShape, fileShapes } from "./shapes.ts";
 
 type Json = Record<string, unknown>;
 
@@ -15,16 +15,17 @@ export function openapiRoute(all: () => readonly ApiRoute[]): ApiRoute {
     path: "/api/openapi.json",
     role: "viewer",
     summary: "This description (OpenAPI 3.1)",
-    answers: { says: "OpenAPI 3.1.", shape: z.record(z.string(), z.unknown()) },
+    answers: { description: "OpenAPI 3.1.", shape: z.record(z.string(), z.unknown()) },
     answer: () => ({ kind: "json", value: openapi(all()) }),
   });
 }
 
 /** OpenAPI 3.1 of some routes. Shapes that have a name stand once, among the components. */
-export function openapi(routes: readonly ApiRoute[]): Json {
+function openapi(routes: readonly ApiRoute[]): Json {
   const schemas: Json = {};
   const paths: Record<string, Json> = {};
   const failure = { description: "Why not.", content: jsonOf(named(schemaOf(errorShape, "output"), schemas)) };
+  for (const shape of fileShapes) named(schemaOf(shape, "output"), schemas);
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, "{$1}");
     paths[path] = { ...paths[path], [route.method]: operation(route, schemas) };
@@ -50,7 +51,7 @@ const ABOUT =
   "Every error has one shape: a sentence, and where it helps what to do.";
 
 function operation({ method, path, role, summary, query, body, answers }: ApiRoute, schemas: Json): Json {
-  const { status = 200, says, headers = {} } = answers;
+  const { status = 200, description, headers = {} } = answers;
   const content =
     "shape" in answers
       ? jsonOf(named(schemaOf(answers.shape, "output"), schemas))
@@ -65,7 +66,7 @@ function operation({ method, path, role, summary, query, body, answers }: ApiRou
       requestBody: { required: !body.isOptional, content: jsonOf(named(schemaOf(body.shape), schemas)) },
     }),
     responses: {
-      [status]: { description: says, headers: headersOf(headers), content },
+      [status]: { description: description, headers: headersOf(headers), content },
       default: { $ref: "#/components/responses/Error" },
     },
   };

@@ -1,33 +1,46 @@
-import { analysisRoutes } from "./analyses.ts";
-import { auditRoutes } from "./audit.ts";
-import { catalogRoutes } from "./catalogs.ts";
-import { fileRoutes } from "./files.ts";
-import { jobRoutes } from "./job.ts";
-import { jobsRoute } from "./jobs.ts";
-import { meRoute } from "./me.ts";
 import { openapiRoute } from "./openapi.ts";
+import { analysisApi } from "./resources/analyses.ts";
+import { auditApi, certificateRoute } from "./resources/audit.ts";
+import { catalogRoutes } from "./resources/catalogs.ts";
+import { jobFilesApi } from "./resources/files.ts";
+import { jobApi } from "./resources/job.ts";
+import { jobsRoute, submitRoute } from "./resources/jobs.ts";
+import { notificationRoutes } from "./resources/notifications.ts";
+import { rejectedApi } from "./resources/rejected.ts";
+import { rowsApi } from "./resources/rows.ts";
+import { scheduleRoutes } from "./resources/schedules.ts";
+import { scriptRoutes } from "./resources/scripts.ts";
+import { sessionRoutes } from "./resources/sessions.ts";
+import { streamRoutes } from "./resources/streams.ts";
+import { tablesApi } from "./resources/tables.ts";
+import { tokenRoutes } from "./resources/tokens.ts";
+import { meRoute, typeRoutes } from "./resources/types.ts";
+import { uploadRoutes } from "./resources/uploads.ts";
+import { userRoutes } from "./resources/users.ts";
 import type { ApiRoute } from "./route.ts";
-import { rowRoutes } from "./rows.ts";
-import { scheduleRoutes } from "./schedules.ts";
-import { streamRoutes } from "./streams.ts";
-import { submitRoute } from "./submit.ts";
-import { typeRoutes } from "./types.ts";
-import { uploadRoutes } from "./uploads.ts";
 
 /** The whole API. */
 export const apiRoutes: readonly ApiRoute[] = [
   jobsRoute,
   submitRoute,
-  ...jobRoutes,
-  ...fileRoutes,
+  ...jobApi,
+  ...jobFilesApi,
   ...catalogRoutes,
   ...uploadRoutes,
-  ...rowRoutes,
-  ...analysisRoutes,
+  ...scriptRoutes,
+  ...rowsApi,
+  ...analysisApi,
   ...streamRoutes,
   ...scheduleRoutes,
-  ...auditRoutes,
+  ...rejectedApi,
+  ...auditApi,
+  certificateRoute,
+  ...tablesApi,
   ...typeRoutes,
   meRoute,
+  ...sessionRoutes,
+  ...notificationRoutes,
+  ...userRoutes,
+  ...tokenRoutes,
   openapiRoute(() => apiRoutes),
 ];

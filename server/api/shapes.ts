@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { DOORS, OUTCOMES, STATES } from "../../jobs/states.ts";
+import { auditEventShape } from "../../core/audit/audit-events.ts";
+import { eventShape } from "../../core/jobs/events.ts";
+import { progressShape } from "../../core/jobs/progress.ts";
+import { proofLineShape } from "../../core/jobs/proof.ts";
+import { recordShape } from "../../core/jobs/record.ts";
+import { cancelRequestShape, claimShape, engineMarkShape, resultShape, retryShape } from "../../core/jobs/running.ts";
+import { STATES, SUBMISSION_CHANNELS } from "../../core/jobs/states.ts";
+import { arrivedShape } from "../../core/store/arrived.ts";
+import { heartbeatShape } from "../../core/store/heartbeat.ts";
+import { scheduleStateShape } from "../../core/store/schedule-state.ts";
 
 /** A moment in UTC. */
 export const instant = z.string().meta({ format: "date-time" });
@@ -29,7 +38,7 @@ export const jobShape = z
     type: z.string(),
     title: z.string().describe("What it does, in words."),
     parameters: z.record(z.string(), z.unknown()),
-    via: z.enum(DOORS),
+    via: z.enum(SUBMISSION_CHANNELS),
     submittedBy: z.string(),
     submittedAt: instant,
     startedAt: instant.optional(),
@@ -51,43 +60,12 @@ export const jobShape = z
 
 export type JobSummary = z.infer<typeof jobShape>;
 
-const tableShape = z
-  .strictObject({
-    table: z.string(),
-    target: z.string(),
-    action: z.string(),
-    why: z.string().optional(),
-    rows: figure.optional(),
-    bytes: figure.optional(),
-    notes: z.array(z.string()).optional(),
-    ended: z.record(z.string(), z.unknown()).optional().describe("Set where nothing can or need be done."),
-    state: z.enum(["waiting", "running", ...OUTCOMES]),
-    startedAt: instant.optional(),
-    step: z.string().optional().describe("What is being done: copying, proving, …"),
-    done: count.optional().describe("Tasks of Spark that are done."),
-    total: count.optional(),
-    read: figure.optional().describe("Bytes read so far."),
-    outcome: z.record(z.string(), z.unknown()).optional(),
-  })
-  .meta({ id: "TableProgress" });
-
 /** A job with everything that is known of it. */
 export const wholeJobShape = jobShape
   .extend({
     cancelling: z.boolean().describe("Somebody wants it gone, and the worker has not ended it yet."),
-    progress: z
-      .strictObject({
-        planned: z.boolean(),
-        attempt: count,
-        parallel: count,
-        tables: z.array(tableShape),
-        ended: count,
-        failed: count,
-        notes: z.array(z.strictObject({ at: instant, text: z.string() })),
-        leftBehind: z.array(z.strictObject({ table: z.string().optional(), what: z.string(), why: z.string() })),
-      })
-      .describe("Where each table is, as the events tell it."),
-    record: z.record(z.string(), z.unknown()).optional().describe("The record in the archive, once it has ended."),
+    progress: progressShape.describe("Where each table is, as the events tell it."),
+    record: recordShape.optional().describe("The record in the archive, once it has ended."),
   })
   .meta({ id: "WholeJob" });
 
@@ -102,3 +80,10 @@ export const errorShape = z
     }),
   })
   .meta({ id: "Error" });
+
+/** What the files of DATA_DIR hold that programs read back. The description of the API has them all. */
+export const fileShapes: readonly z.ZodType[] = [
+  ...[recordShape, eventShape, proofLineShape, auditEventShape],
+  ...[claimShape, engineMarkShape, resultShape, retryShape, cancelRequestShape],
+  ...[heartbeatShape, scheduleStateShape, arrivedShape],
+];

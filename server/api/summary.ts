@@ -1,20 +1,20 @@
-import type { JobRow } from "../../audit/index/open.ts";
-import { titleOf } from "../../engines/about.ts";
-import type { QueuedJob, RunningJob } from "../../files/jobs-on-disk.ts";
-import type { Layout } from "../../files/layout.ts";
-import { envelopeShape, type JobFile } from "../../jobs/envelope.ts";
-import type { Origin } from "../../jobs/job.ts";
-import type { JobProgress } from "../../jobs/progress.ts";
-import { originOf } from "../../worker/origin.ts";
-import { progressOfJob } from "../events.ts";
+import type { JobRow } from "../../core/audit/index/open.ts";
+import { envelopeShape, type JobFile } from "../../core/jobs/envelope.ts";
+import type { Origin } from "../../core/jobs/job.ts";
+import type { JobProgress } from "../../core/jobs/progress.ts";
+import type { QueuedJob, RunningJob } from "../../core/store/jobs-on-disk.ts";
+import type { Layout } from "../../core/store/layout.ts";
+import { originOf } from "../../core/store/origin.ts";
+import { titleOf } from "../../engines/runner/about.ts";
+import { progressOfJob } from "../state/events.ts";
 import type { JobSummary } from "./shapes.ts";
 
 /** A job that waits in queue/. What its file says was not checked yet. */
 export function queuedSummary({ id, name, file, retry, stats }: QueuedJob): JobSummary {
-  const told = envelopeShape.safeParse(file).data ?? { type: String(file?.type ?? ""), parameters: {} };
-  const { file: dropped = name, ...origin } = retry?.origin ?? originOf(name, told, stats, "");
+  const shape = envelopeShape.safeParse(file).data ?? { type: String(file?.type ?? ""), parameters: {} };
+  const { file: dropped = name, ...origin } = retry?.origin ?? originOf(name, shape, stats, "");
   return {
-    ...about(told, id),
+    ...about(shape, id),
     state: "queued",
     ...from(origin),
     ...(origin.via === "hand" && { file: dropped }),
@@ -38,7 +38,8 @@ export function runningSummary(layout: Layout, { id, claim, file }: RunningJob):
 
 /** A job of the archive. */
 export function endedSummary(row: JobRow): JobSummary {
-  const { status, path: _, waitSeconds: __, tables: total, succeeded, failed, skipped, parameters, ...rest } = row;
+  const { status, path: _, waitSeconds: __, plannedBytes: ___, parameters, ...more } = row;
+  const { tables: total, succeeded, failed, skipped, ...rest } = more;
   return {
     ...rest,
     url: urlOf(row.id),

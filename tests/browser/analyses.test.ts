@@ -3,12 +3,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
+import { sqlName } from "../../connectors/iceberg/names.ts";
+import { openTableSession } from "../../connectors/iceberg/session.ts";
+import { newId } from "../../core/jobs/id.ts";
 import { linesTable } from "../../engines/analyze-logs/parameters.ts";
-import { newId } from "../../jobs/id.ts";
-import { attachCatalogs } from "../../tables/catalogs.ts";
-import { sqlName } from "../../tables/names.ts";
-import { openTableSession } from "../../tables/session.ts";
-import { archive, outcome } from "../audit/archive.ts";
+import { archive, outcome } from "../core/audit/archive.ts";
 import { demoAnalysis } from "../engines/analysis.ts";
 import { settings } from "../engines/lake.ts";
 import { newWorld } from "../journey/world.ts";
@@ -40,10 +40,7 @@ test(
     const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
     t.after(() => dropLines(id));
     await figures();
-    assert.match(
-      await main(),
-      new RegExp(`2,648 lines .* ${found} errors .* 2\\.4 % error rate .* 2 lines not understood`),
-    );
+    assert.match(await main(), new RegExp(`2,648 lines .* ${found} errors .* 2\\.4 % error rate .* 2 unparsed lines`));
 
     const box = await page.locator("svg.histogram").boundingBox();
     assert.ok(box);
@@ -98,7 +95,7 @@ test("a page that is kept fresh analyses the same again by itself, and its filte
   const { page } = await openAs(await startBrowser(t), portal, "operator");
   await page.goto(`/analyses/${record.id}?every=2&level=error`);
   await page.waitForURL(url => url.pathname !== `/analyses/${record.id}` && url.search === "?level=error&every=2");
-  await page.getByText("It waits for its turn.").waitFor();
+  await page.getByText("Waiting for a free slot.").waitFor();
   const waiting = readdirSync(portal.layout.queue).filter(name => name.endsWith(".json"));
   assert.deepEqual(
     waiting.map(name => JSON.parse(readFileSync(join(portal.layout.queue, name), "utf8")).parameters),

@@ -15,7 +15,7 @@ test("a page whose portal is away keeps what it shows, says so, and goes on when
   const away = page.getByText("The portal does not answer");
   await context.setOffline(true);
   await away.waitFor();
-  assert.equal(await page.getByRole("heading", { name: "Now" }).isVisible(), true);
+  assert.equal(await page.getByRole("heading", { name: "Overview" }).isVisible(), true);
   await context.setOffline(false);
   await away.waitFor({ state: "hidden" });
 });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import type { Role } from "../../jobs/people.ts";
+import type { Role } from "../../core/people/roles.ts";
 import { startPortal, type TestPortal } from "../server/portal.ts";
 
 /** Where Debian and others put Chromium; CHROMIUM names another. */

@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { recordDeed } from "../../audit/deeds.ts";
-import { rebuildAudit } from "../../audit/rebuild.ts";
-import { eventsFile, layoutOf, logFile, prepareLayout, runningFiles } from "../../files/layout.ts";
-import { writeRunByHand } from "../../files/schedule-state.ts";
-import { newId } from "../../jobs/id.ts";
-import type { JobRecord } from "../../jobs/record.ts";
-import { archive, outcome } from "../audit/archive.ts";
+import { recordAuditEvent } from "../../core/audit/audit-events.ts";
+import { rebuildAudit } from "../../core/audit/rebuild.ts";
+import { newId } from "../../core/jobs/id.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import { eventsFile, layoutOf, logFile, prepareLayout, runningFiles } from "../../core/store/layout.ts";
+import { writeRunByHand } from "../../core/store/schedule-state.ts";
+import { archive, outcome } from "../core/audit/archive.ts";
 import { demoAnalysis } from "../engines/analysis.ts";
 import type { TestPortal } from "../server/portal.ts";
 import { runs, tells } from "../server/streamed.ts";
@@ -18,8 +18,10 @@ export const ANALYSIS = "20261123T094512123Z-analyze-logs-k3f9q2";
 
 const LONG = "a_table_with_a_name_that_is_longer_than_anybody_would_like_it_to_be_in_a_table_on_a_telephone";
 
-/** A portal with something of everything: jobs of every state, a log, proofs, a rejected file, deeds. `id` is a job that failed. */
-export async function fullPortal(t: { after(end: () => void): void }): Promise<{ portal: TestPortal; id: string }> {
+/** A portal with something of everything: jobs of every state, a log, proofs, a rejected file, events. `id` is a job that failed. */
+export async function fullPortal(t: {
+  after(end: () => void): void;
+}): Promise<{ portal: TestPortal; id: string; plan: string }> {
   const root = mkdtempSync(join(tmpdir(), "portal-full-"));
   t.after(() => rmSync(root, { recursive: true, force: true }));
   const layout = layoutOf(root);
@@ -52,6 +54,9 @@ export async function fullPortal(t: { after(end: () => void): void }): Promise<{
   const cancelled = archive(layout, record, { finishedAt: now, status: "cancelled", cancelledBy: "ben", tables: [] });
   const logs = { id: ANALYSIS, type: "analyze-logs", parameters: { files: ["access.log", "syslog"] } };
   archive(layout, cancelled, { ...logs, finishedAt: now, tables: [{ ...outcome("logs"), analysis: demoAnalysis() }] });
+  const plan = planned(layout, now);
+  mkdirSync(join(root, "uploads"));
+  writeFileSync(join(root, "uploads", `${LONG}.csv`), `sku,${LONG}\n1,2\n`);
   rebuildAudit(layout);
   const proof = {
     at: now,
@@ -117,18 +122,30 @@ export async function fullPortal(t: { after(end: () => void): void }): Promise<{
     join(layout.rejected, "weekly.json.reason.txt"),
     'line 1, type: unknown type "ingest-hiv", did you mean "ingest-hive"?\n',
   );
-  recordDeed(layout, {
-    at: now,
-    by: "anna",
-    role: "operator",
-    from: "127.0.0.1",
-    what: "start",
-    job: record.id,
-    about: "Ingest 3 tables from sales",
-  });
+  recordAuditEvent(
+    { layout, by: "anna", role: "operator", from: "127.0.0.1", via: "portal" },
+    { at: now, what: "start", job: record.id, about: "Ingest 3 tables from sales" },
+  );
   const portal = await portalOn(t, root);
   await portal.portal.index.reconcile();
-  return { portal, id: record.id };
+  return { portal, id: record.id, plan };
+}
+
+// A plan that has ended: a table that would be written, one that can't be, one that is left out.
+function planned(layout: ReturnType<typeof layoutOf>, now: string): string {
+  const id = newId("plan-job");
+  const job = { type: "ingest-hive", parameters: { database: "sales", tables: ["orders", LONG] } };
+  writeFileSync(join(layout.queue, `${id}.json`), JSON.stringify({ type: "plan-job", parameters: { job }, id }));
+  const target = (table: string) => ({ table: `hive.sales.${table}`, target: `lake.sales_iceberg.${table}` });
+  const error = { message: `${LONG} is transactional.`, hint: "Copy it in Hive first." };
+  const steps = [
+    { ...target("orders"), action: "create", why: "Parquet, partitioned by day", rows: "12", bytes: "34" },
+    { ...target(LONG), action: "create", ended: { outcome: "failed", error } },
+    { ...target("old"), action: "create", ended: { outcome: "skipped", error: { message: "It is there already." } } },
+  ];
+  const event = { at: now, attempt: 1, event: "planned", of: "ingest-hive", parallel: 2, steps };
+  writeFileSync(eventsFile(layout, id), `${JSON.stringify(event)}\n`);
+  return id;
 }
 
 function queueAndRun(
@@ -152,7 +169,7 @@ function queueAndRun(
       id,
       type: "ingest-hive",
       attempt: 1,
-      turn: 1,
+      claimNumber: 1,
       host: "here",
       claimedAt: now,
       origin: { via: "hand", submittedBy: "anna", submittedAt: now, file: `${LONG}.json` },

@@ -33,7 +33,7 @@ test(
     const portal = await portalOn(t, world.layout.root);
     const browser = await startBrowser(t);
 
-    const link = `/welcome?link=${portal.doors.tokens.link(portal.doors.people.add("newcomer", "administrator").name)}`;
+    const link = `/welcome?link=${portal.auth.tokens.link(portal.auth.people.add("newcomer", "administrator").name)}`;
     const context = await browser.newContext({ baseURL: portal.url });
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
@@ -102,12 +102,12 @@ test("a job is followed live, cancelled, and what failed is retried alone", need
   const { page, problems } = await openAs(browser, portal, "operator");
 
   // No worker yet: the job waits, the page says why, and it is cancelled in the queue.
-  const visit = { person: { name: "test-operator", role: "operator" }, address: "127.0.0.1", via: "portal" } as const;
-  const id = portal.portal.submit(visit, {
+  const request = { person: { name: "test-operator", role: "operator" }, address: "127.0.0.1", via: "portal" } as const;
+  const id = portal.portal.submit(request, {
     type: "ingest-hive",
     parameters: { database, tables: ["good", "missing"] },
   });
-  const other = portal.portal.submit(visit, { type: "ingest-hive", parameters: { database, tables: ["good"] } });
+  const other = portal.portal.submit(request, { type: "ingest-hive", parameters: { database, tables: ["good"] } });
   await page.goto(`/jobs/${other}`);
   await page.getByText("It waits: no worker is running").waitFor();
   await page.getByText("Cancel…").click();
@@ -148,12 +148,12 @@ test("the same forms work with script off", needsBrowser, async t => {
     return (await page.getByLabel("alpha", { exact: true }).count()) > 0;
   });
   await page.getByLabel("alpha", { exact: true }).check();
-  await page.getByLabel("Find tables").fill("be");
-  await page.getByRole("button", { name: "Find" }).click();
+  await page.getByLabel("Filter tables").fill("be");
+  await page.getByRole("button", { name: "Filter" }).click();
   assert.equal(await page.locator("tbody tr").count(), 1);
   await page.getByLabel("beta", { exact: true }).check();
   await page.getByLabel("then copy to Azure").check();
-  await page.getByRole("button", { name: "Find" }).click();
+  await page.getByRole("button", { name: "Filter" }).click();
   assert.match(await page.locator("#total").innerText(), /2 tables/);
   assert.equal(await page.getByLabel("then copy to Azure").isChecked(), true);
   await page.getByRole("button", { name: "Ingest 2 tables" }).click();
@@ -163,8 +163,8 @@ test("the same forms work with script off", needsBrowser, async t => {
   await page.reload();
   await endsAs(page, "✓ Succeeded");
   await page.goto("/jobs");
-  await page.getByRole("searchbox", { name: "Find" }).fill("nowhere");
-  await page.getByRole("button", { name: "Find" }).click();
+  await page.getByRole("searchbox", { name: "Filter" }).fill("nowhere");
+  await page.getByRole("button", { name: "Filter" }).click();
   assert.match(await page.locator("main").innerText(), /No jobs match/);
   await page.getByRole("button", { name: "Log out" }).click();
   assert.match(page.url(), /login/);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { logFile, runningFiles } from "../../files/layout.ts";
-import { archive } from "../audit/archive.ts";
+import { logFile, runningFiles } from "../../core/store/layout.ts";
+import { archive } from "../core/audit/archive.ts";
 import { endedJob, lines, runningJob } from "../server/log-files.ts";
 import { startPortal } from "../server/portal.ts";
 import { needsBrowser, openAs, startBrowser } from "./browser.ts";
@@ -39,7 +39,7 @@ test(
 
     appendFileSync(path, "failed: it is over");
     archive(portal.layout, undefined, { id, status: "failed" });
-    for (const file of [runningFiles(portal.layout, id).claim, runningFiles(portal.layout, id).job]) rmSync(file);
+    rmSync(runningFiles(portal.layout, id).job);
     await page.getByText("This is the end.").waitFor();
     assert.match(
       await page.getByRole("log").innerText(),

@@ -24,7 +24,7 @@ test("an operator picks two scripts, runs them, and watches both end", needsBrow
   await page.goto("/scripts");
   await page.getByLabel("good.py").check();
   await page.getByLabel("bad.py").check();
-  await page.getByRole("button", { name: "Run those ticked" }).click();
+  await page.getByRole("button", { name: "Run selected" }).click();
   await page.waitForURL(/\/jobs\/\d{8}T/);
   await list.goto(`${portal.url}/scripts`);
   const row = (name: string) => list.getByRole("row").filter({ hasText: name });

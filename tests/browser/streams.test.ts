@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import type { AxeResults } from "axe-core";
-import type { Session } from "../../spark/session.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import { sharedKafka } from "../connectors/kafka/broker.ts";
 import { testSession } from "../engines/lake.ts";
 import { newWorld } from "../journey/world.ts";
-import { sharedKafka } from "../kafka/broker.ts";
 import { needsBrowser, openAs, portalOn, startBrowser } from "./browser.ts";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");

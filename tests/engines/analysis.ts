@@ -1,4 +1,4 @@
-import type { LogAnalysis } from "../../jobs/analysis.ts";
+import type { LogAnalysis } from "../../core/jobs/analysis.ts";
 
 const FROM = Date.parse("2026-11-23T00:00:00Z");
 const STEP = 1_800_000;

@@ -3,29 +3,29 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { alertsOf, logAlerts } from "../../engines/analyze-logs/alerts.ts";
-import { columnsOf } from "../../engines/analyze-logs/analyses/analysis.ts";
+import { readSettings } from "../../core/settings.ts";
+import { analysisColumns } from "../../engines/analyze-logs/analyses/analysis.ts";
 import { analyses } from "../../engines/analyze-logs/analyses/list.ts";
 import arrivals from "../../engines/analyze-logs/arrivals.ts";
 import { readAnalysesConfig } from "../../engines/analyze-logs/config.ts";
-import { conditionOf } from "../../engines/analyze-logs/filters.ts";
 import { optionsFor } from "../../engines/analyze-logs/options.ts";
 import { filesAt } from "../../engines/analyze-logs/places.ts";
-import { CSV_REPORTS, csvOf, JSON_REPORTS, objectsOf } from "../../engines/analyze-logs/reports.ts";
-import { thresholdsOf, USUAL } from "../../engines/analyze-logs/thresholds.ts";
-import { tellWebhook } from "../../engines/analyze-logs/webhook.ts";
-import { readSettings } from "../../settings.ts";
+import { conditionOf } from "../../engines/analyze-logs/portal/lines/filters.ts";
+import { logAlerts, raisedAlerts } from "../../engines/analyze-logs/report/alerts.ts";
+import { CSV_REPORTS, csvText, JSON_REPORTS, objectsOf } from "../../engines/analyze-logs/report/reports.ts";
+import { thresholdsOf, USUAL } from "../../engines/analyze-logs/report/thresholds.ts";
+import { postAlerts } from "../../engines/analyze-logs/report/webhook.ts";
 
 const AT = "2026-11-25T10:00:00.000Z";
 
 test("an alert is raised above its threshold, not at it", () => {
-  const names = (counts: Parameters<typeof alertsOf>[0]) => alertsOf(counts, USUAL, AT).map(({ name }) => name);
+  const names = (counts: Parameters<typeof raisedAlerts>[0]) => raisedAlerts(counts, USUAL, AT).map(({ name }) => name);
   assert.deepEqual(names({ parsed: 1000, errors: 100, critical: 5 }), []);
   assert.deepEqual(names({ parsed: 999, errors: 100, critical: 5 }), ["errorRate"]);
   assert.deepEqual(names({ parsed: 10_000, errors: 101, critical: 5 }), ["errors"]);
   assert.deepEqual(names({ parsed: 10_000, errors: 100, critical: 6 }), ["critical"]);
   assert.deepEqual(names({ parsed: 0, errors: 0, critical: 0 }), []);
-  const [alert] = alertsOf({ parsed: 100_000, errors: 1234, critical: 0 }, USUAL, AT);
+  const [alert] = raisedAlerts({ parsed: 100_000, errors: 1234, critical: 0 }, USUAL, AT);
   assert.deepEqual(alert, {
     ...{ name: "errors", value: 1234, threshold: 100, at: AT },
     message: "There are 1,234 errors, more than 100.",
@@ -40,7 +40,7 @@ test("a job's own thresholds go before those of analyses.json, and those before 
 
 test("alerts are whole lines, each once for its job", t => {
   const root = folder(t);
-  const alerts = alertsOf({ parsed: 10, errors: 5, critical: 0 }, USUAL, AT);
+  const alerts = raisedAlerts({ parsed: 10, errors: 5, critical: 0 }, USUAL, AT);
   for (const job of ["one", "two", "one"]) logAlerts(root, job, alerts);
   const lines = readFileSync(join(root, "reports", "alerts.log"), "utf8");
   assert.equal(
@@ -91,7 +91,10 @@ test("every report is an analysis, names are told once, and orders are of column
   for (const analysis of analyses) {
     assert.ok(Object.keys(analysis.by).length <= 3, analysis.name);
     for (const column of analysis.order)
-      assert.ok([...columnsOf(analysis), "rise"].includes(column.replace(/^-/, "")), `${analysis.name} by ${column}`);
+      assert.ok(
+        [...analysisColumns(analysis), "rise"].includes(column.replace(/^-/, "")),
+        `${analysis.name} by ${column}`,
+      );
   }
 });
 
@@ -103,12 +106,12 @@ test("reports keep signs and commas, and make no formula", () => {
       [null, "1"],
     ],
   };
-  assert.equal(csvOf(figures), `message,count\r\n"'=1+1,""x""",2\r\n,1\r\n`);
+  assert.equal(csvText(figures), `message,count\r\n"'=1+1,""x""",2\r\n,1\r\n`);
   assert.deepEqual(objectsOf(figures), [
     { message: '=1+1,"x"', count: 2 },
     { message: null, count: 1 },
   ]);
-  assert.equal(csvOf(undefined), "\r\n");
+  assert.equal(csvText(undefined), "\r\n");
 });
 
 test("analyses.json has defaults, places and patterns, and says in a sentence what is wrong", t => {
@@ -166,15 +169,15 @@ test("files are found by name, folder and star, in allowed places only, and a li
   assert.deepEqual(found(join(root, "raw", "**", "*.log")), ["a.log", "b.log"]);
   assert.deepEqual(found("d.log"), ["d.log"]);
   assert.deepEqual(found("*.log"), ["d.log"]);
-  assert.throws(() => found("../x.log"), /There is no file or folder/);
+  assert.throws(() => found("../x.log"), /There is no file \.\.\/x\.log that may be read here/);
   symlinkSync("/etc/hostname", join(root, "raw", "out.log"));
-  assert.throws(() => found("raw/out.log"), /raw\/out\.log may not be read/);
+  assert.throws(() => found("raw/out.log"), /There is no file raw\/out\.log that may be read here/);
 });
 
 test("a webhook that is not set or does not answer is a sentence without its address", async () => {
   const told = { job: "j", title: "t", records: "1", errors: "1", alerts: [] };
-  assert.match((await tellWebhook(undefined, told)) ?? "", /ALERT_WEBHOOK_URL=/);
-  const sentence = await tellWebhook("http://127.0.0.1:1/secret", told);
+  assert.match((await postAlerts(undefined, told)) ?? "", /ALERT_WEBHOOK_URL=/);
+  const sentence = await postAlerts("http://127.0.0.1:1/secret", told);
   assert.match(sentence ?? "", /^The webhook was not told \([\w ]+\): look at ALERT_WEBHOOK_URL\.$/);
 });
 

@@ -4,12 +4,12 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { analyseFiltered } from "../../engines/analyze-logs/filtered.ts";
-import { conditionOf, type Filters } from "../../engines/analyze-logs/filters.ts";
+import { sqlName } from "../../connectors/iceberg/names.ts";
+import type { LogAnalysis } from "../../core/jobs/analysis.ts";
+import { newId } from "../../core/jobs/id.ts";
 import { linesTable } from "../../engines/analyze-logs/parameters.ts";
-import type { LogAnalysis } from "../../jobs/analysis.ts";
-import { newId } from "../../jobs/id.ts";
-import { sqlName } from "../../tables/names.ts";
+import { analyseFiltered } from "../../engines/analyze-logs/portal/lines/filtered.ts";
+import { conditionOf, type Filters } from "../../engines/analyze-logs/portal/lines/filters.ts";
 import { logWorld } from "./logs.ts";
 
 // 100 records of a CSV: 30 errors, 6 of them critical, from five addresses and three services, and one line that is none.
@@ -217,7 +217,7 @@ test("what can't be analysed says why, and writes nothing", async t => {
       ["failed", "There is no uploaded file no.log. Upload it on /analyses, or name one of those there."],
       [
         "failed",
-        "/etc/hostname may not be read: upload it, or write FILES_FROM=<its folder> into .env, or the folder into analyses.json.",
+        "There is no file /etc/hostname that may be read here: upload it, or let an administrator add its folder to FILES_FROM in .env.",
       ],
       ["failed", "No uploaded file is named like no-*.log."],
       ["failed", "empty.log is empty: there is nothing to analyse."],

@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runAttempt } from "../../engines/attempt.ts";
+import { ServerLost } from "../../connectors/spark/errors.ts";
+import type { NewEvent } from "../../core/jobs/events.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { jobOf } from "../../core/jobs/job.ts";
+import type { Outcome } from "../../core/jobs/outcome.ts";
+import type { ItemNoun } from "../../core/jobs/states.ts";
+import { readSettings } from "../../core/settings.ts";
 import type { Engine, Step } from "../../engines/engine.ts";
-import type { NewEvent } from "../../jobs/events.ts";
-import { newId } from "../../jobs/id.ts";
-import { jobOf } from "../../jobs/job.ts";
-import type { Outcome } from "../../jobs/outcome.ts";
-import type { Thing } from "../../jobs/thing.ts";
-import { readSettings } from "../../settings.ts";
-import { ServerLost } from "../../spark/errors.ts";
+import { runAttempt } from "../../engines/runner/attempt.ts";
 
 const step = (table: string): Step => ({ table, target: `lake.${table}`, action: "create", detail: undefined });
 
-async function attempt(engine: Engine, more: { succeeded?: Outcome[]; signal?: AbortSignal; thing?: Thing } = {}) {
+async function attempt(
+  engine: Engine,
+  more: { succeeded?: Outcome[]; signal?: AbortSignal; itemNoun?: ItemNoun } = {},
+) {
   const events: NewEvent[] = [];
   const file = { type: "ingest-hive", parameters: {} };
   const job = jobOf(newId("ingest-hive"), file, {}, { via: "command", submittedBy: "t", submittedAt: "" });
@@ -59,9 +62,9 @@ test("a job that is about something else than tables says so", async () => {
   const failing = engine(["spark", "azure", "snowflake"], async name => {
     if (name !== "azure") throw new Error("away");
   });
-  const thing = ["service", "services"] as const;
-  assert.equal((await attempt(failing, { thing })).error?.message, "2 of 3 services failed: spark, snowflake");
-  assert.match((await attempt(engine([]), { thing })).error?.message ?? "", /no service was found/);
+  const itemNoun = ["service", "services"] as const;
+  assert.equal((await attempt(failing, { itemNoun })).error?.message, "2 of 3 services failed: spark, snowflake");
+  assert.match((await attempt(engine([]), { itemNoun })).error?.message ?? "", /no service was found/);
 });
 
 test("a service that is away exits with 3, so that another attempt is made", async () => {

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { appendAudit } from "../../audit/append.ts";
-import { REPORTS } from "../../audit/reports.ts";
-import type { Layout } from "../../files/layout.ts";
-import type { JobRecord } from "../../jobs/record.ts";
-import { archive, recordPath } from "../audit/archive.ts";
+import { appendAudit } from "../../core/audit/append-report.ts";
+import { AUDIT_REPORTS } from "../../core/audit/reports.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import type { Layout } from "../../core/store/layout.ts";
+import { archive, recordPath } from "../core/audit/archive.ts";
 import { newWorld, type World } from "../journey/world.ts";
 
 /** Three records, chained and reported as the worker does it. */
@@ -26,7 +26,7 @@ async function check(world: World, name = "check.json"): Promise<JobRecord> {
 test("an archive that is whole is told as such, with its records and its newest hash, and the report is made anew", async t => {
   const world = newWorld(t);
   const [, , newest] = archived(world.layout);
-  for (const { name } of REPORTS) rmSync(join(world.layout.archive, name));
+  for (const { name } of AUDIT_REPORTS) rmSync(join(world.layout.archive, name));
   world.startWorker();
   const record = await check(world);
   assert.equal(record.status, "succeeded", record.error?.message);

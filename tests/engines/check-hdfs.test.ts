@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { lookAt } from "../../engines/check-services/check.ts";
+import { readSettings } from "../../core/settings.ts";
 import { hdfsChecks } from "../../engines/check-services/hdfs.ts";
-import { readSettings } from "../../settings.ts";
-import { serviceHealth } from "../../worker/service-health.ts";
+import { runCheck } from "../../engines/check-services/service-check.ts";
+import { serviceHealth } from "../../worker/health/service-health.ts";
 
 const settings = (given: Record<string, string>) =>
   readSettings({ LAPTOP_DIR: "/nonexistent", ...given }, "/nowhere/.env");
@@ -23,7 +23,7 @@ test("HDFS is looked at where scripts lie in it and one is set, and nowhere else
 test("an HDFS that is away, and a folder that is not there, are told with what mends them; the worker's health knows it too", async t => {
   const [away] = hdfsChecks(settings({ WEBHDFS_URL: "http://127.0.0.1:1" }));
   assert.ok(away);
-  const found = await lookAt(away);
+  const found = await runCheck(away);
   assert.deepEqual(found, {
     outcome: "failed",
     error: {
@@ -43,7 +43,7 @@ test("an HDFS that is away, and a folder that is not there, are told with what m
   await new Promise(listening => server.once("listening", listening));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const own = (SCRIPTS_DIR: string) => settings({ WEBHDFS_URL: url, WEBHDFS_USER: "etl", SCRIPTS_DIR });
-  const look = async (folder: string) => await lookAt(hdfsChecks(own(folder))[0]!);
+  const look = async (folder: string) => await runCheck(hdfsChecks(own(folder))[0]!);
   assert.deepEqual(await look("hdfs:///there"), {
     outcome: "succeeded",
     notes: [`/there at ${new URL(url).host} as etl: 1 script`],

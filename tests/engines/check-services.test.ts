@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
-import { readEndpoints } from "../../endpoints.ts";
+import { azureStorage } from "../../connectors/azure/azure.ts";
+import { EMULATOR_KEY, readEndpoints } from "../../core/endpoints.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import { requestCancel } from "../../core/store/cancel.ts";
 import { azureCheck } from "../../engines/check-services/azure.ts";
-import { lookAt } from "../../engines/check-services/check.ts";
-import { requestCancel } from "../../files/cancel.ts";
-import type { JobRecord } from "../../jobs/record.ts";
-import { azureStorage, EMULATOR_KEY } from "../../tables/azure.ts";
+import { runCheck } from "../../engines/check-services/service-check.ts";
 import { newWorld, type World } from "../journey/world.ts";
 import { settings } from "./lake.ts";
 
@@ -115,7 +115,7 @@ test("a wrong key of Azure is told as such, and no planted secret is written any
     AZURE_KEY: key,
     AUDIT_KEY: "planted-audit-key-5f1c",
     SNOWFLAKE_PASSWORD: "planted-snowflake-password-77",
-    SPARK_REMOTE: `${settings.SPARK_REMOTE}/;x-planted=planted-header-31`,
+    SPARK_REMOTE: withParameter(settings.SPARK_REMOTE ?? "", "x-planted=planted-header-31"),
   };
   const world = newWorld(t);
   world.startWorker({ ...azure(), ...secrets });
@@ -157,8 +157,13 @@ test("a service that takes the call and never answers holds no other, and the ch
 test("a service that does not answer in its time has failed, and what mends it is told", async t => {
   const port = await silentServer(t);
   const silent = { ...settings, ...azure({ AZURE_ENDPOINT: `http://127.0.0.1:${port}/silent` }) };
-  const answer = await lookAt(azureCheck(silent), undefined, 300);
+  const answer = await runCheck(azureCheck(silent), undefined, 300);
   assert.equal(answer.outcome, "failed");
   assert.match(answer.error.message, /^azure gave no answer within 0\.3 s\.$/);
   assert.match(answer.error.hint ?? "", /reach it/);
 });
+
+// The server's address may carry a token already.
+function withParameter(remote: string, parameter: string): string {
+  return `${remote}${remote.includes("/;") ? ";" : "/;"}${parameter}`;
+}

@@ -2,17 +2,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { uploadsFolder } from "../../csv/uploads.ts";
-import { type Ending, runAttempt } from "../../engines/attempt.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import type { NewEvent } from "../../core/jobs/events.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { jobOf } from "../../core/jobs/job.ts";
+import { sessionIds } from "../../core/jobs/session-id.ts";
+import { readSettings, type Settings } from "../../core/settings.ts";
+import { uploadsFolder } from "../../core/store/data-files.ts";
+import { layoutOf, prepareLayout } from "../../core/store/layout.ts";
 import type { Engine } from "../../engines/engine.ts";
 import { engines } from "../../engines/list.ts";
-import { layoutOf, prepareLayout } from "../../files/layout.ts";
-import type { NewEvent } from "../../jobs/events.ts";
-import { newId } from "../../jobs/id.ts";
-import { jobOf } from "../../jobs/job.ts";
-import { sessionIds } from "../../jobs/session-id.ts";
-import { readSettings, type Settings } from "../../settings.ts";
-import type { Session } from "../../spark/session.ts";
+import { runAttempt } from "../../engines/runner/attempt.ts";
+import type { AttemptEnd } from "../../engines/runner/limits.ts";
 import { newDatabase, testSession } from "./lake.ts";
 
 /** A data folder with uploads and a namespace of the lake, both nobody else's. */
@@ -40,7 +41,7 @@ export interface Ways {
 }
 
 /** How a job ended, and what it told. */
-export interface CsvRun extends Ending {
+export interface CsvRun extends AttemptEnd {
   id: string;
   events: NewEvent[];
   proofs: object[];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Session } from "../../spark/session.ts";
+import type { Session } from "../../connectors/spark/session.ts";
 import { ingest, newDatabase, testSession } from "./lake.ts";
 
 /** What somebody does to the target between the write and the read-back, and the words that must name it. */

@@ -1,5 +1,5 @@
 import { DuckDBInstance } from "@duckdb/node-api";
-import { duckdbExtensions } from "../../laptop/installed.ts";
+import { duckdbExtensions } from "../../laptop/servers/stand-in.ts";
 import { settings } from "./lake.ts";
 
 /** A reader that is not Spark: counts the rows of an Iceberg table from its metadata file. */

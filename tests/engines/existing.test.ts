@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NotObserved } from "../../spark/errors.ts";
+import { NotObserved } from "../../connectors/spark/errors.ts";
 import { ingest, newDatabase, testSession } from "./lake.ts";
 
 test("what stands at the target decides: own tables are replaced, foreign ones never without being told to", async t => {

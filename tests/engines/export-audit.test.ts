@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { writeReports } from "../../audit/rebuild.ts";
-import { type Ending, runAttempt } from "../../engines/attempt.ts";
+import { snowflakeAddress } from "../../connectors/snowflake/address.ts";
+import { openSnowflake } from "../../connectors/snowflake/connect.ts";
+import { writeAuditReports } from "../../core/audit/rebuild.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { jobOf } from "../../core/jobs/job.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import { readSettings } from "../../core/settings.ts";
+import type { Layout } from "../../core/store/layout.ts";
 import type { Engine } from "../../engines/engine.ts";
 import engine from "../../engines/export-audit/engine.ts";
 import { exportAudit } from "../../engines/export-audit/parameters.ts";
-import type { Layout } from "../../files/layout.ts";
-import { newId } from "../../jobs/id.ts";
-import { jobOf } from "../../jobs/job.ts";
-import type { JobRecord } from "../../jobs/record.ts";
-import { readSettings } from "../../settings.ts";
-import { snowflakeAddress } from "../../snowflake/address.ts";
-import { openSnowflake } from "../../snowflake/connect.ts";
-import { archive, outcome, temporaryLayout } from "../audit/archive.ts";
+import { runAttempt } from "../../engines/runner/attempt.ts";
+import type { AttemptEnd } from "../../engines/runner/limits.ts";
+import { archive, outcome, temporaryLayout } from "../core/audit/archive.ts";
 
 /** Exports the audit of an archive, as the engine does. */
 async function exported(
@@ -21,7 +22,7 @@ async function exported(
   table: string,
   signal = new AbortController().signal,
   proofs: object[] = [],
-): Promise<Ending> {
+): Promise<AttemptEnd> {
   const id = newId("export-audit");
   const file = { type: "export-audit", parameters: { table } };
   const origin = { via: "command", submittedBy: "test", submittedAt: new Date().toISOString() } as const;
@@ -42,7 +43,7 @@ test("an export that is interrupted in the middle goes on, and however often it 
   let newest: JobRecord | undefined;
   for (let i = 0; i < 800; i++)
     newest = archive(layout, newest, { note: `it's "note" ${i}`, tables: [outcome("orders"), outcome("order lines")] });
-  writeReports(layout);
+  writeAuditReports(layout);
   // A name that has to be quoted, since it holds a quote, a blank and a word of SQL.
   const name = `Audit "from" ${Date.now()}`;
   const quoted = (part: string) => `portal.public."${`${name}${part}`.replaceAll('"', '""')}"`;
@@ -86,7 +87,7 @@ test("an export that is interrupted in the middle goes on, and however often it 
 test("each proof is kept in full: an archive without it would look as if it had been removed", async t => {
   const layout = temporaryLayout(t);
   archive(layout, archive(layout), {});
-  writeReports(layout);
+  writeAuditReports(layout);
   const name = `PROVEN_${Date.now()}`;
   const snowflake = await openSnowflake(snowflakeAddress(readSettings()));
   t.after(async () => {

@@ -1,7 +1,7 @@
-import type { Session } from "../../spark/session.ts";
-import { attachCatalogs } from "../../tables/catalogs.ts";
-import { ensureContainer } from "../../tables/container.ts";
-import { openTableSession } from "../../tables/session.ts";
+import { ensureContainer } from "../../connectors/azure/container.ts";
+import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
+import { openTableSession } from "../../connectors/iceberg/session.ts";
+import type { Session } from "../../connectors/spark/session.ts";
 import { newDatabase, settings, testSession } from "./lake.ts";
 
 /** An Iceberg namespace of the lake that nobody else uses, and a session that sees it on Azure too. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { layoutOf } from "../../files/layout.ts";
+import { layoutOf } from "../../core/store/layout.ts";
 import { csvWorld } from "./csv.ts";
 
 test("the whole truth about a file: what it holds, what can't be taken, what comes twice, and what it would change", async t => {
@@ -35,6 +35,10 @@ test("the whole truth about a file: what it holds, what can't be taken, what com
     ...{ records: "6", lines: "8", bad: "1", keys: "3", overwritten: "2", added: "1", changed: "0", same: "2" },
   });
   assert.deepEqual(logs(first.id, "conflicts").slice(1, 3), ["1,3,5,1,2", "2,6,8,2,3"]);
+  put("bad.csv", "k,v\n1\n2,b,c\n");
+  const none = await run("inspect-csv", { ...parameters, file: "bad.csv", format: { header: true } });
+  assert.equal(none.exitCode, 0, none.error?.message);
+  assert.deepEqual([none.outcomes[0]?.figures?.records, none.outcomes[0]?.figures?.bad], ["2", "2"]);
   const rejected = await run("inspect-csv", { ...parameters, onDuplicate: "reject" });
   assert.deepEqual(rejected.outcomes[0]?.figures?.rejected, "4");
   assert.deepEqual(await rows(`select snapshot_id from ${table}.snapshots`), before);

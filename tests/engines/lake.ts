@@ -1,21 +1,21 @@
 import { randomBytes } from "node:crypto";
 import type { TestContext } from "node:test";
-import { runAttempt } from "../../engines/attempt.ts";
+import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
+import { openTableSession } from "../../connectors/iceberg/session.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import type { NewEvent } from "../../core/jobs/events.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { type Job, jobOf } from "../../core/jobs/job.ts";
+import type { Outcome } from "../../core/jobs/outcome.ts";
+import { sessionIds } from "../../core/jobs/session-id.ts";
+import { readSettings, type Settings } from "../../core/settings.ts";
 import type { Engine } from "../../engines/engine.ts";
 import engine from "../../engines/ingest-hive/engine.ts";
 import { ingestHive } from "../../engines/ingest-hive/parameters.ts";
 import { engines } from "../../engines/list.ts";
-import { runSteps } from "../../engines/steps.ts";
-import type { NewEvent } from "../../jobs/events.ts";
-import { newId } from "../../jobs/id.ts";
-import { type Job, jobOf } from "../../jobs/job.ts";
-import type { Outcome } from "../../jobs/outcome.ts";
-import { sessionIds } from "../../jobs/session-id.ts";
-import { readSettings } from "../../settings.ts";
-import type { Session } from "../../spark/session.ts";
-import { attachCatalogs } from "../../tables/catalogs.ts";
-import type { Proof } from "../../tables/proof.ts";
-import { openTableSession } from "../../tables/session.ts";
+import { runAttempt } from "../../engines/runner/attempt.ts";
+import { runSteps } from "../../engines/runner/steps.ts";
+import type { Proof } from "../../engines/table-copy/proof-figures.ts";
 
 /** The shared stack's settings, as the test run passes them in the environment. */
 export const settings = readSettings();
@@ -63,6 +63,9 @@ export interface Ways {
   signal?: AbortSignal;
   id?: string;
   planned?: { table: string; target: string; action: string }[];
+  settings?: Partial<Settings>;
+  /** What happens between the plan and the copy. */
+  afterPlan?: () => void;
 }
 
 /** Runs `ingest-hive` in this process, without a worker, against the real stack. Outcomes are by the table's last name. */
@@ -87,7 +90,7 @@ export async function ingest(parameters: Record<string, unknown>, ways: Ways = {
   const run = {
     job,
     attempt: 1,
-    settings,
+    settings: { ...settings, ...ways.settings },
     signal: ways.signal ?? new AbortController().signal,
     ...(ways.planned && { planned: ways.planned }),
     session: slot,
@@ -97,7 +100,8 @@ export async function ingest(parameters: Record<string, unknown>, ways: Ways = {
   try {
     const program = engine as unknown as Engine;
     const plan = await program.plan({ ...run, spark: () => slot(0) });
-    const { outcomes } = await runSteps(program, plan, run);
+    ways.afterPlan?.();
+    const { outcomes } = await runSteps(program, plan, run).finally(() => plan.end?.());
     for (const outcome of outcomes) ran.outcomes.set(outcome.table.split(".").slice(2).join("."), outcome);
     return ran;
   } finally {
@@ -109,7 +113,11 @@ export async function ingest(parameters: Record<string, unknown>, ways: Ways = {
 }
 
 /** Runs a job of any type to its end in this process, with sessions of its own. Outcomes are by the table's last name. */
-export async function runWhole(type: string, parameters: Record<string, unknown>): Promise<Map<string, Outcome>> {
+export async function runWhole(
+  type: string,
+  parameters: Record<string, unknown>,
+  ways: Pick<Ways, "settings"> & { emit?: (event: NewEvent) => void } = {},
+): Promise<Map<string, Outcome>> {
   const entry = engines[type];
   if (!entry) throw new Error(`there is no job type ${type}`);
   const id = newId(type);
@@ -117,11 +125,11 @@ export async function runWhole(type: string, parameters: Record<string, unknown>
   const { outcomes, error } = await runAttempt(await entry.load(), {
     job: jobOf(id, { type, parameters }, entry.type.shape.parse(parameters), origin),
     attempt: 1,
-    settings,
+    settings: { ...settings, ...ways.settings },
     sessions: sessionIds(id, 1),
     succeeded: [],
     signal: new AbortController().signal,
-    emit: () => undefined,
+    emit: ways.emit ?? (() => undefined),
     proof: () => undefined,
   });
   if (outcomes.length === 0) throw new Error(error?.message);

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { uploadsFolder } from "../../csv/uploads.ts";
-import { NotObserved } from "../../spark/errors.ts";
-import type { Session } from "../../spark/session.ts";
+import { NotObserved } from "../../connectors/spark/errors.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import { uploadsFolder } from "../../core/store/data-files.ts";
 import { csvWorld } from "./csv.ts";
 
 /** A Spark that is so busy that it gives no figures of what it has copied. */

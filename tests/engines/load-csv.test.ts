@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { productOf, repeatedOf, writeProducts } from "../../bench/products.ts";
-import { layoutOf } from "../../files/layout.ts";
+import { layoutOf } from "../../core/store/layout.ts";
 import { csvWorld } from "./csv.ts";
 
 const RECORDS = 20_000;

@@ -1,27 +1,11 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
-import { PROJECT } from "../../settings.ts";
+import { cloneWith } from "./clone.ts";
 import { openDuckdb } from "./duckdb.ts";
 import { newNamespace } from "./iceberg-lake.ts";
-
-// What a clone has no need of, or has its own of.
-const LEFT_OUT = [".git", ".laptop", ".env", "node_modules", "queue", "logs", "archive", "tests", "bench"];
-
-/** A clone of the project whose catalogs.json has one more catalog, as a user would write it. */
-function cloneWith(t: { after(end: () => void): void }, catalog: object): string {
-  const folder = mkdtempSync(join(tmpdir(), "portal-clone-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  for (const name of readdirSync(PROJECT))
-    if (!LEFT_OUT.includes(name)) cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
-  symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
-  const known = JSON.parse(readFileSync(join(PROJECT, "catalogs.json"), "utf8")) as object;
-  writeFileSync(join(folder, "catalogs.json"), JSON.stringify({ ...known, depot: catalog }));
-  return folder;
-}
 
 test("a catalog that the user wrote into catalogs.json is a target and a source like any other", async t => {
   const lake = await newNamespace(t);
@@ -29,12 +13,14 @@ test("a catalog that the user wrote into catalogs.json is a target and a source 
     `create table lake.${lake.namespace}.t using iceberg partitioned by (part) as select id, id % 3 as part from range(300)`,
   );
   const clone = cloneWith(t, {
-    role: "target",
-    spark: {
-      type: "hadoop",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how catalogs.json names a variable
-      warehouse: "${DEPOT_WAREHOUSE}/depot",
-      "table-override.write.metadata.metrics.default": "full",
+    depot: {
+      role: "target",
+      spark: {
+        type: "hadoop",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how catalogs.json names a variable
+        warehouse: "${DEPOT_WAREHOUSE}/depot",
+        "table-override.write.metadata.metrics.default": "full",
+      },
     },
   });
   const run = async (parameters: object) => {

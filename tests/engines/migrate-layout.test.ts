@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import type { Outcome } from "../../jobs/outcome.ts";
+import type { Outcome } from "../../core/jobs/outcome.ts";
 import { type Namespace, newNamespace } from "./iceberg-lake.ts";
 import { runWhole } from "./lake.ts";
 

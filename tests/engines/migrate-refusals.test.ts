@@ -25,13 +25,6 @@ describe("what can't be migrated is refused, with the reason and the way out", (
     assert.match(outcome?.error?.hint ?? "", hint);
   };
 
-  test("the whole history", async () => {
-    await assert.rejects(
-      migrate({ tables: ["good"], history: "all" }),
-      /"history": "all" is not there yet: use "current"/,
-    );
-  });
-
   test("a table onto itself", async () => {
     await assert.rejects(migrate({ tables: ["good"], to: "lake" }), /Source and target are the same/);
     await assert.rejects(

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import type { Outcome } from "../../jobs/outcome.ts";
-import { snowflakeAddress } from "../../snowflake/address.ts";
-import { openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
+import { snowflakeAddress } from "../../connectors/snowflake/address.ts";
+import { openSnowflake, type Snowflake } from "../../connectors/snowflake/connect.ts";
+import type { Outcome } from "../../core/jobs/outcome.ts";
 import { deleteByValue } from "./equality-delete.ts";
 import { type Namespace, newNamespace } from "./iceberg-lake.ts";
 import { runWhole, settings } from "./lake.ts";

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { newId } from "../../jobs/id.ts";
-import { azureStorage } from "../../tables/azure.ts";
-import { attachCatalogs } from "../../tables/catalogs.ts";
-import { job, write } from "../commands/run.ts";
+import { azureStorage } from "../../connectors/azure/azure.ts";
+import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { job, write } from "../cli/run.ts";
 import { newWorld, type World } from "../journey/world.ts";
 import { newDatabase, settings, testSession } from "./lake.ts";
 

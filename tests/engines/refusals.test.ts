@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { SparkError } from "../../spark/errors.ts";
-import type { Session } from "../../spark/session.ts";
+import { SparkError } from "../../connectors/spark/errors.ts";
+import type { Session } from "../../connectors/spark/session.ts";
 import { ingest, newDatabase, testSession } from "./lake.ts";
 
 const odd = ["a:b", "a;b", "a,b", "a.b", "a'b", "a``b", 'a"b', "größe in cm", "a\\b", "a(b)", "n".repeat(200)];

@@ -3,23 +3,24 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { eventShape } from "../../core/jobs/events.ts";
+
+import { jobOf } from "../../core/jobs/job.ts";
+import type { Claim } from "../../core/jobs/running.ts";
+import { settingsEnvironment } from "../../core/settings.ts";
+import { requestCancel } from "../../core/store/cancel.ts";
+import { livingEngine } from "../../core/store/engine-mark.ts";
+import { eventsFile, layoutOf, runningFiles } from "../../core/store/layout.ts";
+import { readJson } from "../../core/system/json.ts";
+import { readLines } from "../../core/system/ndjson.ts";
 import { jobTypes } from "../../engines/list.ts";
 import { openLines } from "../../engines/replay-logs/lines.ts";
 import { paceOf } from "../../engines/replay-logs/pace.ts";
-import { findPlace, keepPlace } from "../../engines/replay-logs/place.ts";
+import { findPosition, keepPosition } from "../../engines/replay-logs/place.ts";
 import { writeSampleLog } from "../../engines/replay-logs/sample-log.ts";
-import { retryFile } from "../../engines/retry.ts";
-import { requestCancel } from "../../files/cancel.ts";
-import { livingEngine } from "../../files/engine-mark.ts";
-import { readJson } from "../../files/json.ts";
-import { eventsFile, layoutOf, runningFiles } from "../../files/layout.ts";
-import { readLines } from "../../files/ndjson.ts";
-import type { JobEvent } from "../../jobs/events.ts";
-import { jobOf } from "../../jobs/job.ts";
-import type { Claim } from "../../jobs/running.ts";
-import { settingsEnvironment } from "../../settings.ts";
-import { smallKafka } from "../kafka/broker.ts";
-import { readAll } from "../kafka/read.ts";
+import { retryFile } from "../../engines/runner/retry.ts";
+import { smallKafka } from "../connectors/kafka/broker.ts";
+import { readAll } from "../connectors/kafka/read.ts";
 import { temporaryFolder } from "../laptop/processes.ts";
 import { makeWorld, until, type World } from "../worker/world.ts";
 
@@ -81,7 +82,7 @@ test("engine and broker are killed in mid-replay: the topic is made, and every l
   const before = await sent("killed", 9000);
   assert.ok(before < LINES, "all was sent before the broker was killed");
   await kill();
-  const events = () => readLines<JobEvent>(eventsFile(world.layout, id));
+  const events = () => readLines(eventsFile(world.layout, id), eventShape);
   await until(() => events().some(event => event.event === "progress" && /Kafka/.test(event.waitingFor ?? "")));
   await start();
   await worker.idle();
@@ -102,7 +103,7 @@ test("a replay that was stopped goes on at its line when it is retried", async t
   assert.equal(record?.status, "cancelled");
   const there = await sent("stopped", 0);
   assert.ok(there < LINES);
-  const again = record && retryFile(record, false);
+  const again = record && retryFile(record, "failed");
   assert.ok(again);
   const { type, parameters, ...envelope } = again;
   const second = world.submit(type, { ...parameters, linesPerSecond: undefined }, envelope);
@@ -135,16 +136,19 @@ test("what was all sent is not sent again by its own job, but is by a retry; a f
     parameters: { file: path, topic: "t" },
     ...(retryOf && { retryOf }),
   });
-  const fresh = findPlace(layout, job("a"), path, { 0: 7 });
+  const fresh = findPosition(layout, job("a"), path, { 0: 7 });
   assert.deepEqual([fresh.line, fresh.byte, fresh.starts, fresh.key], [0, 0, { 0: 7 }, "a"]);
-  keepPlace(layout, "a", { ...fresh, line: 1, byte: 4 });
-  assert.deepEqual(findPlace(layout, job("b", "a"), path, { 0: 8 }), { ...fresh, line: 1, byte: 4 });
-  keepPlace(layout, "a", { ...fresh, line: 1, byte: 4, complete: true });
-  assert.equal(findPlace(layout, job("a"), path, { 0: 8 }).line, 1);
-  const anew = findPlace(layout, job("b", "a"), path, { 0: 8 });
+  keepPosition(layout, "a", { ...fresh, line: 1, byte: 4 });
+  assert.deepEqual(findPosition(layout, job("b", "a"), path, { 0: 8 }), { ...fresh, line: 1, byte: 4 });
+  keepPosition(layout, "a", { ...fresh, line: 1, byte: 4, complete: true });
+  assert.equal(findPosition(layout, job("a"), path, { 0: 8 }).line, 1);
+  const anew = findPosition(layout, job("b", "a"), path, { 0: 8 });
   assert.deepEqual([anew.line, anew.key, anew.complete], [0, "b", undefined]);
   writeFileSync(path, "another\n");
-  assert.throws(() => findPlace(layout, job("a"), path, {}), /changed since 1 of its lines were sent: start a new job/);
+  assert.throws(
+    () => findPosition(layout, job("a"), path, {}),
+    /changed since 1 of its lines were sent: start a new job/,
+  );
 });
 
 test("lines are read as they stand, from any place, packed or not", async t => {

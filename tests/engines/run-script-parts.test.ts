@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import { retryFile } from "../../engines/retry.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import { processStart } from "../../core/system/process-identity.ts";
 import { applicationOf, killCommand } from "../../engines/run-script/application.ts";
 import { confRefusal } from "../../engines/run-script/conf.ts";
 import { runDriver } from "../../engines/run-script/driver.ts";
 import { runScript } from "../../engines/run-script/parameters.ts";
-import { findPlace, scriptPlaces } from "../../engines/run-script/places.ts";
+import { findScript, scriptPlaces } from "../../engines/run-script/places.ts";
 import { environment } from "../../engines/run-script/submit.ts";
-import { startOf } from "../../files/process-identity.ts";
-import type { JobRecord } from "../../jobs/record.ts";
+import { retryFile } from "../../engines/runner/retry.ts";
 
 function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "portal-script-"));
@@ -23,7 +23,7 @@ function temporaryFolder(t: TestContext): string {
 
 // A killed process is gone as soon as the kernel has come to it.
 async function gone(pid: number): Promise<void> {
-  for (const until = Date.now() + 5_000; startOf(pid) !== undefined; await pause(20))
+  for (const until = Date.now() + 5_000; processStart(pid) !== undefined; await pause(20))
     assert.ok(Date.now() < until, `process ${pid} still runs`);
 }
 
@@ -62,7 +62,7 @@ test("folders of scripts may be several, and a script lies in one of them itself
     { kind: "hdfs", name: "hdfs://nn:8020/x", folder: "/x" },
     { kind: "local", name: "/srv/scripts", folder: "/srv/scripts" },
   ]);
-  const name = (path: string) => findPlace(settings, path)?.name;
+  const name = (path: string) => findScript(settings, path)?.name;
   assert.equal(name("hdfs:///my_project/scripts/two words-ü.py"), "two words-ü.py");
   assert.equal(name("/srv/scripts/-x.py"), "-x.py");
   const nowhere = [
@@ -137,7 +137,7 @@ test("a retry takes the scripts that did not succeed, by their whole paths and w
     ],
   } as unknown as JobRecord;
   const expected = { paths: [a], arguments: ["1"], conf: {}, sha256: { [a]: "a".repeat(64) } };
-  assert.deepEqual(retryFile(record, false)?.parameters, expected);
+  assert.deepEqual(retryFile(record, "failed")?.parameters, expected);
 });
 
 const PYTHON = { program: "python3", env: { PATH: process.env.PATH ?? "" } };
@@ -203,7 +203,7 @@ test("on YARN a cancelled script's application is ended too, by yarn", async t =
   program("yarn", `echo "$@" > ${join(home, "asked")}`);
   writeFileSync(join(home, "a.py"), "print(1)\n");
   const { default: engine } = await import("../../engines/run-script/engine.ts");
-  const { readSettings } = await import("../../settings.ts");
+  const { readSettings } = await import("../../core/settings.ts");
   const environment = {
     SCRIPTS_DIR: home,
     DATA_DIR: home,

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import { requestCancel } from "../../core/store/cancel.ts";
+import { logFile } from "../../core/store/layout.ts";
+import { processStart } from "../../core/system/process-identity.ts";
 import { sha256Of } from "../../engines/run-script/folder.ts";
-import { requestCancel } from "../../files/cancel.ts";
-import { logFile } from "../../files/layout.ts";
-import { startOf } from "../../files/process-identity.ts";
-import type { JobRecord } from "../../jobs/record.ts";
-import { type SmallHdfs, startSmallHdfs } from "../hdfs/small.ts";
+import { type SmallHdfs, startSmallHdfs } from "../connectors/hdfs/small.ts";
 import { newWorld, type World } from "../journey/world.ts";
 import { startPortal } from "../server/portal.ts";
 
@@ -180,14 +180,14 @@ test("cancel ends the driver and all that it has started", async t => {
     /^pids (\d+) (\d+) (\d+)$/m.exec(readLog(world, id))?.slice(1).map(Number),
   );
   assert.ok(
-    pids.every(pid => startOf(pid) !== undefined),
+    pids.every(pid => processStart(pid) !== undefined),
     "script, Spark and child live",
   );
   requestCancel(world.layout, id, { by: "anna", at: new Date().toISOString() });
   const record = await world.record("sleeps.json");
   assert.equal(record.status, "cancelled");
   assert.equal(outcome(record, "sleeps.py").outcome, "cancelled");
-  await world.until("the end of all", () => pids.every(pid => startOf(pid) === undefined));
+  await world.until("the end of all", () => pids.every(pid => processStart(pid) === undefined));
 });
 
 test("a driver dies with its engine, also where that is killed", async t => {
@@ -199,7 +199,7 @@ test("a driver dies with its engine, also where that is killed", async t => {
     /^pids (\d+) (\d+) (\d+)$/m.exec(readLog(world, id))?.slice(1).map(Number),
   );
   process.kill(world.engine(id)?.pid ?? 0, "SIGKILL");
-  await world.until("the end of all", () => pids.every(pid => startOf(pid) === undefined));
+  await world.until("the end of all", () => pids.every(pid => processStart(pid) === undefined));
   assert.equal((await world.record("killed.json")).status, "failed");
 });
 

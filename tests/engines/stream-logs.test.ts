@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Request, requests, sendLines } from "../../bench/requests.ts";
-import { requestCancel } from "../../files/cancel.ts";
-import type { JobEvent } from "../../jobs/events.ts";
-import { newId } from "../../jobs/id.ts";
-import type { JobRecord } from "../../jobs/record.ts";
+import { type GeneratedRequest, produceLines, requests } from "../../bench/requests.ts";
+import type { JobEvent } from "../../core/jobs/events.ts";
+import { newId } from "../../core/jobs/id.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import { requestCancel } from "../../core/store/cancel.ts";
+import { freshTopic, sharedKafka } from "../connectors/kafka/broker.ts";
 import { newWorld, type World } from "../journey/world.ts";
-import { freshTopic, sharedKafka } from "../kafka/broker.ts";
 import { newDatabase, testSession } from "./lake.ts";
 
 const FIRST = requests(3_000);
@@ -27,7 +27,7 @@ test("two streams at once: a topic that comes later, lines that are none, a stop
   world.startWorker({ KAFKA_BROKERS: brokers });
   const [known, late] = [freshTopic("known"), freshTopic("late")];
   await topics.create(known, 4);
-  await sendLines(brokers, known, [...FIRST.map(({ line }) => line), ...BAD]);
+  await produceLines(brokers, known, [...FIRST.map(({ line }) => line), ...BAD]);
 
   const first = start(world, { topic: known, table: `${namespace}.known`, trigger: 1 });
   const other = start(world, { topic: late, table: `${namespace}.late`, trigger: 1 });
@@ -36,7 +36,7 @@ test("two streams at once: a topic that comes later, lines that are none, a stop
   );
   await reached(world, first, FIRST.length + BAD.length);
   await topics.create(late, 2);
-  await sendLines(
+  await produceLines(
     brokers,
     late,
     OTHER.map(({ line }) => line),
@@ -47,13 +47,13 @@ test("two streams at once: a topic that comes later, lines that are none, a stop
   const stopped = await stop(world, first);
   assert.deepEqual(figuresOf(stopped), ["succeeded", "equal", "3000", "4"]);
   assert.equal(stopped.stoppedBy, "ben");
-  await sendLines(
+  await produceLines(
     brokers,
     known,
     LATER.map(({ line }) => line),
   );
   // The other one runs on meanwhile.
-  await sendLines(
+  await produceLines(
     brokers,
     late,
     LATER.map(({ line }) => line),
@@ -130,16 +130,16 @@ function figuresOf({ status, tables: [outcome] }: JobRecord) {
   return [status, outcome?.proof?.verdict, outcome?.rows, outcome?.figures?.badLines];
 }
 
-function counted<K>(all: readonly Request[], by: (request: Request) => K): [K, number][] {
+function counted<K>(all: readonly GeneratedRequest[], by: (request: GeneratedRequest) => K): [K, number][] {
   return [...Map.groupBy(all, by)].map(([key, own]) => [key, own.length]);
 }
 
-function errorsOf(all: readonly Request[]): number {
+function errorsOf(all: readonly GeneratedRequest[]): number {
   return all.filter(({ status }) => status >= 500).length;
 }
 
 /** Mean, p50, p95 and p99 in seconds; between two values the share of the way from one to the next. */
-function latencies(all: readonly Request[]): number[] {
+function latencies(all: readonly GeneratedRequest[]): number[] {
   const sorted = all.map(({ took }) => took / 1000).sort((a, b) => a - b);
   const at = (share: number) => {
     const place = share * (sorted.length - 1);

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { lately } from "../../engines/stream-logs/lately.ts";
-import { spanIn, spansFor } from "../../engines/stream-logs/spans.ts";
-import { filled, stretchOf } from "../../engines/stream-logs/stretches.ts";
+import { refreshingCache } from "../../engines/stream-logs/portal/refreshing-cache.ts";
+import { bucketSeconds, fillBuckets } from "../../engines/stream-logs/portal/statistics/buckets.ts";
+import { spanIn, spansFor } from "../../engines/stream-logs/portal/statistics/spans.ts";
 
 test("a span of time has at most eighty stretches, and those without requests are there too", () => {
   for (const seconds of [0, 1, 79, 900, 3600, 86_400, 604_800, 31_536_000, 315_360_000]) {
-    const stretch = stretchOf(seconds);
+    const stretch = bucketSeconds(seconds);
     assert.ok(seconds / stretch <= 80, `${seconds} s in stretches of ${stretch} s`);
   }
-  assert.equal(stretchOf(900), 30);
-  const times = filled(
+  assert.equal(bucketSeconds(900), 30);
+  const times = fillBuckets(
     [
       { at: 120, requests: 3, errors: 1 },
       { at: 125, requests: 2, errors: 0 },
@@ -28,7 +28,7 @@ test("a span of time has at most eighty stretches, and those without requests ar
       ["05:00", 1, 0],
     ],
   );
-  assert.deepEqual(filled([], 60), []);
+  assert.deepEqual(fillBuckets([], 60), []);
 });
 
 test("an address names its span of time; a day that is the end is whole, and one place keeps the other's table", () => {
@@ -50,7 +50,7 @@ test("an address names its span of time; a day that is the end is whole, and one
 });
 
 test("what takes long is asked once at a time, and nobody waits for it who knows an older answer", async () => {
-  const ask = lately();
+  const ask = refreshingCache();
   let asked = 0;
   let answer = (_: string) => {};
   const slow = () => {

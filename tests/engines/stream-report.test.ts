@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { reportOf } from "../../engines/stream-logs/report.ts";
-import type { NewEvent, StreamFigures } from "../../jobs/events.ts";
+import type { NewEvent, StreamTotals } from "../../core/jobs/events.ts";
+import { streamReport } from "../../engines/stream-logs/report.ts";
 
 function reported() {
   let now = 0;
   const events: NewEvent[] = [];
-  const report = reportOf(
+  const report = streamReport(
     "kafka.t",
     () => ({ 0: 100 }),
     event => events.push(event),
@@ -18,7 +18,7 @@ function reported() {
     wait: (seconds: number) => {
       now += seconds * 1000;
     },
-    last: () => events.findLast(event => event.event === "progress") as Partial<StreamFigures> | undefined,
+    last: () => events.findLast(event => event.event === "progress") as Partial<StreamTotals> | undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { azureStorage } from "../../tables/azure.ts";
-import { attachCatalogs } from "../../tables/catalogs.ts";
+import { azureStorage } from "../../connectors/azure/azure.ts";
+import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
 import { newDatabase, settings, testSession } from "../engines/lake.ts";
 import { faultyProxy } from "./faulty-proxy.ts";
 import { newWorld } from "./world.ts";

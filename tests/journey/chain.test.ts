@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { newId } from "../../jobs/id.ts";
-import type { JobRecord } from "../../jobs/record.ts";
-import { snowflakeAddress } from "../../snowflake/address.ts";
-import { openSnowflake } from "../../snowflake/connect.ts";
-import { attachCatalogs } from "../../tables/catalogs.ts";
+import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
+import { snowflakeAddress } from "../../connectors/snowflake/address.ts";
+import { openSnowflake } from "../../connectors/snowflake/connect.ts";
+import { newId } from "../../core/jobs/id.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
 import { newDatabase, settings, testSession } from "../engines/lake.ts";
 import { newWorld } from "./world.ts";
 

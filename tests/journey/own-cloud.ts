@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { duckdbExtensions } from "../../laptop/installed.ts";
+import { EMULATOR_KEY } from "../../core/endpoints.ts";
+import { PROJECT } from "../../core/settings.ts";
 import { answers } from "../../laptop/ports.ts";
-import { environmentOf } from "../../laptop/snowflake-stand-in/configuration.ts";
-import { PROJECT } from "../../settings.ts";
-import { EMULATOR_KEY } from "../../tables/azure.ts";
+import { duckdbExtensions } from "../../laptop/servers/stand-in.ts";
+import { standInEnvironment } from "../../laptop/snowflake-stand-in/configuration.ts";
 import { settings } from "../engines/lake.ts";
 import { ownPort } from "../laptop/own-port.ts";
 import { faultyProxy } from "./faulty-proxy.ts";
@@ -60,7 +60,7 @@ export async function ownCloud(t: { after(end: () => void | Promise<void>): void
   const standIn = restartable(
     ports.snowflake,
     [join(PROJECT, "laptop", "snowflake-stand-in", "main.ts")],
-    environmentOf({
+    standInEnvironment({
       folder: join(folder, "snowflake"),
       port: ports.snowflake,
       password: "only-here",

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { identityOf } from "../../files/process-identity.ts";
+import { type ConnectServer, startConnectServer } from "../../connectors/spark/server/server.ts";
+import { identityOf } from "../../core/system/process-identity.ts";
 import { freePort } from "../../laptop/ports.ts";
-import { type ConnectServer, startConnectServer } from "../../spark/server.ts";
-import { killed } from "../kafka/broker.ts";
+import { killed } from "../connectors/kafka/broker.ts";
 import { ownPort } from "../laptop/own-port.ts";
 
 /** A Spark over the shared metastore for a test that kills it, on a port that stays. */

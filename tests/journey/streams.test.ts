@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Request, requests, sendLines } from "../../bench/requests.ts";
-import type { JobRecord } from "../../jobs/record.ts";
+import { type GeneratedRequest, produceLines, requests } from "../../bench/requests.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import { freshTopic, sharedKafka } from "../connectors/kafka/broker.ts";
 import { newDatabase, testSession } from "../engines/lake.ts";
-import { freshTopic, sharedKafka } from "../kafka/broker.ts";
 import { followedWorld } from "./streams.ts";
 
 const BAD = ["", "not a request at all", `1.2.3.4 - - [99/Foo/2026:25:00:00 +0000] "GET / HTTP/1.0" 200 1 "-" "-" 5`];
@@ -29,8 +29,8 @@ test("a stream from a topic that is not there yet to its statistics: beside anot
 
   const sent = requests(3_000);
   const framed = sent.map(({ line }, at) => (at % 3 === 0 ? `  ${line}\r\n` : line));
-  await sendLines(brokers, topic, [...framed, ...BAD]);
-  await sendLines(
+  await produceLines(brokers, topic, [...framed, ...BAD]);
+  await produceLines(
     brokers,
     second,
     requests(500, 100_000).map(({ line }) => line),
@@ -74,9 +74,9 @@ test("a stream from a topic that is not there yet to its statistics: beside anot
   await assertStored();
   await statisticsAre();
 
-  async function more(count: number): Promise<Request[]> {
+  async function more(count: number): Promise<GeneratedRequest[]> {
     const added = requests(count, sent.length);
-    await sendLines(
+    await produceLines(
       brokers,
       topic,
       added.map(({ line }) => line),
@@ -144,7 +144,7 @@ test("a stream from a topic that is not there yet to its statistics: beside anot
       return new Map(rows.map(row => [row.of, Number(row.requests)]));
     };
     assert.deepEqual(sorted(await counted("by_status", "status")), sorted(countBy(({ status }) => String(status))));
-    const hour = ({ time }: Request) => `${time.toISOString().slice(0, 13).replace("T", " ")}:00:00`;
+    const hour = ({ time }: GeneratedRequest) => `${time.toISOString().slice(0, 13).replace("T", " ")}:00:00`;
     assert.deepEqual(sorted(await counted("by_hour", "hour")), sorted(countBy(hour)));
     const [countries] = await session.query(`select sum(requests) as n, count(*) as rows from ${table}_by_country`);
     assert.equal(Number(countries?.n), sent.length);
@@ -155,7 +155,7 @@ test("a stream from a topic that is not there yet to its statistics: beside anot
     );
   }
 
-  function countBy(of: (request: Request) => string): Map<string, number> {
+  function countBy(of: (request: GeneratedRequest) => string): Map<string, number> {
     return new Map([...Map.groupBy(sent, of)].map(([key, own]) => [key, own.length]));
   }
 });

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { requestCancel } from "../../files/cancel.ts";
-import { runningFiles } from "../../files/layout.ts";
-import type { StreamFigures } from "../../jobs/events.ts";
-import { newId } from "../../jobs/id.ts";
-import type { JobRecord } from "../../jobs/record.ts";
+import type { StreamTotals } from "../../core/jobs/events.ts";
+import { newId } from "../../core/jobs/id.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import { requestCancel } from "../../core/store/cancel.ts";
+import { runningFiles } from "../../core/store/layout.ts";
 import { newWorld, type World } from "./world.ts";
 
 /** A world with streams in it. */
@@ -11,7 +11,7 @@ export interface FollowedWorld extends World {
   /** Drops a stream; its id. */
   follow(topic: string, table: string): string;
   /** What a stream has told last. */
-  figures(id: string): StreamFigures | undefined;
+  figures(id: string): StreamTotals | undefined;
   running(id: string): boolean;
   /** Stops a stream as a person does; its record. */
   stop(id: string): Promise<JobRecord>;
@@ -36,7 +36,7 @@ export function followedWorld(
     follow: (topic, table) => drop("stream-logs", { topic, table, trigger: 1 }),
     figures: id =>
       world.events(id).findLast(event => event.event === "progress" && event.lines !== undefined) as
-        | StreamFigures
+        | StreamTotals
         | undefined,
     running: id => existsSync(runningFiles(world.layout, id).claim),
     stop: async id => {

@@ -3,13 +3,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { readJson } from "../../files/json.ts";
-import { archivedRecord, eventsFile, type Layout, layoutOf, prepareLayout } from "../../files/layout.ts";
-import { readLines } from "../../files/ndjson.ts";
-import type { JobEvent } from "../../jobs/events.ts";
-import type { JobRecord } from "../../jobs/record.ts";
-import type { EngineMark } from "../../jobs/running.ts";
-import { PROJECT } from "../../settings.ts";
+import type { JobEvent } from "../../core/jobs/events.ts";
+import { eventShape } from "../../core/jobs/events.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import type { EngineMark } from "../../core/jobs/running.ts";
+import { PROJECT } from "../../core/settings.ts";
+import { archivedRecord, eventsFile, type Layout, layoutOf, prepareLayout } from "../../core/store/layout.ts";
+import { readJson } from "../../core/system/json.ts";
+import { readLines } from "../../core/system/ndjson.ts";
 
 /** A data folder of its own, with real workers on it. */
 export interface World {
@@ -74,7 +75,7 @@ export function newWorld(t: { after(end: () => void | Promise<void>): void }): W
         return claim?.replace(".engine.json", "");
       }),
     engine: id => readJson<EngineMark>(join(layout.running, `${id}.engine.json`)),
-    events: id => readLines<JobEvent>(eventsFile(layout, id)),
+    events: id => readLines(eventsFile(layout, id), eventShape),
     async until(what, look) {
       for (let tries = 0; tries < 1800; tries++) {
         const found = await look();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Endpoint } from "../../endpoints.ts";
-import { identityOf, isAlive } from "../../files/process-identity.ts";
-import type { ProcessIdentity } from "../../jobs/running.ts";
+import type { Endpoint } from "../../core/endpoints.ts";
+import type { ProcessIdentity } from "../../core/jobs/running.ts";
+import { identityOf, isAlive } from "../../core/system/process-identity.ts";
 import { adopt, portOf } from "../../laptop/adopt.ts";
 import { deadProcess, tinyProcess, tinyServer } from "./processes.ts";
 

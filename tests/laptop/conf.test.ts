@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connectConf, driverMegabytes } from "../../laptop/connect-conf.ts";
+import { SECRETS } from "../../core/settings.ts";
 import { laptopFolders, makeFolders } from "../../laptop/folders.ts";
 import { plainEnvironment } from "../../laptop/launch.ts";
-import { hiveSite } from "../../laptop/metastore.ts";
 import { stackNames } from "../../laptop/plans.ts";
-import { SECRETS } from "../../settings.ts";
+import { connectConf, driverMegabytes } from "../../laptop/servers/connect-conf.ts";
+import { hiveSite } from "../../laptop/servers/metastore.ts";
 import { temporaryFolder } from "./processes.ts";
 
 test("the laptop's Spark hides what Spark hides by itself, and the keys of a storage account", t => {
@@ -43,5 +43,6 @@ test("what is set is not started", () => {
 
 test("a service gets no secret with its environment", () => {
   const environment = Object.fromEntries([...SECRETS, "PATH", "SPARK_REMOTE"].map(name => [name, "x"]));
-  assert.deepEqual(plainEnvironment(environment), { PATH: "x" });
+  assert.deepEqual(plainEnvironment(environment), { PATH: "x", LANG: "C.UTF-8" });
+  assert.equal(plainEnvironment({ LANG: "de_DE.UTF-8" }).LANG, "de_DE.UTF-8");
 });

@@ -5,17 +5,17 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { readEndpoints } from "../../endpoints.ts";
-import { endProcess } from "../../files/end-process.ts";
-import { isAlive } from "../../files/process-identity.ts";
-import { findBrokers } from "../../kafka/brokers.ts";
-import { KafkaAway } from "../../kafka/errors.ts";
-import { openTopics } from "../../kafka/topics.ts";
-import { readWish, wishFile } from "../../kafka/wish.ts";
+import { findBrokers } from "../../connectors/kafka/brokers.ts";
+import { KafkaUnavailable } from "../../connectors/kafka/explain.ts";
+import { readStartRequest, startRequestFile } from "../../connectors/kafka/start-request.ts";
+import { openTopics } from "../../connectors/kafka/topics.ts";
+import { readEndpoints } from "../../core/endpoints.ts";
+import { PROJECT, readSettings } from "../../core/settings.ts";
+import { endProcess } from "../../core/system/end-process.ts";
+import { isAlive } from "../../core/system/process-identity.ts";
 import { laptopStack } from "../../laptop/stack.ts";
-import { watchWanted } from "../../laptop/wanted.ts";
-import { PROJECT, readSettings } from "../../settings.ts";
-import { killed } from "../kafka/broker.ts";
+import { startOnRequest } from "../../laptop/start-on-request.ts";
+import { killed } from "../connectors/kafka/broker.ts";
 import { temporaryFolder } from "./processes.ts";
 
 /** `npm run laptop` with next to nothing to start. */
@@ -46,7 +46,7 @@ test("Kafka comes when it is wanted, is taken over after kill -9, comes back whe
   assert.equal(brokers, same);
   const before = readEndpoints(place).kafka;
   assert.ok(before && isAlive(before) && before.owner.pid === first.pid && before.version);
-  assert.equal(readWish(place), undefined);
+  assert.equal(readStartRequest(place), undefined);
   const topics = openTopics(brokers);
   t.after(() => topics.close());
   await topics.create("kept", 1);
@@ -75,9 +75,9 @@ test("whoever wants Kafka is told why it can't be started", async t => {
   const stack = laptopStack(settings, "tests");
   const failures: unknown[] = [];
   const told = { onStarted: () => assert.fail("it started"), onFailed: (error: unknown) => failures.push(error) };
-  t.after(watchWanted(stack, settings, told));
+  t.after(startOnRequest(stack, settings, told));
   await assert.rejects(findBrokers(settings), error => {
-    assert.ok(error instanceof KafkaAway);
+    assert.ok(error instanceof KafkaUnavailable);
     assert.match(error.message, /did not start: Not installed: the jars of a small Kafka\. Run `node setup\.mjs`/);
     return true;
   });
@@ -87,7 +87,7 @@ test("whoever wants Kafka is told why it can't be started", async t => {
 test("where KAFKA_BROKERS names a Kafka, none is wished for", async t => {
   const place = { LAPTOP_DIR: temporaryFolder(t), KAFKA_BROKERS: "one.example:9092, two.example:9092" };
   assert.equal(await findBrokers(place), "one.example:9092,two.example:9092");
-  assert.equal(existsSync(wishFile(place)), false);
+  assert.equal(existsSync(startRequestFile(place)), false);
 });
 
 test("a list of brokers that is none is refused when the settings are read", () => {

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { PROJECT } from "../../core/settings.ts";
 import { lineOptions } from "../../laptop/lines.ts";
-import { PROJECT } from "../../settings.ts";
 import { temporaryFolder } from "./processes.ts";
 
 // Everything is the user's own, so that only portal and worker are started.

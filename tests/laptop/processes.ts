@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { identityOf } from "../../files/process-identity.ts";
-import type { ProcessIdentity } from "../../jobs/running.ts";
+import type { ProcessIdentity } from "../../core/jobs/running.ts";
+import { identityOf } from "../../core/system/process-identity.ts";
 
 /** A temporary folder that goes with its test. */
 export function temporaryFolder(t: TestContext): string {

@@ -5,10 +5,10 @@ import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { openSnowflake } from "../../connectors/snowflake/connect.ts";
+import type { SnowflakeError } from "../../connectors/snowflake/errors.ts";
 import { answers } from "../../laptop/ports.ts";
-import { openSnowflake } from "../../snowflake/connect.ts";
-import type { SnowflakeError } from "../../snowflake/errors.ts";
-import { login, noStandIn, startStandIn } from "../snowflake/stand-in.ts";
+import { login, noStandIn, startStandIn } from "../connectors/snowflake/stand-in.ts";
 
 const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const other = generateKeyPairSync("rsa", { modulusLength: 2048 });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { openSnowflake, type Snowflake } from "../../snowflake/connect.ts";
-import type { SnowflakeError } from "../../snowflake/errors.ts";
-import { login, noStandIn, type StandIn, startStandIn } from "../snowflake/stand-in.ts";
+import { openSnowflake, type Snowflake } from "../../connectors/snowflake/connect.ts";
+import type { SnowflakeError } from "../../connectors/snowflake/errors.ts";
+import { login, noStandIn, type StandIn, startStandIn } from "../connectors/snowflake/stand-in.ts";
 
 const standIn = noStandIn ? ({} as StandIn) : await startStandIn({ after }, undefined, { holdMilliseconds: 100 });
 if (!noStandIn) {

@@ -4,13 +4,13 @@ import { once } from "node:events";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { endpointsFile, readEndpoints } from "../../endpoints.ts";
-import { endProcess } from "../../files/end-process.ts";
-import { readJson } from "../../files/json.ts";
-import { identityOf, isAlive } from "../../files/process-identity.ts";
-import { webHdfs } from "../../hdfs/webhdfs.ts";
-import { PROJECT } from "../../settings.ts";
-import { openSession } from "../../spark/session.ts";
+import { webHdfs } from "../../connectors/hdfs/webhdfs.ts";
+import { openSession } from "../../connectors/spark/session.ts";
+import { endpointsFile, readEndpoints } from "../../core/endpoints.ts";
+import { PROJECT } from "../../core/settings.ts";
+import { endProcess } from "../../core/system/end-process.ts";
+import { readJson } from "../../core/system/json.ts";
+import { identityOf, isAlive } from "../../core/system/process-identity.ts";
 import { listeners } from "./listeners.ts";
 import { temporaryFolder } from "./processes.ts";
 
@@ -21,7 +21,13 @@ async function start(
   ...until: string[]
 ): Promise<{ child: ChildProcess; said: string }> {
   const unset = { SPARK_REMOTE: "", HIVE_METASTORE_URI: "", LAKE_WAREHOUSE: "", AZURE_CATALOG_URI: "" };
-  const env = { ...process.env, ...unset, LAPTOP_DIR: join(folder, "laptop"), DATA_DIR: join(folder, "data") };
+  const env = {
+    ...process.env,
+    ...unset,
+    LAPTOP_DIR: join(folder, "laptop"),
+    DATA_DIR: join(folder, "data"),
+    SCRIPTS_DIR: "hdfs:///my_project/scripts",
+  };
   const child = spawn(process.execPath, [join(PROJECT, "start.ts")], { env, stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => child.kill("SIGKILL"));
   let said = "";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readDeeds } from "../../audit/deeds.ts";
+import { readAuditEvents } from "../../core/audit/audit-events.ts";
 import { startPortal } from "./portal.ts";
 
 test("a new token is told once, works for the API, and stands nowhere as it is", async t => {
@@ -20,30 +20,30 @@ test("a new token is told once, works for the API, and stands nowhere as it is",
   const files = readdirSync(portal.layout.root, { recursive: true, withFileTypes: true }).filter(one => one.isFile());
   const holding = files.filter(({ parentPath, name }) => readFileSync(join(parentPath, name)).includes(token.slice(4)));
   assert.deepEqual(holding, []);
-  const [deed] = readDeeds(portal.layout);
-  assert.deepEqual([deed?.what, deed?.about, deed?.detail], ["token", "nightly export", "made"]);
+  const [event] = readAuditEvents(portal.layout);
+  assert.deepEqual([event?.what, event?.about, event?.detail], ["token", "nightly export", "made"]);
 });
 
 test("a token that is revoked is refused, and its end is recorded", async t => {
   const portal = await startPortal(t, { role: "viewer" });
-  const token = portal.doors.tokens.make("test-viewer", "x");
-  const [{ id } = { id: "" }] = portal.doors.tokens.list({ name: "test-viewer", role: "viewer" });
+  const token = portal.auth.tokens.make("test-viewer", "x");
+  const [{ id } = { id: "" }] = portal.auth.tokens.list({ name: "test-viewer", role: "viewer" });
   const sent = await portal.post(`/account/tokens/${id}/revoke`, { back: "/account" });
   assert.deepEqual([sent.status, sent.location], [303, "/account"]);
   assert.match((await portal.get("/account")).text, /The token “x” is revoked\./);
   assert.equal((await portal.get("/api/jobs", { authorization: `Bearer ${token}`, cookie: "" })).status, 401);
-  assert.equal(readDeeds(portal.layout)[0]?.detail, "revoked");
+  assert.equal(readAuditEvents(portal.layout)[0]?.detail, "revoked");
   assert.equal((await portal.post(`/account/tokens/${id}/revoke`)).status, 404);
 });
 
 test("everybody sees and ends their own tokens; an administrator those of all", async t => {
   const viewer = await startPortal(t, { role: "viewer" });
-  viewer.doors.people.add("anna", "operator");
-  const token = viewer.doors.tokens.make("anna", "anna's own");
-  const [{ id } = { id: "" }] = viewer.doors.tokens.list({ name: "anna", role: "operator" });
+  viewer.auth.people.add("anna", "operator");
+  const token = viewer.auth.tokens.make("anna", "anna's own");
+  const [{ id } = { id: "" }] = viewer.auth.tokens.list({ name: "anna", role: "operator" });
   assert.doesNotMatch((await viewer.get("/account")).text, /anna's own/);
   assert.equal((await viewer.post(`/account/tokens/${id}/revoke`)).status, 404);
-  assert.ok(viewer.doors.tokens.person(token));
+  assert.ok(viewer.auth.tokens.person(token));
   const cookie = viewer.cookieOf("administrator");
   assert.match((await viewer.get("/people", { cookie })).text, /anna's own anna .* Revoke End the token/);
   assert.doesNotMatch((await viewer.get("/account", { cookie })).text, /anna's own/);
@@ -51,8 +51,8 @@ test("everybody sees and ends their own tokens; an administrator those of all", 
     (await viewer.post(`/account/tokens/${id}/revoke`, { back: "/people" }, { cookie })).location,
     "/people",
   );
-  assert.equal(readDeeds(viewer.layout)[0]?.detail, "revoked of anna");
-  assert.equal(viewer.doors.tokens.person(token), undefined);
+  assert.equal(readAuditEvents(viewer.layout)[0]?.detail, "revoked of anna");
+  assert.equal(viewer.auth.tokens.person(token), undefined);
 });
 
 test("a token needs a label that tells it from others, and any label is only text", async t => {
@@ -85,7 +85,7 @@ test("a password is changed with the one before; the other sessions end, and thi
   );
   assert.match(short.text, /at least 10 characters/);
   assert.deepEqual(
-    readDeeds(portal.layout).map(({ what }) => what),
+    readAuditEvents(portal.layout).map(({ what }) => what),
     ["password"],
   );
 });
@@ -100,5 +100,5 @@ test("nobody makes a token from another site", async t => {
     );
     assert.equal(sent.status, 403, path);
   }
-  assert.equal(portal.doors.people.all().length, 1);
+  assert.equal(portal.auth.people.all().length, 1);
 });

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { logFile } from "../../files/layout.ts";
-import { newId } from "../../jobs/id.ts";
-import type { JobRecord } from "../../jobs/record.ts";
-import { archive, outcome } from "../audit/archive.ts";
+import { newId } from "../../core/jobs/id.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import { logFile } from "../../core/store/layout.ts";
+import { archive, outcome } from "../core/audit/archive.ts";
 import { demoAnalysis } from "../engines/analysis.ts";
 import { startPortal, type TestPortal } from "./portal.ts";
 
@@ -49,7 +49,7 @@ test("an analysis is there without Spark: figures, charts, alerts, what was not 
   assert.equal(status, 200);
   const errors = Number(demoAnalysis(0).levels.error) + Number(demoAnalysis(0).levels.critical);
   assert.match(text, new RegExp(`2 alerts ${errors} errors, more than 100`));
-  assert.match(text, /37 lines not understood/);
+  assert.match(text, /37 unparsed lines/);
   assert.match(text, /syslog Syslog \(RFC 3164\) error, failed or failure is an error/);
   assert.match(text, /9,120 .*<b>not a line<\/b> &amp; half of one/);
   assert.ok(!body.includes("<b>not a line") && !body.includes("<script>alert("));
@@ -102,7 +102,7 @@ test("what a form says becomes the job: files that come with it, places, format,
   const to = sent.headers.get("location") ?? "";
   assert.match(
     (await portal.get(to)).text,
-    /Queued .* It waits for its turn\. a\.log b\.log \/var\/log\/app\/\*\.log hdfs:\/\/\/logs/,
+    /Queued .* Waiting for a free slot\. a\.log b\.log \/var\/log\/app\/\*\.log hdfs:\/\/\/logs/,
   );
   const files = ["a.log", "b.log", "/var/log/app/*.log", "hdfs:///logs"];
   const [job] = queued(portal);
@@ -155,4 +155,26 @@ test("a viewer may look at everything and is shown no button", async t => {
       path,
     );
   }
+});
+
+test("a filter that is none keeps what was typed, says why at its field, and leaves the figures where they are", async t => {
+  const portal = await startPortal(t);
+  const [record] = await archived(portal, {});
+  const path = `/analyses/${record?.id}`;
+  const wrong = await portal.get(`${path}?from=yesterday&text=kept`);
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.body, /name="from" value="yesterday" aria-describedby="from-error" aria-invalid="true"/);
+  assert.match(wrong.text, /"yesterday" is no time: write it as/);
+  assert.match(wrong.body, /name="text" value="kept"/);
+  assert.match(wrong.body, /<svg class="histogram"/);
+  const backwards = await portal.get(`${path}?from=2026-11-02T00:00:00&to=2026-11-01T00:00:00`);
+  assert.match(backwards.body, /name="to" value="2026-11-01T00:00:00" aria-describedby="to-error" aria-invalid="true"/);
+  const status = await portal.get(`${path}?status=abc`);
+  assert.match(status.text, /"abc" is no status/);
+  const lines = await portal.get(`${path}/lines?to=never`);
+  assert.equal(lines.status, 422);
+  assert.match(lines.body, /name="to" value="never" aria-describedby="to-error" aria-invalid="true"/);
+  // Without Spark the filter is told not to hold, and what was there stays.
+  const away = await portal.get(`${path}?level=error`);
+  assert.match(away.body, /<svg class="histogram"/);
 });

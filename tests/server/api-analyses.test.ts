@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { newId } from "../../jobs/id.ts";
-import { outcome } from "../audit/archive.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { outcome } from "../core/audit/archive.ts";
 import { demoAnalysis } from "../engines/analysis.ts";
 import { endedJob, startApi } from "./api.ts";
 
@@ -32,6 +32,13 @@ test("analyses are listed by person and page by page, found whole by id, and the
   assert.deepEqual((await call("GET", `/api/analyses/${first.id}`)).body, { id: first.id, analysis });
   for (const id of [second.id, other.id, "..", "x"])
     assert.equal((await call("GET", `/api/analyses/${id}`)).status, 404);
+
+  const third = endedJob(layout, second, { ...job, id: newId("analyze-logs"), tables: [outcome("a", { analysis })] });
+  const compared = (await call("GET", `/api/analyses/compare?a=${first.id}&b=${third.id}`)).body;
+  assert.deepEqual([compared.a.id, compared.b.id], [first.id, third.id]);
+  assert.deepEqual([compared.a.lines, compared.b.lines], [Number(analysis.lines), Number(analysis.lines)]);
+  assert.equal((await call("GET", `/api/analyses/compare?a=${first.id}&b=${other.id}`)).status, 404);
+  assert.equal((await call("GET", `/api/analyses/compare?a=${first.id}`)).status, 400);
 
   const folder = join(layout.root, "reports", first.id);
   mkdirSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { outcome } from "../audit/archive.ts";
+import { outcome } from "../core/audit/archive.ts";
 import { endedJob, startApi } from "./api.ts";
 
 test("the audit has rows and the totals of all that is filtered, page by page", async t => {
@@ -28,13 +28,13 @@ test("the audit has rows and the totals of all that is filtered, page by page", 
   );
 });
 
-test("what people did stands in the audit of deeds", async t => {
+test("what people did stands in the view of activity", async t => {
   const { call } = await startApi(t);
   await call("POST", "/api/jobs", { type: "export-audit" });
-  const { body } = await call("GET", "/api/audit?view=deeds&deed=start");
+  const { body } = await call("GET", "/api/audit?view=activity&action=start");
   assert.deepEqual(
-    body.deeds.map((deed: { by: string }) => deed.by),
-    ["api-operator"],
+    body.events.map((event: { by: string; via: string }) => [event.by, event.via]),
+    [["api-operator", "api"]],
   );
 });
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { eventsFile, runningFiles } from "../../files/layout.ts";
-import { submitJob } from "../../files/submit.ts";
-import { newId } from "../../jobs/id.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { eventsFile, runningFiles } from "../../core/store/layout.ts";
+import { submitJob } from "../../core/store/submit.ts";
 import { endedJob, runningJob, startApi, writeLog } from "./api.ts";
 
 test("events are followed by offset, in whole lines", async t => {

@@ -10,7 +10,7 @@ test("a schedule is put, read, run and deleted over the API", async t => {
   const api = await startApi(t);
   const made = await api.call("PUT", "/api/schedules/nightly", SCHEDULE);
   assert.equal(made.status, 200);
-  assert.deepEqual([made.body.words, made.body.submittedBy], ["every day at 03:00", "api-operator"]);
+  assert.deepEqual([made.body.words, made.body.submittedBy], ["at 03:00, every day", "api-operator"]);
   assert.equal(made.body.next.length, 5);
   const { submittedBy: _, next: __, ...told } = made.body;
   assert.deepEqual(told.schedule, SCHEDULE);

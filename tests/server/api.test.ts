@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readDeeds } from "../../audit/deeds.ts";
-import { cancelFile } from "../../files/cancel.ts";
-import { eventsFile } from "../../files/layout.ts";
-import { appendLine } from "../../files/ndjson.ts";
-import { newId } from "../../jobs/id.ts";
-import { outcome } from "../audit/archive.ts";
+import { readAuditEvents } from "../../core/audit/audit-events.ts";
+import { eventShape } from "../../core/jobs/events.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { cancelFile } from "../../core/store/cancel.ts";
+import { eventsFile } from "../../core/store/layout.ts";
+import { appendLine } from "../../core/system/ndjson.ts";
+import { outcome } from "../core/audit/archive.ts";
 import { endedJob, runningJob, startApi } from "./api.ts";
 
 const INGEST = { type: "ingest-hive", parameters: { database: "sales", tables: ["orders"] } };
@@ -21,8 +22,8 @@ test("a job is started with its file as it would be dropped, in the name of the 
   assert.deepEqual([file.via, file.submittedBy, file.note], ["api", "api-operator", "monthly"]);
   const shown = await call("GET", body.url);
   assert.deepEqual([shown.body.state, shown.body.title], ["queued", "Ingest 1 table from sales"]);
-  const [deed] = readDeeds(layout);
-  assert.deepEqual([deed?.what, deed?.by, deed?.job, deed?.from], ["start", "api-operator", body.id, "127.0.0.1"]);
+  const [event] = readAuditEvents(layout);
+  assert.deepEqual([event?.what, event?.by, event?.job, event?.from], ["start", "api-operator", body.id, "127.0.0.1"]);
 });
 
 test("what only the portal may say of a job is dropped", async t => {
@@ -70,7 +71,7 @@ test("a wrong job file is refused with line, field and the nearest word", async 
     readdirSync(layout.queue).filter(name => name.endsWith(".json")),
     [],
   );
-  assert.deepEqual(readDeeds(layout), []);
+  assert.deepEqual(readAuditEvents(layout), []);
 });
 
 test("a body that is not JSON, too large or of another type is refused with a sentence", async t => {
@@ -149,8 +150,8 @@ test("a job is shown whole: where its tables are while it runs, its record when 
   const id = runningJob(layout, { parameters: INGEST.parameters });
   const at = new Date().toISOString();
   const step = { table: "hive.sales.orders", target: "lake.sales_iceberg.orders", action: "create" };
-  appendLine(eventsFile(layout, id), { at, attempt: 1, event: "planned", steps: [step], parallel: 1 });
-  appendLine(eventsFile(layout, id), { at, attempt: 1, event: "table-started", ...step });
+  appendLine(eventsFile(layout, id), eventShape, { at, attempt: 1, event: "planned", steps: [step], parallel: 1 });
+  appendLine(eventsFile(layout, id), eventShape, { at, attempt: 1, event: "table-started", ...step });
   const { body } = await call("GET", `/api/jobs/${id}`);
   assert.deepEqual(body.tables, { total: 1, succeeded: 0, failed: 0, skipped: 0 });
   assert.deepEqual([body.progress.tables[0].state, body.cancelling, body.record], ["running", false, undefined]);
@@ -183,10 +184,10 @@ test("the wish to cancel is left for the worker, once, and recorded with its rea
   const { by, reason } = JSON.parse(readFileSync(cancelFile(layout, job.id), "utf8"));
   assert.deepEqual([by, reason], ["api-operator", "wrong month"]);
   assert.match((await call("POST", `${job.url}/cancel`)).body.message, /already/);
-  const deeds = readDeeds(layout, { what: "cancel" });
+  const events = readAuditEvents(layout, { what: "cancel" });
   assert.deepEqual(
-    deeds.map(deed => [deed.job, deed.detail, deed.from]),
-    [[job.id, "wrong month", "127.0.0.1"]],
+    events.map(event => [event.job, event.detail, event.from, event.via]),
+    [[job.id, "wrong month", "127.0.0.1", "api"]],
   );
   assert.equal((await call("GET", job.url)).body.cancelling, true);
 });
@@ -220,7 +221,7 @@ test("a retry takes the tables that did not succeed, and all where that is asked
   const all = await call("POST", `/api/jobs/${whole.id}/retry`, { all: true });
   assert.equal(all.status, 201);
   assert.deepEqual(
-    readDeeds(layout).map(deed => deed.what),
+    readAuditEvents(layout).map(event => event.what),
     ["retry", "retry"],
   );
 });

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { appendAudit } from "../../audit/append.ts";
-import { type Layout, runningFiles } from "../../files/layout.ts";
-import { newId } from "../../jobs/id.ts";
-import type { Role } from "../../jobs/people.ts";
-import type { JobRecord } from "../../jobs/record.ts";
+import { appendAudit } from "../../core/audit/append-report.ts";
+import { newId } from "../../core/jobs/id.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import type { Role } from "../../core/people/roles.ts";
+import { type Layout, runningFiles } from "../../core/store/layout.ts";
 import { apiRoutes } from "../../server/api/routes.ts";
 import { errorShape } from "../../server/api/shapes.ts";
-import { archive } from "../audit/archive.ts";
+import { archive } from "../core/audit/archive.ts";
 import { startPortal, type TestPortal } from "./portal.ts";
 
 /** An answer of the API. `body` is its JSON, where it is JSON. */
@@ -33,7 +33,7 @@ export async function startApi(
   options: { role?: Role; environment?: Record<string, string>; root?: string } = {},
 ): Promise<TestApi> {
   const portal = await startPortal(t, { ...options, role: "nobody" });
-  const { people, tokens } = portal.doors;
+  const { people, tokens } = portal.auth;
   const tokenOf = (role: Role) => {
     if (!people.get(`api-${role}`)) people.add(`api-${role}`, role);
     return tokens.make(`api-${role}`, "test");
@@ -48,7 +48,7 @@ export async function startApi(
         method,
         redirect: "manual",
         headers: {
-          authorization: `Bearer ${own}`,
+          ...(headers.cookie === undefined && { authorization: `Bearer ${own}` }),
           ...(body !== undefined && { "content-type": "application/json" }),
           ...headers,
         },
@@ -85,7 +85,16 @@ export function runningJob(layout: Layout, { parameters = {}, submittedBy = "ada
   const at = new Date().toISOString();
   const origin = { via: "portal", submittedBy, submittedAt: at };
   writeFileSync(files.job, JSON.stringify({ type: "ingest-hive", parameters }));
-  const claim = { id, type: "ingest-hive", attempt: 1, turn: 1, host: "here", claimedAt: at, origin, trusted: true };
+  const claim = {
+    id,
+    type: "ingest-hive",
+    attempt: 1,
+    claimNumber: 1,
+    host: "here",
+    claimedAt: at,
+    origin,
+    trusted: true,
+  };
   writeFileSync(files.claim, JSON.stringify({ ...claim, takenFrom: `${id}.json`, sessions: [] }));
   return id;
 }

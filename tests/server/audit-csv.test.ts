@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import Papa from "papaparse";
+import { writeHead } from "../../core/audit/head.ts";
 import { archiveAll, ended, settled, someJobs } from "./audited.ts";
 import { startPortal } from "./portal.ts";
 
@@ -59,10 +60,10 @@ test("what a spreadsheet would run as a formula is only text, in each of the thr
   archiveAll(portal.layout, [
     ended("ingest-hive", "2026-03-02", { note: formula, file: "@SUM(A1)", submittedBy: "-2+3", tables }),
   ]);
-  portal.doors.people.add("x", "viewer");
+  portal.auth.people.add("x", "viewer");
   await portal.post("/account/tokens", { label: formula });
   await settled(portal);
-  for (const view of ["jobs", "tables", "deeds"]) {
+  for (const view of ["jobs", "tables", "activity"]) {
     const { body } = await portal.get(`/audit.csv?${ALL}&view=${view}`);
     const cells = Papa.parse<string[]>(body, { skipEmptyLines: true }).data.flat();
     assert.ok(
@@ -80,4 +81,19 @@ test("what a spreadsheet would run as a formula is only text, in each of the thr
 test("nobody gets a file without being logged in", async t => {
   const portal = await startPortal(t, { role: "nobody" });
   assert.equal((await portal.get("/audit.csv", { accept: "text/csv" })).body.includes("job_id"), false);
+});
+
+test("every export carries the newest hash of the archive", async t => {
+  const portal = await startPortal(t);
+  const records = archiveAll(portal.layout, someJobs());
+  const newest = records.at(-1)!;
+  writeHead(portal.layout, newest, undefined);
+  await settled(portal);
+  for (const view of ["jobs", "tables", "activity"]) {
+    const { headers } = await portal.get(`/audit.csv?${ALL}&view=${view}`);
+    assert.equal(headers.get("audit-head"), `${newest.sequence} ${newest.id} ${newest.hash}`);
+    assert.ok(headers.get("content-disposition")?.endsWith(`-head-${newest.hash}.csv"`), view);
+    const { head } = JSON.parse((await portal.get(`/api/audit?${ALL}&view=${view}`)).body);
+    assert.deepEqual(head, { sequence: newest.sequence, id: newest.id, hash: newest.hash });
+  }
 });

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readDeeds } from "../../audit/deeds.ts";
-import { readJson } from "../../files/json.ts";
-import type { JobFile } from "../../jobs/envelope.ts";
-import { outcome } from "../audit/archive.ts";
+import { readAuditEvents } from "../../core/audit/audit-events.ts";
+import type { JobFile } from "../../core/jobs/envelope.ts";
+import { readJson } from "../../core/system/json.ts";
+import { outcome } from "../core/audit/archive.ts";
 import { archiveAll, ended, settled, someJobs } from "./audited.ts";
 import { startPortal } from "./portal.ts";
 
@@ -18,14 +18,14 @@ test("generate anew is a job for the worker, in the person's name, and only once
   assert.match(page.text, /The archive is being checked.* No worker is running: it waits for one\./);
   assert.match(page.text, /○ Queued The chain of records is being checked/);
   assert.match(page.body, /id="archive" hx-get="\/audit\?from=&amp;to=&amp;state=failed" hx-trigger="every 2s"/);
-  assert.doesNotMatch(page.text, /Generate anew/);
+  assert.doesNotMatch(page.text, /Verify archive and rebuild report/);
   await portal.post("/audit/check");
   const names = readdirSync(portal.layout.queue).filter(name => name.endsWith(".json"));
   assert.equal(names.length, 1);
   const file = readJson<JobFile>(join(portal.layout.queue, names[0]!));
   assert.deepEqual([file?.type, file?.submittedBy, file?.via], ["check-archive", "test-operator", "portal"]);
   assert.deepEqual(
-    readDeeds(portal.layout).map(({ what, by, job }) => [what, by, job]),
+    readAuditEvents(portal.layout).map(({ what, by, job }) => [what, by, job]),
     [["start", "test-operator", names[0]?.slice(0, -".json".length)]],
   );
 });
@@ -36,7 +36,7 @@ test("the last check stands there with its verdict, what it saw, and when", asyn
   await settled(portal);
   const well = await portal.get("/audit");
   assert.match(well.text, /✓ Every record is as it was archived .* ago for ada, the check 4 records newest hash abc/);
-  assert.match(well.text, /Generate anew/);
+  assert.match(well.text, /Verify archive and rebuild report/);
   const problem = `${records[0]?.id} does not match its hash: it was edited.`;
   const { proof: _, ...bare } = outcome("x", { outcome: "failed", error: { message: problem, hint: "Compare." } });
   const ill = {
@@ -82,7 +82,7 @@ test("a viewer sees the audit and starts nothing; an address elsewhere is not fo
   const viewer = await startPortal(t, { role: "viewer" });
   const page = await viewer.get("/audit");
   assert.equal(page.status, 200);
-  assert.doesNotMatch(page.text, /Generate anew|Export to Snowflake/);
+  assert.doesNotMatch(page.text, /Verify archive and rebuild report|Export to Snowflake/);
   for (const path of ["/audit/check", "/audit/export"])
     assert.equal((await viewer.post(path, { table: "T" })).status, 403);
   assert.deepEqual(

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { appendAudit } from "../../audit/append.ts";
-import { archive } from "../audit/archive.ts";
+import { submitAs } from "../../core/actions/jobs.ts";
+import { appendAudit } from "../../core/audit/append-report.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { archive } from "../core/audit/archive.ts";
 import { archiveAll, ended, settled, someJobs } from "./audited.ts";
 import { startPortal } from "./portal.ts";
 
@@ -13,7 +15,7 @@ test("an audit of nothing says so, and an audit that nothing matches says that",
   assert.equal(empty.status, 200);
   assert.match(empty.text, /No job has ended in these days\. Look at all that is there\. Or start one \./);
   assert.match((await portal.get("/audit?text=nowhere")).text, /No jobs match\. Widen the filter, or clear it \./);
-  assert.match((await portal.get("/audit?view=deeds&person=nobody")).text, /No deeds match\./);
+  assert.match((await portal.get("/audit?view=activity&person=nobody")).text, /No events match\./);
 });
 
 test("figures, days and list tell of the same jobs, without those that only ask", async t => {
@@ -37,6 +39,15 @@ test("figures, days and list tell of the same jobs, without those that only ask"
   assert.match((await portal.get(`/audit?${ALL}&type=all`)).text, /checks and plans too\..* 5 jobs /);
 });
 
+test("a date that can't be read is told at its field, and the rest of the filter stays", async t => {
+  const portal = await startPortal(t);
+  const { status, body, text } = await portal.get("/audit?from=yesterday&to=2026-03-31&person=ada");
+  assert.equal(status, 422);
+  assert.match(text, /From "yesterday" is no date: write 2026-11-23/);
+  assert.match(body, /name="from" value="yesterday"[^>]*aria-invalid="true"/);
+  assert.match(body, /name="person" value="ada"/);
+});
+
 test("every filter narrows figures and list alike, and stands above them as a sentence", async t => {
   const portal = await startPortal(t);
   archiveAll(portal.layout, someJobs());
@@ -45,7 +56,7 @@ test("every filter narrows figures and list alike, and stands above them as a se
     ["type=ingest-hive", 2, "at any time, of type ingest-hive."],
     ["state=failed", 1, "at any time, that failed."],
     ["person=grace", 2, "at any time, of grace."],
-    ["table=lake.sales_iceberg.items", 1, "at any time, with a table lake.sales_iceberg.items…."],
+    ["table=lake.sales_iceberg.items", 1, "at any time, with “lake.sales_iceberg.items” in a table's name."],
     ["text=TICKET", 1, "at any time, with “TICKET” somewhere."],
     ["type=check-archive", 1, "at any time, of type check-archive."],
     ["state=failed&person=ada", 0, "at any time, that failed, of ada."],
@@ -85,9 +96,24 @@ test("the tables of the jobs are a view of their own", async t => {
 test("what people did is a view of its own, with who, in which role and from where", async t => {
   const portal = await startPortal(t);
   await portal.post("/audit/check");
-  const { text } = await portal.get("/audit?view=deeds&deed=start");
+  const { text } = await portal.get("/audit?view=activity&action=start");
   assert.match(text, /test-operator operator, from 127\.0\.0\.1 start Check the archive and make the report anew/);
-  assert.doesNotMatch((await portal.get("/audit?view=deeds&deed=role")).text, /test-operator operator, from/);
+  assert.doesNotMatch((await portal.get("/audit?view=activity&action=role")).text, /test-operator operator, from/);
+});
+
+test("what was done at a terminal stands in the activity, with how it came", async t => {
+  const portal = await startPortal(t);
+  const id = newId("export-audit");
+  submitAs(
+    { layout: portal.layout, by: "ada", via: "command" },
+    id,
+    { type: "export-audit", parameters: {} },
+    "Export",
+  );
+  assert.match((await portal.get("/audit?view=activity")).text, /ada by command start Export/);
+  const [head, line] = (await portal.get("/audit.csv?view=activity")).body.trimEnd().split("\n");
+  assert.equal(head, "at,by,role,from,what,job,about,detail,via");
+  assert.match(line ?? "", new RegExp(`,ada,,,start,${id},Export,,command$`));
 });
 
 test("pages go back and forth without losing or repeating a job", async t => {
@@ -141,7 +167,7 @@ test("a job that has ended since is there with the next look, though a page is d
   assert.ok(body.includes(`/jobs/${second.id}"`));
   const other = await portal.get(`/audit?${ALL}`, { cookie: portal.cookieOf("viewer") });
   assert.match(other.text, /for test-viewer\. .* 2 jobs? 2 people/);
-  assert.doesNotMatch(other.text, /Generate anew/);
+  assert.doesNotMatch(other.text, /Verify archive and rebuild report/);
 });
 
 test("hostile texts are shown as texts", async t => {
@@ -152,7 +178,7 @@ test("hostile texts are shown as texts", async t => {
     ended("ingest-hive", "2026-03-02", { note: evil, submittedBy: evil, file: evil, tables }),
   ]);
   await settled(portal);
-  for (const view of ["jobs", "tables", "deeds"]) {
+  for (const view of ["jobs", "tables", "activity"]) {
     const { body, status } = await portal.get(`/audit?${ALL}&view=${view}&text=${encodeURIComponent(evil)}`);
     assert.equal(status, 200);
     assert.ok(!body.includes(evil), view);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { appendAudit } from "../../audit/append.ts";
-import type { Layout } from "../../files/layout.ts";
-import { newId } from "../../jobs/id.ts";
-import type { JobRecord } from "../../jobs/record.ts";
-import { archive, outcome } from "../audit/archive.ts";
+import { appendAudit } from "../../core/audit/append-report.ts";
+import { newId } from "../../core/jobs/id.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import type { Layout } from "../../core/store/layout.ts";
+import { archive, outcome } from "../core/audit/archive.ts";
 import type { TestPortal } from "./portal.ts";
 
 /** Archives jobs one after the other, as a worker does it. */

@@ -3,11 +3,11 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { eventsFile, type Layout, runningFiles } from "../../files/layout.ts";
-import { newId } from "../../jobs/id.ts";
-import type { Outcome } from "../../jobs/outcome.ts";
-import { commandsIn } from "../../views/pages/doctor-mend.ts";
-import type { Heartbeat } from "../../worker/heartbeat.ts";
+import { newId } from "../../core/jobs/id.ts";
+import type { Outcome } from "../../core/jobs/outcome.ts";
+import type { Heartbeat } from "../../core/store/heartbeat.ts";
+import { eventsFile, type Layout, runningFiles } from "../../core/store/layout.ts";
+import { commandsIn } from "../../views/pages/doctor/doctor-remedy.ts";
 import { archiveAll, ended, settled } from "./audited.ts";
 import { startPortal } from "./portal.ts";
 
@@ -26,7 +26,7 @@ const away: Partial<Outcome> = {
 test("without a worker that is said first, with the command that starts one", async t => {
   const portal = await startPortal(t, { role: "viewer" });
   const { text } = await portal.get("/doctor");
-  assert.match(text, /Doctor live ✕ No worker is running There has been none in this folder yet\. Jobs wait/);
+  assert.match(text, /System health live ✕ No worker is running There has been none in this folder yet\. Jobs wait/);
   assert.match(text, /npm run worker/);
   assert.match(text, /No service has been looked at yet\./);
   heartbeat(portal.layout, { at: new Date(Date.now() - 3_600_000).toISOString() });
@@ -46,7 +46,7 @@ test("each service stands as the worker sees it, with how fast it answered, and 
   assert.match(text, /Waiting 3 Free disk 5,000 MB No new jobs below 1,024 MB/);
   assert.match(text, /Spark 4\.1\.3 ✓ Answers 12 ms/);
   assert.match(text, /Snowflake ✕ Does not answer 3,000 ms/);
-  assert.match(text, /Snowflake needs mending .*Snowflake connect ECONNREFUSED\. .*npm run laptop/);
+  assert.match(text, /Snowflake needs attention .*Snowflake connect ECONNREFUSED\. .*npm run laptop/);
 });
 
 test("a disk that is nearly full is said with the limit", async t => {
@@ -62,7 +62,7 @@ test("what the last test found ill has its sentence, and its commands to copy", 
   archiveAll(portal.layout, [ended("check-services", "2026-03-02", { status: "failed", tables })]);
   await settled(portal);
   const { text, body } = await portal.get("/doctor");
-  assert.match(text, /2 things need mending Spark, Snowflake/);
+  assert.match(text, /2 things need attention Spark, Snowflake/);
   assert.match(text, /No Spark Connect server answered at h:15002/);
   assert.match(text, /The worker reaches it by now\. Test again to see whether this still holds\./);
   const copies = [...body.matchAll(/<pre[^>]*><code>([^<]*)<\/code>/g)].map(([, code]) => code);

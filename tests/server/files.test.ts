@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { JobRecord } from "../../jobs/record.ts";
-import { outcome } from "../audit/archive.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import { outcome } from "../core/audit/archive.ts";
 import { archiveAll, ended, settled } from "./audited.ts";
 import { startPortal, type TestPortal } from "./portal.ts";
 
@@ -53,8 +53,11 @@ test("a form brings files onto the disk with their hash, under safe names; none 
     (await portal.get("/files/Gro_e_1_2.csv")).text,
     /names the columns .* In the file In the table .* a, b/s,
   );
-  const deeds = readFileSync(join(portal.layout.archive, new Date().toISOString().slice(0, 7), "deeds.ndjson"), "utf8");
-  assert.match(deeds, new RegExp(`"what":"upload","about":"Gro_e_1_2.csv","detail":"22 B, SHA-256 ${SHA256}"`));
+  const events = readFileSync(
+    join(portal.layout.archive, new Date().toISOString().slice(0, 7), "audit-events.ndjson"),
+    "utf8",
+  );
+  assert.match(events, new RegExp(`"what":"upload","about":"Gro_e_1_2.csv","detail":"22 B, SHA-256 ${SHA256}"`));
   const gone = await portal.post("/files/a.csv/delete");
   assert.equal(gone.status, 303);
   assert.ok(!uploads(portal).includes("a.csv"));
@@ -139,7 +142,10 @@ test("what is chosen on a file's page stands in its address, and starts the job 
     ...{ onDuplicate: "first", badRecords: "fail", countBy: "price", countInto: "prices" },
   };
   const looked = await portal.post("/files/goods.csv/look", chosen);
-  assert.match((await portal.get(looked.location ?? "")).body, /name="type0" value="varchar\(120\)"/);
+  assert.match(
+    (await portal.get(looked.location ?? "")).body,
+    /<option value="varchar" selected>[\s\S]*name="size0" value="120"/,
+  );
   const inspected = await portal.post("/files/goods.csv/inspect", chosen);
   assert.match((await portal.get(inspected.location ?? "")).text, /Looking through it: queued/);
   const loaded = await portal.post("/files/goods.csv/load", chosen);
@@ -151,7 +157,10 @@ test("what is chosen on a file's page stands in its address, and starts the job 
       { name: "sku", type: "varchar(120)", from: "id" },
       { name: "price", type: "decimal(10,2)" },
     ],
-    format: { delimiter: ";", quote: '"', header: true, encoding: "UTF-8" },
+    format: {
+      ...{ delimiter: ";", quote: '"', escape: "double", header: true, encoding: "UTF-8" },
+      ...{ preamble: 0, comment: "", blanks: false, trailing: false },
+    },
     counts: [{ by: "price", into: "prices" }],
   });
   const wrong = await portal.post("/files/goods.csv/load", { ...chosen, table: "nothing" });

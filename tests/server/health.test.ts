@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { rmdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { test } from "node:test";
-import { alive } from "../../server/health.ts";
+import { alive } from "../../server/http/health.ts";
 import { startPortal } from "./portal.ts";
 
 interface Health {
   status: string;
-  checks: { name: string; ok: boolean; needed: boolean; says: string }[];
+  checks: { name: string; ok: boolean; needed: boolean; description: string }[];
 }
 
 test("the portal lives as long as it answers, and tells that to anyone", async t => {
@@ -65,7 +65,7 @@ test("where a folder is missing the portal is not ready, and says which without 
   const { status, body } = await get("/readyz");
   const { status: said, checks }: Health = JSON.parse(body);
   assert.deepEqual([status, said], [503, "not ready"]);
-  assert.equal(checks.find(({ name }) => name === "folders")?.says, "can't be written: cancel");
+  assert.equal(checks.find(({ name }) => name === "folders")?.description, "can't be written: cancel");
   assert.ok(!body.includes(layout.root));
 });
 

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readDeeds } from "../../audit/deeds.ts";
-import { rebuildAudit } from "../../audit/rebuild.ts";
-import { listQueued } from "../../files/jobs-on-disk.ts";
-import { eventsFile, type Layout, runningFiles } from "../../files/layout.ts";
-import { newId } from "../../jobs/id.ts";
-import type { JobRecord } from "../../jobs/record.ts";
-import { archive, outcome } from "../audit/archive.ts";
+import { readAuditEvents } from "../../core/audit/audit-events.ts";
+import { rebuildAudit } from "../../core/audit/rebuild.ts";
+import { newId } from "../../core/jobs/id.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import { listQueued } from "../../core/store/jobs-on-disk.ts";
+import { eventsFile, type Layout, runningFiles } from "../../core/store/layout.ts";
+import { archive, outcome } from "../core/audit/archive.ts";
 import { startPortal, type TestPortal } from "./portal.ts";
 
 const EVIL = `<script>alert("x")</script>`;
@@ -40,7 +40,7 @@ function run(layout: Layout, events: object[]): string {
       id,
       type: "ingest-hive",
       attempt: 1,
-      turn: 1,
+      claimNumber: 1,
       host: "here",
       claimedAt: now,
       origin: { via: "portal", submittedBy: "anna", submittedAt: now },
@@ -70,7 +70,7 @@ const failed: Partial<JobRecord> = {
   error: { message: "1 of 2 tables failed: hive.sales.ledger" },
 };
 
-test("the list has running, queued and ended jobs, and the rail counts them", async t => {
+test("the list has running, queued and ended jobs, and the sidebar counts them", async t => {
   const portal = await startPortal(t);
   await archived(portal, {}, failed);
   queue(portal.layout, { type: "ingest-hive", parameters: { database: "web", tables: ["events"] } });
@@ -114,6 +114,43 @@ test("a job that failed tells first what happened and what to do, then each tabl
   assert.match(text, /= ?equal/);
 });
 
+test("what the plan refused is not offered for a retry as if it could succeed; a job and its retry link each other", async t => {
+  const portal = await startPortal(t);
+  const refused = { message: "ledger is transactional.", hint: "Copy it in Hive first.", refused: true as const };
+  const tables = [
+    outcome("orders"),
+    outcome("ledger", { outcome: "failed", error: refused }),
+    outcome("lines", { outcome: "failed", error: { message: "Spark was lost." } }),
+  ];
+  const parameters = { database: "sales", tables: ["orders", "ledger", "lines"] };
+  const [record] = await archived(portal, { ...failed, tables, parameters });
+  const { text } = await portal.get(`/jobs/${record?.id}`);
+  assert.match(text, /Retry the 1 that can succeed Retry the 2 that failed Run again/);
+  await portal.post(`/jobs/${record?.id}/retry`, { possible: "1" });
+  const [job] = listQueued(portal.layout);
+  assert.deepEqual(job?.file?.parameters, { database: "sales", tables: ["lines"] });
+  assert.match((await portal.get(`/jobs/${job?.id}`)).body, new RegExp(`href="/jobs/${record?.id}"`));
+  await new Promise(resolve => setTimeout(resolve, 1_100));
+  assert.match((await portal.get(`/jobs/${record?.id}`)).text, new RegExp(`Retried as ${job?.id}`));
+});
+
+test("migrating what a job ingested is offered where it is left to do, to whom may start it", async t => {
+  const portal = await startPortal(t);
+  const offered = async (id: string | undefined, role: "operator" | "viewer" = "operator") =>
+    /Migrate (this|these)/.test((await portal.get(`/jobs/${id}`, { cookie: portal.cookieOf(role) })).text);
+  const none = { status: "failed" as const, tables: [outcome("x", { outcome: "failed", error: { message: "No." } })] };
+  const [all, allFailed, chained] = await archived(portal, {}, none, { then: [{ type: "migrate-iceberg" }] });
+  assert.deepEqual(
+    [
+      await offered(all?.id),
+      await offered(all?.id, "viewer"),
+      await offered(allFailed?.id),
+      await offered(chained?.id),
+    ],
+    [true, false, false, false],
+  );
+});
+
 test("a running job shows how far each table is", async t => {
   const portal = await startPortal(t);
   const id = run(portal.layout, [
@@ -135,7 +172,7 @@ test("a running job shows how far each table is", async t => {
   assert.match(body, /hx-trigger="every 2s"/);
 });
 
-test("retry makes a job of what failed, in the name of the person, and is a deed", async t => {
+test("retry makes a job of what failed, in the name of the person, and is an audit event", async t => {
   const portal = await startPortal(t);
   const [record] = await archived(portal, failed);
   const { status, location } = await portal.post(`/jobs/${record?.id}/retry`);
@@ -147,7 +184,7 @@ test("retry makes a job of what failed, in the name of the person, and is a deed
     [job?.file?.retryOf, job?.file?.via, job?.file?.submittedBy],
     [record?.id, "portal", "test-operator"],
   );
-  assert.equal(readDeeds(portal.layout, {}).filter(deed => deed.what === "retry").length, 1);
+  assert.equal(readAuditEvents(portal.layout, {}).filter(event => event.what === "retry").length, 1);
 });
 
 test("cancel leaves the wish that the worker looks for, with who and why", async t => {
@@ -163,12 +200,12 @@ test("several jobs are retried at once after a question that counts them", async
   const records = await archived(portal, failed, failed);
   const ids = records.map(record => record.id);
   const question = await portal.post(
-    "/jobs/ticked",
-    { id: ids, deed: "retry" },
+    "/jobs/bulk",
+    { id: ids, action: "retry" },
     { referer: `${portal.url}/jobs?state=failed` },
   );
   assert.match(question.text, /Run again 2 jobs\?/);
-  const { location } = await portal.post("/jobs/ticked/retry", { id: ids, back: "/jobs?state=failed" });
+  const { location } = await portal.post("/jobs/bulk/retry", { id: ids, back: "/jobs?state=failed" });
   assert.equal(location, "/jobs?state=failed");
   assert.equal(listQueued(portal.layout).length, 2);
 });

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { eventsFile, type Layout, logFile, runningFiles } from "../../files/layout.ts";
-import type { JobEvent } from "../../jobs/events.ts";
-import { newId } from "../../jobs/id.ts";
-import { archive } from "../audit/archive.ts";
+import type { JobEvent } from "../../core/jobs/events.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { eventsFile, type Layout, logFile, runningFiles } from "../../core/store/layout.ts";
+import { archive } from "../core/audit/archive.ts";
 
 /** A job that runs, as its files tell it. Gives its id. */
 export function runningJob(layout: Layout, attempt = 1): string {
@@ -12,7 +12,16 @@ export function runningJob(layout: Layout, attempt = 1): string {
   const file = { type: "ingest-hive", parameters: { database: "sales", tables: ["orders"] }, id };
   writeFileSync(runningFiles(layout, id).job, JSON.stringify(file));
   const origin = { via: "portal", submittedBy: "anna", submittedAt: now };
-  const claim = { id, type: file.type, attempt, turn: attempt, host: "here", claimedAt: now, origin, sessions: [] };
+  const claim = {
+    id,
+    type: file.type,
+    attempt,
+    claimNumber: attempt,
+    host: "here",
+    claimedAt: now,
+    origin,
+    sessions: [],
+  };
   writeFileSync(runningFiles(layout, id).claim, JSON.stringify({ ...claim, trusted: true, takenFrom: `${id}.json` }));
   return id;
 }

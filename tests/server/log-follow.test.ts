@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { appendFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { logFile, runningFiles } from "../../files/layout.ts";
-import { archive } from "../audit/archive.ts";
+import { logFile, runningFiles } from "../../core/store/layout.ts";
+import { archive } from "../core/audit/archive.ts";
 import { endedJob, lines, runningJob } from "./log-files.ts";
 import { type Reply, startPortal } from "./portal.ts";
 
@@ -96,7 +96,7 @@ test("a log that has ended is not followed", async t => {
 
 function endJob(layout: Parameters<typeof runningJob>[0], id: string): void {
   archive(layout, undefined, { id, status: "failed", exitCode: 1 });
-  for (const path of [runningFiles(layout, id).job, runningFiles(layout, id).claim]) rmSync(path);
+  for (const path of [runningFiles(layout, id).job, runningFiles(layout, id).claim]) rmSync(path, { force: true });
 }
 
 function followed(

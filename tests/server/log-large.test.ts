@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { logFile } from "../../files/layout.ts";
+import { logFile } from "../../core/store/layout.ts";
 import { endedJob } from "./log-files.ts";
 import { startPortal } from "./portal.ts";
 

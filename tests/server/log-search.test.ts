@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { logFile } from "../../files/layout.ts";
+import { logFile } from "../../core/store/layout.ts";
 import { endedJob, lines, runningJob } from "./log-files.ts";
 import { type Reply, startPortal, type TestPortal } from "./portal.ts";
 

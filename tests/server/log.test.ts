@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { logFile } from "../../files/layout.ts";
-import { newId } from "../../jobs/id.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { logFile } from "../../core/store/layout.ts";
 import { endedJob, lines, runningJob, writeEvents } from "./log-files.ts";
 import { startPortal } from "./portal.ts";
 
@@ -121,7 +121,7 @@ test("a job that never had a log says so, and one that runs waits for its first 
   assert.equal(ended.status, 200);
   assert.match(ended.text, /There is no log Logs of jobs that have ended may be deleted\./);
   const running = await portal.get(`/jobs/${runningJob(portal.layout)}/log`);
-  assert.match(running.text, /Nothing is written so far\. Look again/);
+  assert.match(running.text, /Nothing is written so far\. Refresh/);
   assert.match(running.body, /data-followed/);
   const nobody = await portal.get(`/jobs/${newId("ingest-hive")}/log`);
   assert.equal(nobody.status, 404);

@@ -46,6 +46,22 @@ test("every reference of the description leads somewhere, every name in a path i
   }
 });
 
+test("what files of DATA_DIR hold has a schema, and allows nothing that is not named", async t => {
+  const { call } = await startApi(t);
+  const { body } = await call("GET", "/api/openapi.json");
+  const files = ["Record", "Event", "Proof", "AuditEvent", "Claim", "EngineMark", "EngineResult", "Retry"];
+  for (const name of [...files, "CancelRequest", "Heartbeat", "ScheduleState", "Arrived", "Outcome", "Progress"]) {
+    const schema = body.components.schemas[name];
+    const all = schema?.oneOf ?? schema?.anyOf ?? [schema];
+    for (const one of all) {
+      assert.equal(one?.type, "object", name);
+      // Each engine adds its own figures to a proof.
+      if (name !== "Proof") assert.equal(one.additionalProperties, false, name);
+    }
+  }
+  assert.ok(body.components.schemas.Record.required.includes("previousHash"));
+});
+
 test("each type has the schema of its whole job file", async t => {
   const { call } = await startApi(t);
   for (const type of Object.keys(jobTypes)) {
@@ -57,7 +73,7 @@ test("each type has the schema of its whole job file", async t => {
   }
   const { body } = await call("GET", "/schema/ingest-hive.json");
   assert.deepEqual(body.required, ["type", "parameters"]);
-  assert.deepEqual(body.properties.parameters.properties.verify.enum, ["read-back", "metadata", "none"]);
+  assert.deepEqual(body.properties.parameters.properties.verify.enum, ["read-back", "witness", "metadata", "none"]);
   const small = await call("GET", "/schema/export-audit.json");
   assert.deepEqual(small.body.required, ["type"]);
   const unknown = await call("GET", "/schema/ingest-hve.json");
@@ -67,9 +83,9 @@ test("each type has the schema of its whole job file", async t => {
 test("the types are listed with what they take", async t => {
   const { call } = await startApi(t);
   const { body } = await call("GET", "/api/types");
-  const found = body.types.map((type: { type: string; asks: boolean }) => [type.type, type.asks]);
+  const found = body.types.map((type: { type: string; readOnly: boolean }) => [type.type, type.readOnly]);
   assert.deepEqual(
     found,
-    Object.values(jobTypes).map(({ type, asks = false }) => [type, asks]),
+    Object.values(jobTypes).map(({ type, readOnly = false }) => [type, readOnly]),
   );
 });

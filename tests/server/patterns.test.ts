@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { PROJECT } from "../../settings.ts";
+import { PROJECT } from "../../core/settings.ts";
+import { LOOKS } from "../../views/format/state.ts";
 import { PIECES } from "../../views/patterns/pieces.ts";
-import { LOOKS } from "../../views/state.ts";
 import { startPortal } from "./portal.ts";
 
 test("/patterns draws every piece in every state", async t => {

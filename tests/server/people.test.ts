@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readDeeds } from "../../audit/deeds.ts";
-import type { Layout } from "../../files/layout.ts";
+import { readAuditEvents } from "../../core/audit/audit-events.ts";
+import type { Layout } from "../../core/store/layout.ts";
 import { startPortal } from "./portal.ts";
 
-const deeds = (layout: Layout) =>
-  readDeeds(layout).map(({ by, what, about, detail }) => [by, what, about, detail].join(" | "));
+const events = (layout: Layout) =>
+  readAuditEvents(layout).map(({ by, what, about, detail }) => [by, what, about, detail].join(" | "));
 
 test("an administrator lets somebody in, changes what they may do, keeps them out and lets them in again", async t => {
   const portal = await startPortal(t, { role: "administrator" });
@@ -17,16 +17,16 @@ test("an administrator lets somebody in, changes what they may do, keeps them ou
   await portal.post("/people/anna/role", { role: "operator" });
   assert.match(
     (await portal.get("/people")).text,
-    /anna is operator now\..* anna operator .* ✓ May come in none .*not lately/,
+    /anna is operator now\..* anna operator .* ✓ Active none .*not lately/,
   );
-  const session = portal.doors.sessions.start("anna");
-  const token = portal.doors.tokens.make("anna", "x");
+  const session = portal.auth.sessions.start("anna");
+  const token = portal.auth.tokens.make("anna", "x");
   await portal.post("/people/anna/disable");
   assert.match((await portal.get("/people")).text, /anna can't come in any more.* ⊘ Disabled/);
-  assert.deepEqual([portal.doors.sessions.person(session), portal.doors.tokens.person(token)], [undefined, undefined]);
+  assert.deepEqual([portal.auth.sessions.person(session), portal.auth.tokens.person(token)], [undefined, undefined]);
   await portal.post("/people/anna/enable");
-  assert.equal(portal.doors.people.get("anna")?.disabled, false);
-  assert.deepEqual(deeds(portal.layout), [
+  assert.equal(portal.auth.people.get("anna")?.disabled, false);
+  assert.deepEqual(events(portal.layout), [
     "test-administrator | person | anna | enabled",
     "test-administrator | person | anna | disabled",
     "test-administrator | role | anna | viewer to operator",
@@ -45,21 +45,21 @@ test("the last administrator stays one, and nobody locks themselves out", async 
     assert.equal(status, 409);
     assert.match(text, /test-administrator is the last administrator\. Make somebody else administrator first\./);
   }
-  portal.doors.people.add("ben", "administrator");
+  portal.auth.people.add("ben", "administrator");
   const { status, text } = await portal.post(`${own}/disable`);
   assert.equal(status, 409);
   assert.match(text, /That would lock yourself out\. Another administrator can do it, if it is meant\./);
   assert.equal((await portal.post("/people/ben/role", { role: "viewer" })).status, 303);
   // Somebody who is disabled is no administrator that could help.
-  portal.doors.people.setRole("ben", "administrator");
-  portal.doors.people.setDisabled("ben", true);
+  portal.auth.people.setRole("ben", "administrator");
+  portal.auth.people.setDisabled("ben", true);
   assert.equal((await portal.post(`${own}/disable`)).status, 409);
-  assert.equal(portal.doors.people.administrators(), 1);
+  assert.equal(portal.auth.people.administrators(), 1);
 });
 
 test("a link is told once, in its own answer, and logs in once", async t => {
   const portal = await startPortal(t, { role: "administrator" });
-  portal.doors.people.add("anna", "viewer");
+  portal.auth.people.add("anna", "viewer");
   const { status, body, text, headers } = await portal.post("/people/anna/link");
   assert.equal(status, 200);
   assert.equal(headers.get("cache-control"), "no-store");
@@ -73,7 +73,7 @@ test("a link is told once, in its own answer, and logs in once", async t => {
   assert.match(came.headers.get("set-cookie") ?? "", /portal-/);
   const again = await fetch(link, { redirect: "manual" });
   assert.equal(again.headers.get("set-cookie"), null);
-  portal.doors.people.setDisabled("anna", true);
+  portal.auth.people.setDisabled("anna", true);
   assert.match((await portal.post("/people/anna/link")).text, /anna is disabled\. Enable them first\./);
 });
 
@@ -94,15 +94,19 @@ test("names that are none, that are taken or that nobody has are told, and do no
     assert.match(text, /A name has letters, digits and \. _ @ -/);
     assert.doesNotMatch(body, /<script>alert/);
   }
-  assert.equal(portal.doors.people.all().length, 2);
+  assert.equal(portal.auth.people.all().length, 2);
   assert.match((await portal.post("/people", { name: "anna", role: "viewer" })).text, /anna is there already\./);
   assert.match(
     (await portal.post("/people", { name: "eve", role: "owner" })).text,
     /There is no such role\. Choose viewer/,
   );
   for (const name of ["nobody", "%3Cscript%3E", "..%2f..%2fetc", "a%00b"])
-    for (const deed of ["role", "disable", "enable", "link"])
-      assert.equal((await portal.post(`/people/${name}/${deed}`, { role: "viewer" })).status, 404, `${name} ${deed}`);
+    for (const action of ["role", "disable", "enable", "link"])
+      assert.equal(
+        (await portal.post(`/people/${name}/${action}`, { role: "viewer" })).status,
+        404,
+        `${name} ${action}`,
+      );
   const longest = `${"x".repeat(50)}.y@example.org`;
   assert.equal((await portal.post("/people", { name: longest, role: "viewer" })).status, 303);
   assert.ok((await portal.get("/people")).text.includes(longest));
@@ -117,14 +121,14 @@ test("only administrators see people, by hand and not by a token", async t => {
     assert.doesNotMatch((await portal.get("/audit")).text, /People/);
   }
   const portal = await startPortal(t, { role: "nobody" });
-  portal.doors.people.add("root", "administrator");
-  const authorization = `Bearer ${portal.doors.tokens.make("root", "x")}`;
+  portal.auth.people.add("root", "administrator");
+  const authorization = `Bearer ${portal.auth.tokens.make("root", "x")}`;
   for (const path of ["/people", "/people/root/link", "/account/tokens", "/account/password"]) {
     const { status, text } = await portal.post(path, { name: "eve", role: "viewer" }, { authorization });
     assert.equal(status, 403, path);
     assert.match(text, /This is not done with a token\./);
   }
-  assert.equal(portal.doors.people.all().length, 1);
+  assert.equal(portal.auth.people.all().length, 1);
 });
 
 test("behind a proxy that says who somebody is, there are no links and no passwords", async t => {

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Layout } from "../../files/layout.ts";
-import { layoutOf, prepareLayout } from "../../files/layout.ts";
-import type { Role } from "../../jobs/people.ts";
+import type { Role } from "../../core/people/roles.ts";
+import { readSettings } from "../../core/settings.ts";
+import type { Layout } from "../../core/store/layout.ts";
+import { layoutOf, prepareLayout } from "../../core/store/layout.ts";
 import { type Opened, openPortal } from "../../server/portal.ts";
-import { readSettings } from "../../settings.ts";
 
 /** A portal on a data folder of its own, and a browser without a window that is logged in there. */
 export interface TestPortal extends Opened {
@@ -37,7 +37,8 @@ export async function startPortal(
     role = "operator",
     environment = {},
     root,
-  }: { role?: Role | "nobody"; environment?: Record<string, string>; root?: string } = {},
+    port = 0,
+  }: { role?: Role | "nobody"; environment?: Record<string, string>; root?: string; port?: number } = {},
 ): Promise<TestPortal> {
   const folder = root ?? mkdtempSync(join(tmpdir(), "portal-pages-"));
   const layout = layoutOf(folder);
@@ -48,7 +49,7 @@ export async function startPortal(
     "/nowhere/.env",
   );
   const opened = await openPortal(settings, message => console.error(message));
-  const server = opened.app.listen(0, "127.0.0.1");
+  const server = opened.app.listen(port, "127.0.0.1");
   await once(server, "listening");
   t.after(() => {
     server.closeAllConnections();
@@ -59,8 +60,8 @@ export async function startPortal(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const cookieOf = (of: Role) => {
     const name = `test-${of}`;
-    if (!opened.doors.people.get(name)) opened.doors.people.add(name, of);
-    return `portal-${settings.PORTAL_PORT}=${opened.doors.sessions.start(name)}`;
+    if (!opened.auth.people.get(name)) opened.auth.people.add(name, of);
+    return `portal-${settings.PORTAL_PORT}=${opened.auth.sessions.start(name)}`;
   };
   const cookie: Record<string, string> = role === "nobody" ? {} : { cookie: cookieOf(role) };
   const ask = async (path: string, init: RequestInit): Promise<Reply> => {

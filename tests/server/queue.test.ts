@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { type Layout, layoutOf, prepareLayout } from "../../files/layout.ts";
-import { queueReader } from "../../server/queue.ts";
+import { type Layout, layoutOf, prepareLayout } from "../../core/store/layout.ts";
+import { queueReader } from "../../server/state/queue.ts";
 
 function folder(t: TestContext): Layout {
   const root = mkdtempSync(join(tmpdir(), "portal-queue-"));

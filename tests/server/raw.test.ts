@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { runningFiles } from "../../files/layout.ts";
-import { newId } from "../../jobs/id.ts";
-import { archive } from "../audit/archive.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { runningFiles } from "../../core/store/layout.ts";
+import { archive } from "../core/audit/archive.ts";
 import { endedJob, lines, runningJob, writeEvents } from "./log-files.ts";
 import { startPortal } from "./portal.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Layout } from "../../files/layout.ts";
+import type { Layout } from "../../core/store/layout.ts";
 import { rejectedFile } from "./log-files.ts";
 import { startPortal } from "./portal.ts";
 
@@ -108,7 +108,7 @@ test("a viewer looks and may not act; nobody looks without a session; another si
   const page = await portal.get("/rejected?file=mine.json");
   assert.match(page.text, /\{"type":"x"\}/);
   assert.doesNotMatch(page.body, /<textarea|set-aside|Submit it/);
-  assert.doesNotMatch((await portal.get("/rejected")).body, /set-aside|checkbox/);
+  assert.doesNotMatch((await portal.get("/rejected")).body, /set-aside|type="checkbox" name=/);
   const text = JSON.stringify(GOOD);
   assert.equal((await portal.post("/rejected/submit?file=mine.json", { text })).status, 403);
   assert.equal((await portal.post("/rejected/set-aside", { file: "mine.json", why: "so" })).status, 403);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readDeeds } from "../../audit/deeds.ts";
-import type { Layout } from "../../files/layout.ts";
+import { readAuditEvents } from "../../core/audit/audit-events.ts";
+import type { Layout } from "../../core/store/layout.ts";
 import { rejectedFile } from "./log-files.ts";
 import { startPortal } from "./portal.ts";
 
@@ -58,9 +58,9 @@ test("a corrected text is submitted in the person's name, and the file goes to t
   assert.equal(readFileSync(join(aside, "mine.json"), "utf8"), '{"type":"ingest-hvie"}');
   const note = JSON.parse(readFileSync(join(aside, "mine.json.set-aside.json"), "utf8"));
   assert.deepEqual([note.by, note.what, note.job], ["test-operator", "submit again", id]);
-  const deeds = readDeeds(layout).map(({ what, job, about }) => ({ what, job, about }));
-  assert.deepEqual(deeds[0], { what: "submit again", job: id, about: "mine.json" });
-  assert.equal(deeds[1]?.what, "start");
+  const events = readAuditEvents(layout).map(({ what, job, about }) => ({ what, job, about }));
+  assert.deepEqual(events[0], { what: "submit again", job: id, about: "mine.json" });
+  assert.equal(events[1]?.what, "start");
 });
 
 test("what is wrong stands beside the form with its lines, what was typed is kept, and nothing is moved", async t => {
@@ -76,7 +76,7 @@ test("what is wrong stands beside the form with its lines, what was typed is kep
     /<textarea[^>]*>\n\n\{ &quot;type&quot;: &quot;ingest-hive&quot;,\n {2}.*&lt;\/textarea&gt;&lt;b&gt;/,
   );
   assert.deepEqual(namesOf(portal.layout.rejected), ["mine.json", "mine.json.reason.txt"]);
-  assert.deepEqual(readDeeds(portal.layout), []);
+  assert.deepEqual(readAuditEvents(portal.layout), []);
   for (const broken of ["", "{", "[]", '{"type":"ingest-hive","__proto__":{}}'])
     assert.equal((await portal.post("/rejected/submit?file=mine.json", { text: broken })).status, 422, broken);
 });
@@ -108,7 +108,7 @@ test("setting aside moves file and reason into the archive, over nothing, and sa
     const sent = await portal.post("/rejected/set-aside", { file: "mine.json", why: `the ${round} <b>` });
     assert.equal(sent.location, "/rejected");
   }
-  assert.match((await portal.get("/rejected")).text, /mine\.json is set aside\. Nothing was deleted: see archive\/\./);
+  assert.match((await portal.get("/rejected")).text, /mine\.json is dismissed\. Nothing was deleted: see archive\/\./);
   const aside = asideOf(layout);
   assert.equal(namesOf(aside).length, 9);
   const texts = ["mine.json", "mine.2.json", "mine.3.json"].map(name => readFileSync(join(aside, name), "utf8"));
@@ -118,9 +118,9 @@ test("setting aside moves file and reason into the archive, over nothing, and sa
     [note.name, note.by, note.role, note.why],
     ["mine.json", "test-operator", "operator", "the second <b>"],
   );
-  assert.equal(note.at, readDeeds(layout)[1]?.at);
-  const [deed] = readDeeds(layout);
-  assert.deepEqual([deed?.what, deed?.about, deed?.detail], ["set aside", "mine.json", "the third <b>"]);
+  assert.equal(note.at, readAuditEvents(layout)[1]?.at);
+  const [event] = readAuditEvents(layout);
+  assert.deepEqual([event?.what, event?.about, event?.detail], ["dismiss", "mine.json", "the third <b>"]);
 });
 
 test("several are set aside at once; without a reason, or if one is gone, none is", async t => {

@@ -2,35 +2,37 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { isEnough, ROLES, type Role } from "../../jobs/people.ts";
-import { PROJECT } from "../../settings.ts";
+import { isEnough, ROLES, type Role } from "../../core/people/roles.ts";
+import { PROJECT } from "../../core/settings.ts";
 import { startPortal } from "./portal.ts";
 
-/** What the README says: each address with the role that it needs. */
-function readmeTable(): Map<string, string> {
-  const readme = readFileSync(join(PROJECT, "README.md"), "utf8");
-  const rows = readme.slice(readme.indexOf("### Who may do what")).split("\n## ")[0]?.split("\n") ?? [];
+/** What docs/permissions.md says: each address with the role that it needs. */
+function permissions(): Map<string, string> {
+  const page = readFileSync(join(PROJECT, "docs", "permissions.md"), "utf8");
   return new Map(
-    rows.flatMap(row => {
-      const [, who = "", , addresses = ""] = row.split("|").map(cell => cell.trim());
-      return [...addresses.matchAll(/`((?:GET|HEAD|POST|PUT|PATCH|DELETE) \/[^`]*)`/g)].map(
-        match => [match[1] ?? "", who] as const,
-      );
-    }),
+    page
+      .split("\n## ")
+      .slice(1)
+      .flatMap(section => {
+        const role = section.split("\n")[0] ?? "";
+        return [...section.matchAll(/^- `((?:GET|HEAD|POST|PUT|PATCH|DELETE) \/[^`]*)`$/gm)].map(
+          match => [match[1] ?? "", role] as const,
+        );
+      }),
   );
 }
 
-test("the README names every address, with the role that it needs", async t => {
+test("docs/permissions.md names every address, with the role that it needs", async t => {
   const { routes } = await startPortal(t);
   const served = routes.map(({ method, path, role }) => [`${method.toUpperCase()} ${path}`, role] as const);
-  assert.deepEqual(Object.fromEntries([...readmeTable()].toSorted()), Object.fromEntries(served.toSorted()));
+  assert.deepEqual(Object.fromEntries([...permissions()].toSorted()), Object.fromEntries(served.toSorted()));
 });
 
 test("nobody gets past an address whose role is more than theirs, nor anywhere without a session", async t => {
   const portal = await startPortal(t, { role: "nobody" });
   // Until then a report is refused to everybody, since it would not be whole.
   await portal.portal.index.reconcile();
-  const table = readmeTable();
+  const table = permissions();
   const ask = async (address: string, role: Role | "nobody") => {
     const [method = "", path = ""] = address.split(" ");
     const filled = path.replace(":type.json", "ingest-hive.json").replace(/:\w+/g, "nobody-knows");

@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readDeeds } from "../../audit/deeds.ts";
-import { readJson } from "../../files/json.ts";
-import { writeScheduleState } from "../../files/schedule-state.ts";
-import type { JobFile } from "../../jobs/envelope.ts";
-import type { Schedule } from "../../jobs/schedule.ts";
-import { archive, outcome } from "../audit/archive.ts";
+import { readAuditEvents } from "../../core/audit/audit-events.ts";
+import type { JobFile } from "../../core/jobs/envelope.ts";
+import type { Schedule } from "../../core/jobs/schedule.ts";
+import { writeScheduleState } from "../../core/store/schedule-state.ts";
+import { readJson } from "../../core/system/json.ts";
+import { archive, outcome } from "../core/audit/archive.ts";
 import { startPortal, type TestPortal } from "./portal.ts";
 
 const JOB = { type: "export-audit", parameters: { table: "NIGHTLY" } };
@@ -18,7 +18,8 @@ const fileOf = ({ layout }: TestPortal, name: string) => join(layout.schedules, 
 const write = (portal: TestPortal, name: string, schedule: object | string = NIGHTLY) =>
   writeFileSync(fileOf(portal, name), typeof schedule === "string" ? schedule : JSON.stringify(schedule));
 const saved = (portal: TestPortal, name: string) => readJson<Schedule>(fileOf(portal, name));
-const deeds = ({ layout }: TestPortal) => readDeeds(layout).map(({ what, about, detail }) => [what, about, detail]);
+const events = ({ layout }: TestPortal) =>
+  readAuditEvents(layout).map(({ what, about, detail }) => [what, about, detail]);
 
 test("without schedules the page says how to make the first", async t => {
   const { get } = await startPortal(t);
@@ -39,7 +40,7 @@ test("the list tells when each comes, in words, by the clocks of its zone, and w
   const { text, body } = await portal.get("/schedules");
   assert.match(
     text,
-    /nightly Export the audit to Snowflake \(NIGHTLY\) for Vienna every day at 03:00 0 3 \* \* \* Europe\/Berlin/,
+    /nightly Export the audit to Snowflake \(NIGHTLY\) for Vienna at 03:00, every day 0 3 \* \* \* Europe\/Berlin/,
   );
   assert.match(text, /in \d+h \w{3} \d{4}-\d\d-\d\d 03:00 ✕ Failed \w+( ago)? for Wed 2026-11-25 03:00/);
   assert.match(text, /left out since: 3 times, for this job had not ended/);
@@ -72,12 +73,12 @@ test("a file that is wrong is told in a sentence, on both pages, and the others 
 test("the form says what a line means before anything is made", async t => {
   const { get } = await startPortal(t);
   const { text } = await get("/new-schedule?cron=30+2,14+*+*+mon-fri&timeZone=Asia/Tokyo");
-  assert.match(text, /On weekdays at 02:30 and 14:30\. Next: \w{3} \d{4}-\d\d-\d\d (02|14):30, /);
+  assert.match(text, /At 02:30 and 14:30, Monday through Friday\. Next: \w{3} \d{4}-\d\d-\d\d (02|14):30, /);
   const wrong = await get("/new-schedule?cron=61+*+*+*+*");
-  assert.match(wrong.text, /Not a line yet: invalid value for minute: 61\./);
+  assert.match(wrong.text, /Not a valid cron line: invalid value for minute: 61\./);
 });
 
-test("a schedule is made by a form, in the name of who made it, and the deed is kept", async t => {
+test("a schedule is made by a form, in the name of who made it, and an audit event is kept", async t => {
   const portal = await startPortal(t);
   const form = { name: "nightly", cron: " 0 3 * * * ", timeZone: "Europe/Berlin", job: JSON.stringify(JOB), note: "" };
   const { status, location } = await portal.post("/schedules", form);
@@ -85,10 +86,10 @@ test("a schedule is made by a form, in the name of who made it, and the deed is 
   assert.deepEqual(saved(portal, "nightly"), { ...NIGHTLY, submittedBy: "test-operator" });
   assert.match(
     (await portal.get("/schedules/nightly")).text,
-    /nightly comes every day at 03:00, by the clocks of Europe\/Berlin/,
+    /nightly comes at 03:00, every day, by the clocks of Europe\/Berlin/,
   );
-  assert.deepEqual(deeds(portal), [
-    ["schedule", "nightly", "made: every day at 03:00 (Europe/Berlin), Export the audit to Snowflake (NIGHTLY)"],
+  assert.deepEqual(events(portal), [
+    ["schedule", "nightly", "made: at 03:00, every day (Europe/Berlin), Export the audit to Snowflake (NIGHTLY)"],
   ]);
   const again = await portal.post("/schedules", form);
   assert.equal(again.status, 409);
@@ -107,7 +108,7 @@ test("what is wrong in a form stands beneath its field, and what was typed is st
   assert.match(body, /value="&lt;i&gt;"/);
   const empty = await portal.post("/schedules", { name: "x", cron: "0 3 * * *", timeZone: "UTC", job: "{}" });
   assert.equal(empty.status, 422);
-  assert.deepEqual(deeds(portal), []);
+  assert.deepEqual(events(portal), []);
 });
 
 test("a job that has ended is put on a schedule from its page", async t => {
@@ -137,7 +138,7 @@ test("pause and resume change nothing else, and whose it is stays", async t => {
   await portal.post("/schedules/dropped/pause");
   assert.equal(saved(portal, "dropped")?.submittedBy, userInfo().username);
   assert.deepEqual(
-    deeds(portal).map(([, about, detail]) => `${about} ${detail}`),
+    events(portal).map(([, about, detail]) => `${about} ${detail}`),
     ["dropped paused", "nightly resumed", "nightly paused"],
   );
 });
@@ -168,7 +169,7 @@ test("a change is checked as a new one is, and deleting keeps what it said in th
   assert.equal((await portal.post("/schedules/nightly", { ...form, cron: "never" })).status, 422);
   assert.equal((await portal.post("/schedules/nightly/delete")).location, "/schedules");
   assert.equal(existsSync(fileOf(portal, "nightly")), false);
-  assert.match(deeds(portal)[0]?.join(" ") ?? "", /nightly deleted: .*"cron":"0 4 \* \* \*"/);
+  assert.match(events(portal)[0]?.join(" ") ?? "", /nightly deleted: .*"cron":"0 4 \* \* \*"/);
   const gone = await portal.post("/schedules/nightly/pause");
   assert.equal(gone.status, 404);
 });
@@ -189,7 +190,7 @@ test("a viewer sees schedules, and no way to change them", async t => {
   write(portal, "nightly");
   for (const path of ["/schedules", "/schedules/nightly"]) {
     const { body, text } = await portal.get(path);
-    assert.match(text, /every day at 03:00/);
+    assert.match(text, /at 03:00, every day/);
     assert.doesNotMatch(body, /action="\/schedules/, path);
   }
   assert.equal((await portal.get("/new-schedule")).status, 403);

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { rebuildAudit } from "../../audit/rebuild.ts";
+import { rebuildAudit } from "../../core/audit/rebuild.ts";
+import type { Outcome } from "../../core/jobs/outcome.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import type { Role } from "../../core/people/roles.ts";
 import { sha256Of } from "../../engines/run-script/folder.ts";
-import type { Outcome } from "../../jobs/outcome.ts";
-import type { Role } from "../../jobs/people.ts";
-import type { JobRecord } from "../../jobs/record.ts";
-import { archive } from "../audit/archive.ts";
+import { archive } from "../core/audit/archive.ts";
 import { startPortal, type TestPortal } from "./portal.ts";
 
 /** A portal, and the folder of its scripts. */

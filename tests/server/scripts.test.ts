@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, unlinkSync, utimesSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readDeeds } from "../../audit/deeds.ts";
+import { readAuditEvents } from "../../core/audit/audit-events.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { listQueued } from "../../core/store/jobs-on-disk.ts";
+import { eventsFile, runningFiles } from "../../core/store/layout.ts";
 import { sha256Of } from "../../engines/run-script/folder.ts";
-import { listQueued } from "../../files/jobs-on-disk.ts";
-import { eventsFile, runningFiles } from "../../files/layout.ts";
-import { newId } from "../../jobs/id.ts";
 import { archived, ran, withScripts } from "./scripts-folder.ts";
 
 test("every script is listed with its status, in the words of those who keep scripts", async t => {
@@ -47,11 +47,13 @@ test("what waits and what runs is told from the files of the queue, each script 
   const id = newId("run-script");
   const parameters = { paths: ["done.py", "now.py", "next.py"].map(portal.path) };
   writeFileSync(runningFiles(portal.layout, id).job, JSON.stringify({ type: "run-script", parameters }));
+  const at = new Date().toISOString();
+  const origin = { via: "portal", submittedBy: "anna", submittedAt: at };
+  const claim = { id, type: "run-script", attempt: 1, claimNumber: 1, host: "here", claimedAt: at, origin };
   writeFileSync(
     runningFiles(portal.layout, id).claim,
-    JSON.stringify({ id, type: "run-script", attempt: 1, sessions: [] }),
+    JSON.stringify({ ...claim, trusted: true, takenFrom: `${id}.json`, sessions: [] }),
   );
-  const at = new Date().toISOString();
   const [done = "", now = "", next = ""] = parameters.paths;
   const steps = [done, now, next].map(table => ({ table, target: "", action: "run" }));
   const outcome = {
@@ -156,7 +158,7 @@ test("those that are ticked become one job, with the bytes that were shown, retr
     ...{ paths, arguments: ["--day", "", "two words"], conf: { "spark.executor.memory": "2g" } },
     sha256: { [paths[0] ?? ""]: a, [paths[1] ?? ""]: b },
   });
-  assert.equal(readDeeds(portal.layout)[0]?.what, "start");
+  assert.equal(readAuditEvents(portal.layout)[0]?.what, "start");
 });
 
 test("what can't be started is refused with a sentence", async t => {

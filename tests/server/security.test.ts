@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readDeeds } from "../../audit/deeds.ts";
-import { listQueued } from "../../files/jobs-on-disk.ts";
-import { newId } from "../../jobs/id.ts";
+import { readAuditEvents } from "../../core/audit/audit-events.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { listQueued } from "../../core/store/jobs-on-disk.ts";
 import { startPortal } from "./portal.ts";
 
 const JOB = { type: "ingest-hive", parameters: { database: "sales", tables: ["orders"] } };
@@ -54,7 +55,7 @@ test("what another site makes a browser send is refused, and nothing is done", a
     assert.equal(response.status, 403, JSON.stringify(headers));
     assert.match(await response.text(), /another site/);
   }
-  assert.equal(readDeeds(portal.layout, { what: "cancel" }).length, 0);
+  assert.equal(readAuditEvents(portal.layout, { what: "cancel" }).length, 0);
   const same = await fetch(`${portal.url}/jobs/${id}/cancel`, {
     method: "POST",
     redirect: "manual",
@@ -162,6 +163,38 @@ test("no secret of the settings is on any page, and the portal has none", async 
   assert.doesNotMatch(main, /5ecret/);
 });
 
+test("a word of JavaScript's own in an address is no value of any field, and a referer that is none breaks nothing", async t => {
+  const portal = await startPortal(t, { role: "administrator" });
+  const fields = [
+    "when",
+    "state",
+    "type",
+    "sort",
+    "order",
+    "view",
+    "status",
+    "level",
+    "month",
+    "what",
+    "by",
+    "catalog",
+  ];
+  for (const { method, path } of portal.routes)
+    for (const word of ["__proto__", "constructor", "toString"]) {
+      if (method !== "get") continue;
+      const query = fields.map(field => `${field}=${word}`).join("&");
+      const { status } = await portal.get(`${path.replace(/:\w+/g, word)}?${query}`);
+      assert.notEqual(status, 500, `${path} with ${word}`);
+    }
+  for (const [referer, to] of [
+    ["http://[", "/jobs"],
+    ["//evil.example/x", "/x"],
+    ["http://portal//evil.example", "/"],
+    ["javascript:alert(1)", "/"],
+  ] as const)
+    assert.equal((await portal.post("/jobs/bulk", { action: "retry" }, { referer })).location, to, referer);
+});
+
 test("what fails inside the portal gives a reference, and neither stack nor path", async t => {
   const portal = await startPortal(t);
   portal.portal.index.jobs = () => {
@@ -187,4 +220,31 @@ test("a place in a list that is none is told so", async t => {
     const { status } = await get(path);
     assert.ok(status === 200 || status === 422 || status === 400, `${path} answers ${status}`);
   }
+});
+
+test("a heartbeat that somebody forged breaks no page, and no page that breaks sends a stack", async t => {
+  const portal = await startPortal(t);
+  const at = new Date().toISOString();
+  const own = { pid: process.pid, host: hostname(), at };
+  for (const odd of [
+    { ...own, services: { spark: null }, running: 5, since: [] },
+    { ...own, services: [], running: [null], notYet: {}, freeMb: "x" },
+    { ...own, at: "never", since: "<img src=x onerror=alert(1)>" },
+    { pid: "1", services: { "<img src=x onerror=alert(1)>": { ok: false, error: {} } } },
+    null,
+  ]) {
+    writeFileSync(portal.layout.heartbeat, JSON.stringify(odd));
+    for (const path of ["/", "/jobs", "/doctor", "/readyz", "/metrics", "/audit"]) {
+      const { status, body } = await portal.get(path);
+      assert.notEqual(status, 500, `${path} ${JSON.stringify(odd)}`);
+      assert.doesNotMatch(body, /<img src=x/);
+    }
+  }
+  portal.auth.sessions.takeNotice = () => {
+    throw new Error(`at ${portal.layout.root}/people.db`);
+  };
+  const { status, body } = await portal.get("/jobs");
+  assert.equal(status, 500);
+  assert.match(body, /Something went wrong in the portal.*The portal&#39;s log has the reason/);
+  assert.doesNotMatch(body, /node_modules|\.ts:|people\.db/);
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { temporaryLayout } from "../audit/archive.ts";
 import { portalOn } from "../browser/browser.ts";
+import { temporaryLayout } from "../core/audit/archive.ts";
 import { newDatabase, testSession } from "../engines/lake.ts";
 import type { TestPortal } from "./portal.ts";
 import { beats, runs } from "./streamed.ts";

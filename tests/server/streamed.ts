@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { eventsFile, type Layout, runningFiles } from "../../files/layout.ts";
-import { newId } from "../../jobs/id.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { eventsFile, type Layout, runningFiles } from "../../core/store/layout.ts";
 
 /** Puts a job where the worker puts what it has taken; its id. */
 export function runs(layout: Layout, type: string, parameters: object): string {
@@ -12,7 +12,7 @@ export function runs(layout: Layout, type: string, parameters: object): string {
   writeFileSync(
     claim,
     JSON.stringify({
-      ...{ id, type, attempt: 1, turn: 1, host: "here", claimedAt: now, trusted: true, takenFrom: `${id}.json` },
+      ...{ id, type, attempt: 1, claimNumber: 1, host: "here", claimedAt: now, trusted: true, takenFrom: `${id}.json` },
       ...{ origin: { via: "portal", submittedBy: "anna", submittedAt: now }, sessions: [] },
     }),
   );

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readDeeds } from "../../audit/deeds.ts";
-import { rebuildAudit } from "../../audit/rebuild.ts";
-import { cancelFile } from "../../files/cancel.ts";
-import { listQueued } from "../../files/jobs-on-disk.ts";
-import { runningFiles } from "../../files/layout.ts";
-import { newId } from "../../jobs/id.ts";
-import { archive } from "../audit/archive.ts";
+import { readAuditEvents } from "../../core/audit/audit-events.ts";
+import { rebuildAudit } from "../../core/audit/rebuild.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { cancelFile } from "../../core/store/cancel.ts";
+import { listQueued } from "../../core/store/jobs-on-disk.ts";
+import { runningFiles } from "../../core/store/layout.ts";
+import { archive } from "../core/audit/archive.ts";
 import { startPortal, type TestPortal } from "./portal.ts";
 import { beats, runs, tells } from "./streamed.ts";
 
@@ -42,8 +42,8 @@ test("what a stream waits for is said where it is listed and on its own page", a
   const waitingFor = "a Kafka broker: none answers at 127.0.0.1:9";
   beats(layout);
   tells(layout, id, { ...HEALTHY, waitingFor });
-  assert.match((await portal.get("/streams")).text, /○ Waiting for a Kafka broker: none answers at 127\.0\.0\.1:9/);
-  assert.match((await portal.get("/streams/logs")).text, /Waiting for a Kafka broker: none answers/);
+  assert.match((await portal.get("/streams")).text, /○ Queued for a Kafka broker: none answers at 127\.0\.0\.1:9/);
+  assert.match((await portal.get("/streams/logs")).text, /Queued for a Kafka broker: none answers/);
   tells(layout, id, { ...HEALTHY, lastProgressAt: new Date(Date.now() - 600_000).toISOString() });
   assert.match((await portal.get("/streams")).text, /! Stands still for 10 min: no batch was written\./);
   tells(layout, id, { ...HEALTHY, lastProgressAt: new Date().toISOString() });
@@ -78,7 +78,7 @@ test("streams that have ended stay, say how, and start again as they were", asyn
   await portal.post("/streams", fields);
   assert.equal(queuedIn(portal).filter(({ type }) => type === "summarize-requests").length, 1);
   assert.match((await portal.get("/streams")).text, /1 of 2 streams running/);
-  assert.match((await portal.get("/streams")).text, /done → lake\.streams\.done ○ Waiting for a worker/);
+  assert.match((await portal.get("/streams")).text, /done → lake\.streams\.done ○ Queued for a worker/);
 });
 
 test("the sample is a stream, a replay and its statistics, and a second click starts nothing twice", async t => {
@@ -94,7 +94,7 @@ test("the sample is a stream, a replay and its statistics, and a second click st
   await portal.post("/streams/sample");
   assert.deepEqual(queuedIn(portal).toSorted(byType), wanted);
   const { text } = await portal.get("/streams");
-  assert.match(text, /sample → sample-logs ○ Waiting for a worker 500\/s/);
+  assert.match(text, /sample → sample-logs ○ Queued for a worker 500\/s/);
 });
 
 test("a stream that waits to be tried again says when, and what it had failed with", async t => {
@@ -109,7 +109,7 @@ test("a stream that waits to be tried again says when, and what it had failed wi
   const retry = { used: 1, closes: 1, notBefore: "2026-11-25T09:30:00.000Z", origin, trusted: true };
   writeFileSync(runningFiles(layout, id).retry, JSON.stringify(retry));
   tells(layout, id, { event: "finished", exitCode: 3, error: { message: "Spark was lost." } });
-  assert.match((await get("/streams")).text, /○ Waiting to be tried again at 09:30 UTC: Spark was lost\./);
+  assert.match((await get("/streams")).text, /○ Queued to be tried again at 09:30 UTC: Spark was lost\./);
 });
 
 test("a stream is stopped in a person's name, once, and what has ended is not", async t => {
@@ -118,7 +118,7 @@ test("a stream is stopped in a person's name, once, and what has ended is not", 
   const stopped = await portal.post("/streams/stop", { job: id });
   assert.deepEqual([stopped.status, stopped.location], [303, "/streams/logs"]);
   assert.ok(existsSync(cancelFile(portal.layout, id)));
-  assert.equal(readDeeds(portal.layout).at(-1)?.by, "test-operator");
+  assert.equal(readAuditEvents(portal.layout).at(-1)?.by, "test-operator");
   assert.match((await portal.get("/streams")).text, /stopping/);
   const other = runs(portal.layout, "ingest-hive", { database: "sales" });
   assert.equal((await portal.post("/streams/stop", { job: other })).status, 409, "other jobs have a page of their own");
@@ -129,8 +129,8 @@ test("what is wrong in a form is refused with every reason, and nothing is queue
   const portal = await startPortal(t);
   const wrong = await portal.post("/streams", { topic: "no blanks", trigger: "0" });
   assert.equal(wrong.status, 422);
-  assert.match(wrong.text, /expected the name of a Kafka topic/);
-  assert.match(wrong.text, /trigger/);
+  assert.match(wrong.text, /Expected the name of a Kafka topic/);
+  assert.match(wrong.body, /name="trigger"[^>]*aria-invalid="true"/);
   assert.equal((await portal.post("/streams", { topic: "a", trigger: "often" })).status, 422);
   assert.deepEqual(listQueued(portal.layout), []);
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { loadDriver } from "../../connectors/snowflake/driver.ts";
 import { driverFile } from "../../setup/layout.mjs";
-import { loadDriver } from "../../snowflake/driver.ts";
 
 const require = createRequire(import.meta.url);
 

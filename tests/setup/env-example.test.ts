@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { PROJECT, readSettings, settingsShape } from "../../settings.ts";
+import { PROJECT, readSettings, settingsShape } from "../../core/settings.ts";
 
 const lines = readFileSync(join(PROJECT, ".env.example"), "utf8").split("\n");
 const given = lines.flatMap((line, i) => {
-  const found = /^#([A-Z_]+)=(.*)$/.exec(line);
+  const found = /^#([A-Z0-9_]+)=(.*)$/.exec(line);
   return found ? [{ name: found[1], value: found[2], before: lines[i - 1] }] : [];
 });
 

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { PROJECT } from "../../settings.ts";
+import { PROJECT } from "../../core/settings.ts";
 import { isInstalled } from "../../setup/packages.mjs";
 import { temporaryFolder } from "./stamped.ts";
 
-type Lock = Record<string, { integrity?: string; optional?: boolean; optionalDependencies?: object }>;
+type Lock = Record<string, { integrity?: string; optional?: boolean; dev?: boolean; optionalDependencies?: object }>;
 
 function project(t: TestContext, wanted: Lock, present?: Lock): string {
   const folder = temporaryFolder(t);
@@ -44,4 +44,24 @@ test("the lock file names the packages of every platform", () => {
     ),
   );
   assert.deepEqual(missing, []);
+});
+
+test("a production install misses nothing that only the laptop or the tests need", t => {
+  const azurite = { "node_modules/azurite": { integrity: "sha512-d", dev: true } };
+  const folder = project(t, { ...zod, ...azurite }, zod);
+  assert.equal(isInstalled(folder), false);
+  assert.equal(isInstalled(folder, true), true);
+  assert.equal(isInstalled(project(t, { ...zod, ...azurite }, {}), true), false);
+});
+
+test("no package of production is one that only the laptop or the tests use", () => {
+  const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")).packages as Lock;
+  const heavy = Object.keys(lock).filter(path =>
+    /^node_modules\/(azurite|@duckdb|@opentelemetry\/sdk|@biomejs)/.test(path),
+  );
+  assert.ok(heavy.length > 5);
+  assert.deepEqual(
+    heavy.filter(path => !lock[path]?.dev),
+    [],
+  );
 });

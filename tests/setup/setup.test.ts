@@ -4,7 +4,7 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { PROJECT } from "../../settings.ts";
+import { PROJECT } from "../../core/settings.ts";
 import { run } from "../../setup/child.mjs";
 import { needs } from "../../setup/environment.mjs";
 import { cacheLayout } from "../../setup/layout.mjs";
@@ -19,7 +19,7 @@ function setUp(env: Record<string, string>, ...flags: string[]) {
 }
 
 test("a set-up where everything is there does nothing and says nothing", async t => {
-  const CACHE_DIR = stampedCache(t, "spark", "classes", "jars", "hdfs", "kafka", "duckdb");
+  const CACHE_DIR = stampedCache(t, "spark", "classes", "jars", "hdfs", "kafka", "hive", "grammar", "duckdb");
   const { code, output } = await setUp({ CACHE_DIR, PATH: programs(t, JAVA_17) }, "--tests");
   assert.deepEqual({ code, output }, { code: 0, output: "" });
 });
@@ -40,18 +40,33 @@ test("without a Snowflake of one's own DuckDB's extensions are needed, which the
     jars: false,
     hdfs: false,
     kafka: false,
+    classes: false,
+    hive: false,
+    grammar: false,
     duckdb: false,
   });
   assert.equal(needs({ ...OWN, SNOWFLAKE_ACCOUNT: "" }, []).duckdb, true);
   assert.equal(needs(OWN, ["--tests"]).duckdb, true);
+  assert.equal(needs({}, ["--production"]).duckdb, false);
+});
+
+test("a first start does not wait for Kafka, a small HDFS and Spark's classes: they come after it", () => {
+  const { spark, jars, kafka, hdfs, classes } = needs({}, []);
+  assert.deepEqual(
+    { spark, jars, kafka, hdfs, classes },
+    { ...{ spark: true, jars: true, kafka: false }, ...{ hdfs: false, classes: false } },
+  );
+  const later = needs({}, ["--later"]);
+  assert.deepEqual([later.kafka, later.hdfs, later.classes], [true, false, true]);
+  assert.equal(needs({ SCRIPTS_DIR: "hdfs:///scripts" }, []).hdfs, true);
 });
 
 test("a Java that can't keep Spark's classes is no failure, and is not asked again", async t => {
-  const CACHE_DIR = stampedCache(t, "spark", "jars", "hdfs", "kafka", "duckdb");
+  const CACHE_DIR = stampedCache(t, "spark", "jars", "hdfs", "kafka", "hive", "duckdb");
   const PATH = programs(t, JAVA_17);
-  assert.equal((await setUp({ CACHE_DIR, PATH })).code, 0);
+  assert.equal((await setUp({ CACHE_DIR, PATH }, "--later")).code, 0);
   assert.deepEqual(readdirSync(cacheLayout(CACHE_DIR).classes), [".complete"]);
-  assert.deepEqual(await setUp({ CACHE_DIR, PATH }), { code: 0, output: "" });
+  assert.deepEqual(await setUp({ CACHE_DIR, PATH }, "--later"), { code: 0, output: "" });
 });
 
 test("without Python one sentence says how to get it, and nothing half done stays", async t => {

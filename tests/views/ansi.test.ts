@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ansi, type Piece, plainText } from "../../views/ansi.ts";
+import { ansi, plainText, type StyledText } from "../../views/format/ansi.ts";
 
 const ESC = "\x1b";
 
@@ -75,6 +75,6 @@ test("a line that is nothing but codes takes no more than its own length", () =>
   assert.equal(plainText(`${"\r".repeat(500_000)}x`), "x");
 });
 
-function shown(pieces: readonly Piece[]): string[] {
+function shown(pieces: readonly StyledText[]): string[] {
   return pieces.map(({ text, classes }) => [text, ...classes.map(name => name.replace("ansi-", ""))].join(" "));
 }

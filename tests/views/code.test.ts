@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pythonLines } from "../../views/code.ts";
+import { pythonLines } from "../../views/format/code.ts";
 import { textOf } from "../../views/html.ts";
 
 const lines = (text: string) => pythonLines(text).map(textOf);

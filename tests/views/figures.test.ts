@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { duration, latencyBar } from "../../views/charts/latency.ts";
+import { latencyBar, milliseconds } from "../../views/charts/latency.ts";
 import { percent, shares } from "../../views/charts/shares.ts";
 import { textOf } from "../../views/html.ts";
 
@@ -25,7 +25,7 @@ test("parts of a whole fill their bar, and the smallest can still be seen", () =
 });
 
 test("response times are said as people say them, and drawn on one scale", () => {
-  const said = [0.0004, 0.0094, 0.012, 0.34, 0.9994, 0.9996, 2.44, 9.96, 81.2].map(duration);
+  const said = [0.0004, 0.0094, 0.012, 0.34, 0.9994, 0.9996, 2.44, 9.96, 81.2].map(milliseconds);
   assert.deepEqual(said, ["0.4 ms", "9.4 ms", "12 ms", "340 ms", "999 ms", "1.0 s", "2.4 s", "10 s", "81 s"]);
   const drawn = textOf(latencyBar("/cart", { p50: 1, p95: 2, p99: 4 }, 4));
   assert.match(drawn, /\/cart: p50 1\.0 s, p95 2\.0 s, p99 4\.0 s/);

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { PROJECT } from "../../settings.ts";
-import { html, join as joined, textOf } from "../../views/html.ts";
+import { PROJECT } from "../../core/settings.ts";
+import { html, joinParts as joined, textOf } from "../../views/html.ts";
 
 test("everything that is put into a view is escaped, in text and in quoted attributes", () => {
   const evil = `<img src=x onerror="alert('1')">&`;

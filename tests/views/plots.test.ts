@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { roundUp, tick } from "../../views/charts/frame.ts";
 import { heat } from "../../views/charts/heat.ts";
 import { histogram } from "../../views/charts/histogram.ts";
-import { line } from "../../views/charts/line.ts";
+import { lineChart } from "../../views/charts/line.ts";
 import { ranked } from "../../views/charts/ranked.ts";
 import { textOf } from "../../views/html.ts";
 
@@ -39,7 +39,7 @@ test("a histogram stacks levels with the worst at the bottom, and one line among
 
 test("every plot says in words what it shows, and has its figures as a table", () => {
   const points = [3, 12, 0].map((value, i) => ({ at: AT + i * HOUR, label: `${i}:00`, value }));
-  const drawn = textOf(line("Errors", "errors", points, AT + 3 * HOUR));
+  const drawn = textOf(lineChart("Errors", "errors", points, AT + 3 * HOUR));
   assert.match(drawn, /aria-label="Errors: most 12 errors at 1:00"/);
   assert.match(drawn, /<td data-label="From">1:00<\/td><td class="num" data-label="errors">12<\/td>/);
   const week = textOf(heat("Week", "errors", [{ weekday: 7, hour: 23, value: 5 }]));

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { runInNewContext } from "node:vm";
-import { PROJECT } from "../../settings.ts";
-import { compact, counted, group, size, sum } from "../../views/figures.ts";
+import { PROJECT } from "../../core/settings.ts";
+import { compactNumber, counted, group, size, sum } from "../../views/format/figures.ts";
+import { ago, clock, left, relative } from "../../views/format/times.ts";
 import { textOf } from "../../views/html.ts";
-import { ago, clock, left, relative } from "../../views/times.ts";
 
 const CASES: readonly (readonly [milliseconds: number, words: string])[] = [
   [0, "now"],
@@ -28,7 +28,7 @@ test("times are relative in the unit that reads best, with the exact one at hand
 });
 
 test("the script that keeps times true says the same words", () => {
-  const script = readFileSync(join(PROJECT, "views", "assets", "times.js"), "utf8");
+  const script = readFileSync(join(PROJECT, "views", "assets", "js", "times.js"), "utf8");
   const browser = { document: { addEventListener() {}, hidden: true }, setInterval() {}, Number, Math, Date };
   const its = runInNewContext(`${script}; ({ relative, clock })`, browser) as {
     relative: typeof relative;
@@ -53,7 +53,7 @@ test("figures keep all their digits, whatever their size", () => {
   assert.equal(sum(["9223372036854775807", undefined, "1"]), "9223372036854775808");
   assert.equal(sum([undefined]), undefined);
   assert.deepEqual(["0", "999", "48200000000", "9223372036854775807"].map(size), ["0 B", "999 B", "48 GB", "9223 PB"]);
-  assert.deepEqual([7, 999, 1249, 34_400, 999_999, 1_200_000].map(compact), [
+  assert.deepEqual([7, 999, 1249, 34_400, 999_999, 1_200_000].map(compactNumber), [
     "7",
     "999",
     "1.2K",

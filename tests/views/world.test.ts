@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { limitsOf, stepOf } from "../../views/charts/steps.ts";
-import { world } from "../../views/charts/world.ts";
-import { countryName, WORLD, worldShapes } from "../../views/charts/world-shapes.ts";
+import { worldMap } from "../../views/charts/world.ts";
+import { countryName, stepLimits, stepOf, WORLD, worldShapes } from "../../views/charts/world-shapes.ts";
 import { textOf } from "../../views/html.ts";
 
 test("every country of the map has its letters, but for the two that have none", () => {
@@ -36,7 +35,7 @@ test("every country is drawn inside of the map, Germany north of Kenya and west 
 
 test("a country says its figure, and its colour is one of five steps", () => {
   const shown = textOf(
-    world(
+    worldMap(
       "Requests by country",
       [
         { code: "DE", count: 1200 },
@@ -56,7 +55,7 @@ test("a country says its figure, and its colour is one of five steps", () => {
 
 test("the legend's steps cover every figure, each exactly once", () => {
   for (const counts of [[1], [7, 7], [1, 2], [1, 5, 9], [3, 40_000, 900], [12, 13, 14, 15, 16, 17], [1, 10_000_000]]) {
-    const limits = limitsOf(counts);
+    const limits = stepLimits(counts);
     assert.equal(limits[0], Math.min(...counts));
     assert.deepEqual(
       limits,
@@ -65,8 +64,8 @@ test("the legend's steps cover every figure, each exactly once", () => {
     assert.equal(stepOf(Math.max(...counts), limits), 5, JSON.stringify(counts));
     assert.ok(stepOf(Math.min(...counts), limits) >= 1);
   }
-  assert.deepEqual(limitsOf([]), []);
-  assert.match(textOf(world("Requests", [], "request")), /aria-label="Requests: nothing yet"/);
+  assert.deepEqual(stepLimits([]), []);
+  assert.match(textOf(worldMap("Requests", [], "request")), /aria-label="Requests: nothing yet"/);
 });
 
 // The points of a path of whole steps.

@@ -3,12 +3,13 @@ import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync,
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import pino from "pino";
+import type { JobFile } from "../../core/jobs/envelope.ts";
+import { readJson } from "../../core/system/json.ts";
 import type { Arrivals } from "../../engines/engine.ts";
-import { readJson } from "../../files/json.ts";
-import type { JobFile } from "../../jobs/envelope.ts";
-import { watchArrivals } from "../../worker/arrivals.ts";
 import { contextOf, TIMING } from "../../worker/context.ts";
+import { watchArrivals } from "../../worker/triggers/arrivals.ts";
 import { dieBefore } from "./die.ts";
 import { testTypes } from "./job-types.ts";
 import { makeWorld, until } from "./world.ts";
@@ -35,9 +36,9 @@ function watched(t: TestContext, isWanted = (_name: string) => true) {
     write: (name: string, text = "a line\n") => writeFileSync(join(folder, name), text),
     /** Looks now, and again after so many milliseconds. */
     look(after = 0) {
-      arriving.look(now);
+      arriving.check(now);
       now += after;
-      if (after) arriving.look(now);
+      if (after) arriving.check(now);
     },
     restart() {
       arriving = open();
@@ -67,6 +68,25 @@ test("a file is taken once it has stood still, and only once", t => {
   restart();
   look(10 * STILL);
   assert.deepEqual(take(), []);
+});
+
+test("a file that a look has never seen is taken as soon as the watch finds it complete", async t => {
+  const { world, arrivals, write, take } = watched(t);
+  const { layout, settings } = world;
+  let complete = 0;
+  const context = contextOf({ layout, settings, types: testTypes, timing: { stillFor: 250, arriveTogether: 0 } });
+  const arriving = watchArrivals(context, [arrivals], () => {
+    complete += 1;
+  });
+  t.after(arriving.close);
+  arriving.check(Date.now());
+  // The watch has begun when it has seen a file: those that lay there before are left to the looks.
+  for (let i = 0; complete === 0; i++) {
+    write(`${i}.log`);
+    await pause(100);
+  }
+  arriving.check(Date.now());
+  assert.notDeepEqual(take(), []);
 });
 
 test("a file that grows is left alone as long as it does, and taken again when it has grown later", t => {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { logFile } from "../../files/layout.ts";
-import { followUpId } from "../../jobs/id.ts";
-import type { Sessions } from "../../worker/sessions.ts";
+import { followUpId } from "../../core/jobs/id.ts";
+import { logFile } from "../../core/store/layout.ts";
+import type { SparkSessions } from "../../worker/engine/spark-sessions.ts";
 import { hasEngine, makeWorld, textOf, until } from "./world.ts";
 
 test("a job that fails is tried again while attempts remain, each with a log of its own", async t => {
@@ -96,7 +96,7 @@ test("an engine that somebody else told to stop runs again, without using an att
 test("before another attempt the sessions of the last one are known to be gone", async t => {
   const world = makeWorld(t);
   const ended: number[] = [];
-  const sessions: Sessions = {
+  const sessions: SparkSessions = {
     interrupt: async () => {},
     end: async claim => {
       assert.ok(!world.queued().includes(`${claim.id}.json`));
@@ -113,7 +113,10 @@ test("before another attempt the sessions of the last one are known to be gone",
 
 test("a job whose old sessions may still write is not tried again, and says why", async t => {
   const world = makeWorld(t);
-  const sessions: Sessions = { interrupt: async () => {}, end: async () => ({ gone: false, why: "Spark is away." }) };
+  const sessions: SparkSessions = {
+    interrupt: async () => {},
+    end: async () => ({ gone: false, why: "Spark is away." }),
+  };
   const worker = world.start({ sessions });
   const id = world.submit("light", { crashAttempts: 1 }, { maxAttempts: 5 });
   await worker.idle();

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
-import { newId } from "../../jobs/id.ts";
+import { newId } from "../../core/jobs/id.ts";
 import { makeWorld, textOf, until, type World } from "./world.ts";
 
 const WRONG: Record<string, [content: string | Buffer, reason: RegExp]> = {
@@ -33,6 +33,18 @@ const WRONG: Record<string, [content: string | Buffer, reason: RegExp]> = {
     /__proto__: this key/,
   ],
   "bytes that are not UTF-8": [Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), /^not UTF-8 text/],
+  "lists nine thousand deep": [
+    `{"type":"light","x":${"[".repeat(9_000)}${"]".repeat(9_000)}}`,
+    /^lists and objects are nested deeper than 100 levels/,
+  ],
+  "objects nine thousand deep, in the parameters": [
+    `{"type":"light","parameters":${'{"a":'.repeat(9_000)}1${"}".repeat(9_000)}}`,
+    /^lists and objects are nested deeper than 100 levels/,
+  ],
+  "two thousand unknown keys": [
+    `{"type":"light",\n${Array.from({ length: 2_000 }, (_, i) => `"k${i}":1`).join(",\n")}}`,
+    /^line 2, k0: unknown key; known are .*(\n.*){18}\nline 21, k19: unknown key.*more problems than these 20/,
+  ],
   "two megabytes": [`{"type":"light","note":"${"x".repeat(2 * 1024 ** 2)}"}`, /at most 1048576 bytes \(1 MiB\)/],
   "a malformed id": ['{ "type": "light", "id": "../../etc/passwd" }', /^line 1, id: expected an id like /],
 };

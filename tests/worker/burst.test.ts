@@ -3,10 +3,10 @@ import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readJson } from "../../files/json.ts";
-import type { JobRecord } from "../../jobs/record.ts";
-import type { Claimed } from "../../worker/claim.ts";
-import type { Following } from "../../worker/follow.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import { readJson } from "../../core/system/json.ts";
+import type { Following } from "../../worker/engine/follow.ts";
+import type { Claimed } from "../../worker/queue/claim.ts";
 import { makeWorld, until, type World } from "./world.ts";
 
 const FILES = Number(process.env.BURST_FILES ?? 20_000);

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { requestCancel } from "../../files/cancel.ts";
-import { readJson } from "../../files/json.ts";
-import { logFile, runningFiles } from "../../files/layout.ts";
-import { isAlive } from "../../files/process-identity.ts";
-import { newId } from "../../jobs/id.ts";
-import type { Claim, EngineMark } from "../../jobs/running.ts";
+import { newId } from "../../core/jobs/id.ts";
+import type { Claim, EngineMark } from "../../core/jobs/running.ts";
+import { requestCancel } from "../../core/store/cancel.ts";
+import { logFile, runningFiles } from "../../core/store/layout.ts";
+import { readJson } from "../../core/system/json.ts";
+import { isAlive } from "../../core/system/process-identity.ts";
 import { hasEngine, makeWorld, textOf, until } from "./world.ts";
 
 const wish = (reason?: string) => ({ by: "ben", at: new Date().toISOString(), ...(reason && { reason }) });

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
-import { appendAudit } from "../../audit/append.ts";
-import { followUpId, newId } from "../../jobs/id.ts";
-import { GENESIS, recordHash } from "../../jobs/record.ts";
-import type { Claimed } from "../../worker/claim.ts";
-import type { Following } from "../../worker/follow.ts";
+import { appendAudit } from "../../core/audit/append-report.ts";
+import { followUpId, newId } from "../../core/jobs/id.ts";
+import { GENESIS, recordHash } from "../../core/jobs/record.ts";
+import type { Following } from "../../worker/engine/follow.ts";
+import type { Claimed } from "../../worker/queue/claim.ts";
 import { makeWorld, textOf, type World } from "./world.ts";
 
 interface Step {

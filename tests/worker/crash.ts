@@ -1,20 +1,22 @@
 // Does one step of a job's life in a data folder and dies, as by a power failure, before the call of the number given.
-import { appendAudit } from "../../audit/append.ts";
-import { createFile } from "../../files/atomic.ts";
-import { requestCancel } from "../../files/cancel.ts";
-import { watchGate } from "../../files/gate.ts";
-import { toJson } from "../../files/json.ts";
-import { eventsFile, layoutOf, runningFiles } from "../../files/layout.ts";
-import { appendLine } from "../../files/ndjson.ts";
-import { submitJob } from "../../files/submit.ts";
-import { isId } from "../../jobs/id.ts";
-import { readSettings } from "../../settings.ts";
-import { type Claimed, claimJob } from "../../worker/claim.ts";
+import { appendAudit } from "../../core/audit/append-report.ts";
+import { eventShape } from "../../core/jobs/events.ts";
+import { isId } from "../../core/jobs/id.ts";
+import { proofLineShape } from "../../core/jobs/proof.ts";
+import { readSettings } from "../../core/settings.ts";
+import { requestCancel } from "../../core/store/cancel.ts";
+import { eventsFile, layoutOf, runningFiles } from "../../core/store/layout.ts";
+import { submitJob } from "../../core/store/submit.ts";
+import { createFile } from "../../core/system/atomic.ts";
+import { watchFailpoints } from "../../core/system/failpoint.ts";
+import { toJson } from "../../core/system/json.ts";
+import { appendLine } from "../../core/system/ndjson.ts";
 import { contextOf } from "../../worker/context.ts";
-import { finishJob } from "../../worker/finish.ts";
-import type { Ended } from "../../worker/follow.ts";
-import { createScanner } from "../../worker/scan.ts";
-import { createWaiting } from "../../worker/waiting.ts";
+import type { EngineEnd } from "../../worker/engine/follow.ts";
+import { finishJob } from "../../worker/finish/finish.ts";
+import { type Claimed, claimJob } from "../../worker/queue/claim.ts";
+import { createScanner } from "../../worker/queue/scan.ts";
+import { createWaiting } from "../../worker/queue/waiting.ts";
 import { testTypes } from "./job-types.ts";
 
 const [step = "", number = "0", root = "", id = ""] = process.argv.slice(2);
@@ -38,7 +40,7 @@ const claimed = step.startsWith("finish") || step === "cancel" ? await claim() :
 if (step === "cancel") requestCancel(layout, id, { by: "ben", at: new Date().toISOString() });
 const ended = step.startsWith("finish") ? engineEnds(step === "finish" ? 0 : 1) : { ran: false, exitCode: null };
 let passed = 0;
-watchGate(() => {
+watchFailpoints(() => {
   passed += 1;
   if (passed === Number(number)) process.kill(process.pid, "SIGKILL");
 });
@@ -56,14 +58,16 @@ async function claim(): Promise<Claimed | undefined> {
   return candidate && claimJob(context, candidate);
 }
 
-function engineEnds(exitCode: number): Ended {
+function engineEnds(exitCode: number): EngineEnd {
   const { attempt } = claimed!.claim;
   const at = new Date().toISOString();
   const outcomes = exitCode
     ? []
     : [{ table: "a", target: "lake.t.a", outcome: "succeeded" as const, rows: "1", seconds: 0 }];
-  appendLine(eventsFile(layout, id), { at, attempt, event: "started", pid: 1, host: "here" });
-  appendLine(runningFiles(layout, id).proofs, { table: "a", equal: true });
+  appendLine(eventsFile(layout, id), eventShape, { at, attempt, event: "started", pid: 1, host: "here" });
+  appendLine(runningFiles(layout, id).proofs, proofLineShape, {
+    ...{ at, attempt, table: "a", target: "lake.t.a", level: "read-back", verdict: "equal" },
+  });
   const result = { id, attempt, exitCode, finishedAt: at, outcomes };
   createFile(runningFiles(layout, id).result, toJson(result));
   return { ran: true, exitCode, result };

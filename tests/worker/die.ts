@@ -1,4 +1,4 @@
-import { watchGate } from "../../files/gate.ts";
+import { watchFailpoints } from "../../core/system/failpoint.ts";
 
 /**
  * Does something in this process as if it died before the call of that number: neither that call nor any later one
@@ -6,7 +6,7 @@ import { watchGate } from "../../files/gate.ts";
  */
 export function dieBefore(number: number, step: () => void): boolean {
   let passed = 0;
-  watchGate(() => {
+  watchFailpoints(() => {
     passed += 1;
     if (passed >= number) throw new Error("The process is dead.");
   });
@@ -15,7 +15,7 @@ export function dieBefore(number: number, step: () => void): boolean {
   } catch {
     // It is dead.
   } finally {
-    watchGate(() => {});
+    watchFailpoints(() => {});
   }
   return passed >= number;
 }

@@ -2,15 +2,16 @@
 import { appendFileSync, existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { createFile } from "../../files/atomic.ts";
-import { cancelFile } from "../../files/cancel.ts";
-import { leaveMark } from "../../files/engine-mark.ts";
-import { readJson, toJson } from "../../files/json.ts";
-import { eventsFile, layoutOf, runningFiles } from "../../files/layout.ts";
-import { appendLine } from "../../files/ndjson.ts";
-import type { NewEvent } from "../../jobs/events.ts";
-import type { Outcome } from "../../jobs/outcome.ts";
-import { type Claim, EXIT_ALREADY_RUNNING } from "../../jobs/running.ts";
+import type { NewEvent } from "../../core/jobs/events.ts";
+import { eventShape, type JobEvent } from "../../core/jobs/events.ts";
+import type { Outcome } from "../../core/jobs/outcome.ts";
+import { type Claim, EXIT_ALREADY_RUNNING } from "../../core/jobs/running.ts";
+import { cancelFile } from "../../core/store/cancel.ts";
+import { leaveMark } from "../../core/store/engine-mark.ts";
+import { eventsFile, layoutOf, runningFiles } from "../../core/store/layout.ts";
+import { createFile } from "../../core/system/atomic.ts";
+import { readJson, toJson } from "../../core/system/json.ts";
+import { appendLine } from "../../core/system/ndjson.ts";
 
 interface Parameters {
   sleepMs?: number;
@@ -52,7 +53,7 @@ createFile(files.result, toJson({ id, attempt, exitCode, finishedAt: new Date().
 process.exit(exitCode);
 
 function emit(event: NewEvent) {
-  appendLine(eventsFile(layout, id), { at: new Date().toISOString(), attempt, ...event });
+  appendLine(eventsFile(layout, id), eventShape, { at: new Date().toISOString(), attempt, ...event } as JobEvent);
 }
 
 function outcomeOf({ table, target }: { table: string; target: string }): Outcome {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readJson } from "../../files/json.ts";
-import type { Heartbeat } from "../../worker/heartbeat.ts";
+import type { Heartbeat } from "../../core/store/heartbeat.ts";
+import { readJson } from "../../core/system/json.ts";
 import { hasEngine, makeWorld, until, type World } from "./world.ts";
 
 test("the heartbeat says who works, what runs, what waits and how the services are", async t => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { provenTables } from "../../core/jobs/followups.ts";
+import type { Lane } from "../../core/jobs/states.ts";
 import type { JobType } from "../../engines/engine.ts";
-import { provenTables } from "../../jobs/followups.ts";
-import type { Lane } from "../../jobs/states.ts";
 
 const table = z.union([z.string(), z.strictObject({ name: z.string(), snapshot: z.string().optional() })]);
 
@@ -33,6 +33,6 @@ function testType(lane: Lane): JobType {
     shape,
     title: () => `a ${lane} job of a test`,
     writes: parameters => parameters.targets as string[],
-    handOn: (_, outcomes) => ({ tables: provenTables(outcomes) }),
+    followUpParameters: (_, outcomes) => ({ tables: provenTables(outcomes) }),
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { logFile } from "../../files/layout.ts";
+import { logFile } from "../../core/store/layout.ts";
 import { makeWorld, textOf } from "./world.ts";
 
 test("a submitted job runs and is archived with its log, and nothing of it stays behind", async t => {

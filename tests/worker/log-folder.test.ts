@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import pino from "pino";
 import { jobTypes, loadArrivals } from "../../engines/list.ts";
-import type { Claimed } from "../../worker/claim.ts";
-import type { Following } from "../../worker/follow.ts";
+import type { Following } from "../../worker/engine/follow.ts";
+import type { Claimed } from "../../worker/queue/claim.ts";
 import { makeWorld, until } from "./world.ts";
 
 test("log files that arrive in a folder of analyses.json become one analysis, as its entry says", async t => {

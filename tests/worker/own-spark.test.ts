@@ -2,18 +2,19 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readEndpoints } from "../../endpoints.ts";
-import { eventsFile } from "../../files/layout.ts";
-import { appendLine } from "../../files/ndjson.ts";
-import { isAlive } from "../../files/process-identity.ts";
-import { newId } from "../../jobs/id.ts";
-import type { Claim } from "../../jobs/running.ts";
-import { sessionIds } from "../../jobs/session-id.ts";
-import { readSettings } from "../../settings.ts";
-import { openSession } from "../../spark/session.ts";
-import { startOwnSpark } from "../../worker/own-spark.ts";
-import { silent } from "../../worker/print.ts";
-import { sparkSessions } from "../../worker/spark-sessions.ts";
+import { openSession } from "../../connectors/spark/session.ts";
+import { readEndpoints } from "../../core/endpoints.ts";
+import { eventShape, type JobEvent, type NewEvent } from "../../core/jobs/events.ts";
+import { newId } from "../../core/jobs/id.ts";
+import type { Claim } from "../../core/jobs/running.ts";
+import { sessionIds } from "../../core/jobs/session-id.ts";
+import { readSettings } from "../../core/settings.ts";
+import { eventsFile } from "../../core/store/layout.ts";
+import { silent } from "../../core/system/console-log.ts";
+import { appendLine } from "../../core/system/ndjson.ts";
+import { isAlive } from "../../core/system/process-identity.ts";
+import { sparkSessions } from "../../worker/engine/spark-sessions.ts";
+import { startOwnSpark } from "../../worker/health/own-spark.ts";
 import { makeWorld, until, type World } from "./world.ts";
 
 const patience = { milliseconds: 60_000, signal: new AbortController().signal };
@@ -91,10 +92,10 @@ test("where Spark is away, sessions that wrote are waited for in vain, and those
   const [idle, writing] = [claimOf(), claimOf()];
   for (const claim of [idle, writing]) tell(world, claim, { event: "planned", steps: [], parallel: 1 });
   const write = {
-    event: "progress",
+    event: "progress" as const,
     table: "a",
     step: "write",
-    session: writing.sessions[1],
+    session: writing.sessions[1] ?? "",
     operation: newId("light"),
   };
   tell(world, writing, write);
@@ -110,7 +111,7 @@ function claimOf(): Claim {
   const origin = { via: "hand", submittedBy: "anna", submittedAt: claimedAt } as const;
   const sessions = sessionIds(id, 1);
   return {
-    ...{ id, type: "light", attempt: 1, turn: 1, host: "here", claimedAt },
+    ...{ id, type: "light", attempt: 1, claimNumber: 1, host: "here", claimedAt },
     origin,
     trusted: true,
     takenFrom: "",
@@ -118,6 +119,6 @@ function claimOf(): Claim {
   };
 }
 
-function tell({ layout }: World, { id }: Claim, event: object) {
-  appendLine(eventsFile(layout, id), { at: new Date().toISOString(), attempt: 1, ...event });
+function tell({ layout }: World, { id }: Claim, event: NewEvent) {
+  appendLine(eventsFile(layout, id), eventShape, { at: new Date().toISOString(), attempt: 1, ...event } as JobEvent);
 }

@@ -1,8 +1,8 @@
 // A worker as a process of its own: worker/main.ts with the job types and the engine of the tests.
-import { appendAudit } from "../../audit/append.ts";
-import { readSettings } from "../../settings.ts";
-import { liveAsWorker } from "../../worker/life.ts";
-import { openLog } from "../../worker/print.ts";
+import { appendAudit } from "../../core/audit/append-report.ts";
+import { readSettings } from "../../core/settings.ts";
+import { openLog } from "../../core/system/console-log.ts";
+import { liveAsWorker } from "../../worker/engine/life.ts";
 import { testTypes } from "./job-types.ts";
 import { ENGINE, QUICK } from "./world.ts";
 

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createFile } from "../../files/atomic.ts";
-import { livingEngine } from "../../files/engine-mark.ts";
-import { readJson, toJson } from "../../files/json.ts";
-import { runningFiles } from "../../files/layout.ts";
-import type { Claim } from "../../jobs/running.ts";
+import type { Claim } from "../../core/jobs/running.ts";
+import { livingEngine } from "../../core/store/engine-mark.ts";
+import { runningFiles } from "../../core/store/layout.ts";
+import { createFile } from "../../core/system/atomic.ts";
+import { readJson, toJson } from "../../core/system/json.ts";
 import { startProcess } from "./start-process.ts";
 import { hasEngine, makeWorld, textOf, until, type World } from "./world.ts";
 
@@ -88,7 +88,7 @@ test("Ctrl-C ends the engines and queues their jobs again without using an attem
   const worker = world.start();
   await until(() => hasEngine(world, id));
   const claim = readJson<Claim>(runningFiles(world.layout, id).claim);
-  assert.deepEqual([claim?.attempt, claim?.turn], [1, 2]);
+  assert.deepEqual([claim?.attempt, claim?.claimNumber], [1, 2]);
   assert.equal(claim?.origin.submittedBy, "anna");
   await worker.stop("requeue");
   assert.deepEqual(world.queued(), [`${id}.json`]);
@@ -124,7 +124,7 @@ test("a claim whose engine never marked itself is launched as the same attempt",
   const world = makeWorld(t);
   const id = world.submit("light", {}, { maxAttempts: 1 });
   const { claim, job } = runningFiles(world.layout, id);
-  const template = { id, type: "light", attempt: 1, turn: 1, host: "here", claimedAt: new Date().toISOString() };
+  const template = { id, type: "light", attempt: 1, claimNumber: 1, host: "here", claimedAt: new Date().toISOString() };
   const origin = { via: "portal", submittedBy: "anna", submittedAt: new Date().toISOString() };
   createFile(claim, toJson({ ...template, origin, trusted: true, takenFrom: `${id}.json`, sessions: [] }));
   renameSync(join(world.layout.queue, `${id}.json`), job);

@@ -2,10 +2,10 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import pino from "pino";
-import { readScheduleState } from "../../files/schedule-state.ts";
-import { nextTimes } from "../../jobs/cron.ts";
+import { nextTimes } from "../../core/jobs/cron.ts";
+import { readScheduleState } from "../../core/store/schedule-state.ts";
 import { contextOf } from "../../worker/context.ts";
-import { createSchedules } from "../../worker/schedules.ts";
+import { createSchedules } from "../../worker/triggers/schedules.ts";
 import { testTypes } from "./job-types.ts";
 import { makeWorld, type World } from "./world.ts";
 
@@ -48,7 +48,7 @@ export function keepSchedules(t: TestContext): Kept {
         join(layout.schedules, `${name}.json`),
         typeof schedule === "string" ? schedule : JSON.stringify({ cron: "0 3 * * *", job: JOB, ...schedule }),
       ),
-    look: at => schedules.look(at),
+    look: at => schedules.check(at),
     restart() {
       schedules = open();
     },

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { test } from "node:test";
-import { readSettings } from "../../settings.ts";
-import { serviceHealth } from "../../worker/service-health.ts";
+import { readSettings } from "../../core/settings.ts";
+import { serviceHealth } from "../../worker/health/service-health.ts";
 
 test("a service that answers is well, one that does not says so", async t => {
   const server = createServer().listen(0, "127.0.0.1");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { requestCancel } from "../../files/cancel.ts";
-import type { Claim } from "../../jobs/running.ts";
+import type { Claim } from "../../core/jobs/running.ts";
+import { requestCancel } from "../../core/store/cancel.ts";
 import { hasEngine, makeWorld, until, type World } from "./world.ts";
 
 const TABLES = { sleepMs: 60_000, tables: ["a"] };

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { renameSync, rmSync } from "node:fs";
-import { test } from "node:test";
-import { requestCancel } from "../../files/cancel.ts";
-import { watchQueue } from "../../worker/watch.ts";
-import { hasEngine, makeWorld, until } from "./world.ts";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import pino from "pino";
+import { newId } from "../../core/jobs/id.ts";
+import { requestCancel } from "../../core/store/cancel.ts";
+import { watchQueue } from "../../worker/queue/watch.ts";
+import { hasEngine, makeWorld, until, type World } from "./world.ts";
 
 // Longer than any test may take: what is seen is seen by the watch, and not by the next look.
 const NEVER = { timing: { scanEvery: 3_600_000, heartbeatEvery: 3_600_000 } };
@@ -25,29 +28,50 @@ test("a job that is submitted, one that is dropped by hand and a wish to cancel 
 
 test("what is not a job wakes nobody, and a file that has gone neither", async t => {
   const world = makeWorld(t);
-  let woken = 0;
-  const { close } = watchQueue(world.layout, undefined as never, () => {
-    woken += 1;
-  });
-  t.after(close);
+  const { woken } = await watching(t, world);
   world.drop("notes.txt", "x");
   world.drop("worker.json", "{}");
   rmSync(`${world.layout.queue}/notes.txt`);
   world.drop("job.json", { type: "light" });
-  await until(() => woken > 0);
-  const before = woken;
+  await until(() => woken() > 0);
+  const before = woken();
   renameSync(`${world.layout.queue}/job.json`, `${world.layout.running}/job.json`);
   world.drop("next.json", { type: "light" });
-  await until(() => woken > before);
-  assert.ok(woken <= 4, `${woken} times`);
+  await until(() => woken() > before);
+  assert.ok(woken() <= 4, `${woken()} times`);
 });
 
-test("a folder that can't be watched is told once, and the queue is looked at every few seconds", async t => {
+test("while more than fifty files wait the watch of the queue rests, and goes on when fewer do", async t => {
   const world = makeWorld(t);
-  rmSync(world.layout.cancel, { recursive: true });
-  const told: string[] = [];
-  const log = { warn: (line: string) => told.push(line) };
-  watchQueue({ ...world.layout, queue: "/nowhere" }, log as never, () => {}).close();
-  assert.equal(told.length, 1);
-  assert.match(told[0] ?? "", /^The queue can't be watched \(ENOENT.*\): looking every few seconds\.$/);
+  const { woken, rest } = await watching(t, world);
+  rest(51);
+  world.drop("unseen.json", { type: "light" });
+  const id = newId("light");
+  requestCancel(world.layout, id, { by: "ben", at: new Date().toISOString() });
+  await until(() => woken() > 0);
+  assert.equal(woken(), 1, "by the request alone");
+  rest(50);
+  await until(() => woken() > 1);
+  const before = woken();
+  world.drop("seen.json", { type: "light" });
+  await until(() => woken() > before);
 });
+
+test("a schedule that is written wakes the worker", async t => {
+  const world = makeWorld(t);
+  const { woken } = await watching(t, world);
+  writeFileSync(join(world.layout.schedules, "nightly.json"), "{}");
+  await until(() => woken() > 0);
+});
+
+/** A watch that has begun, and how often it has called since. */
+async function watching(t: TestContext, { layout }: World) {
+  let calls = 0;
+  const watch = watchQueue({ layout, log: pino({ level: "silent" }) }, () => {
+    calls += 1;
+  });
+  t.after(watch.close);
+  // Each of its two watchers calls once when it begins.
+  await until(() => calls === 2);
+  return { woken: () => calls - 2, rest: watch.rest };
+}

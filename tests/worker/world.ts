@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { livingEngine } from "../../files/engine-mark.ts";
-import { readJson } from "../../files/json.ts";
-import { type Layout, layoutOf, prepareLayout, runningFiles } from "../../files/layout.ts";
-import { submitJob } from "../../files/submit.ts";
-import { newId } from "../../jobs/id.ts";
-import type { JobRecord } from "../../jobs/record.ts";
-import type { Claim } from "../../jobs/running.ts";
-import { readSettings, type Settings } from "../../settings.ts";
+import { newId } from "../../core/jobs/id.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import type { Claim } from "../../core/jobs/running.ts";
+import { readSettings, type Settings } from "../../core/settings.ts";
+import { livingEngine } from "../../core/store/engine-mark.ts";
+import { type Layout, layoutOf, prepareLayout, runningFiles } from "../../core/store/layout.ts";
+import { submitJob } from "../../core/store/submit.ts";
+import { readJson } from "../../core/system/json.ts";
 import type { Timing } from "../../worker/context.ts";
 import { type StartOptions, startWorker, type Worker } from "../../worker/worker.ts";
 import { testTypes } from "./job-types.ts";
@@ -70,7 +70,7 @@ export function makeWorld(t: TestContext, environment: Record<string, string> = 
       return worker;
     },
     submit(type, parameters = {}, envelope = {}) {
-      const id = newId(type);
+      const id = newId(type, nextMillisecond());
       submitJob(layout, id, { type, parameters: { ...parameters }, via: "command", submittedBy: "anna", ...envelope });
       return id;
     },
@@ -110,7 +110,7 @@ function recordsOf({ archive }: Layout): JobRecord[] {
 }
 
 /** Ends every engine that is marked as running in a data folder. */
-export async function endEngines(layout: Layout): Promise<void> {
+async function endEngines(layout: Layout): Promise<void> {
   for (const name of readdirSync(layout.running).filter(one => one.endsWith(".claim.json"))) {
     const claim = readJson<Claim>(join(layout.running, name));
     const engine = claim && livingEngine(layout, claim);
@@ -123,4 +123,12 @@ export async function endEngines(layout: Layout): Promise<void> {
 /** Whether the engine of a job has left its mark. */
 export function hasEngine(world: World, id: string): boolean {
   return readJson(runningFiles(world.layout, id).engine) !== undefined;
+}
+
+let last = 0;
+
+// Two jobs of one millisecond are in no order, so that a test that relies on one would fail now and then.
+function nextMillisecond(): Date {
+  last = Math.max(Date.now(), last + 1);
+  return new Date(last);
 }

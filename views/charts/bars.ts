@@ -6,7 +6,7 @@ export interface Bar {
   value: number;
   bad?: number;
   /** What a pointer or screen reader is told; the figure by default. */
-  told?: string;
+  description?: string;
 }
 
 const HEIGHT = 56;
@@ -22,15 +22,15 @@ export function bars(label: string, all: readonly Bar[]): View {
     const x = i * (WIDTH + GAP);
     const high = scale(bar.value);
     const bad = scale(bar.bad ?? 0);
-    return html`<g><title>${bar.label}: ${bar.told ?? bar.value}</title><rect class="ghost" x="${x}" y="0" width="${WIDTH}" height="${HEIGHT}"/><rect x="${x}" y="${HEIGHT - high}" width="${WIDTH}" height="${high}"/>${bad > 0 && html`<rect class="bad" x="${x}" y="${HEIGHT - bad}" width="${WIDTH}" height="${bad}"/>`}</g>`;
+    return html`<g><title>${bar.label}: ${bar.description ?? bar.value}</title><rect class="ghost" x="${x}" y="0" width="${WIDTH}" height="${HEIGHT}"/><rect x="${x}" y="${HEIGHT - high}" width="${WIDTH}" height="${high}"/>${bad > 0 && html`<rect class="bad" x="${x}" y="${HEIGHT - bad}" width="${WIDTH}" height="${bad}"/>`}</g>`;
   });
   return html`<svg class="bars" viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}: ${summary(all)}">${drawn}</svg>`;
 }
 
 function summary(all: readonly Bar[]): string {
-  const told = all.filter(bar => bar.value > 0);
-  if (told.length === 0) return "nothing";
+  const description = all.filter(bar => bar.value > 0);
+  if (description.length === 0) return "nothing";
   const [first, last] = [all[0]!.label, all.at(-1)!.label];
-  const highest = told.reduce((high, bar) => (bar.value > high.value ? bar : high));
-  return `${first} to ${last}, most ${highest.told ?? highest.value} (${highest.label})`;
+  const highest = description.reduce((high, bar) => (bar.value > high.value ? bar : high));
+  return `${first} to ${last}, most ${highest.description ?? highest.value} (${highest.label})`;
 }

@@ -1,4 +1,4 @@
-import { group, size } from "../figures.ts";
+import { group, size } from "../format/figures.ts";
 import { html, type View } from "../html.ts";
 import { type Bar, bars } from "./bars.ts";
 
@@ -31,15 +31,15 @@ export function perDay(days: readonly DayFigures[], from: string, to: string): V
     label,
     value: jobs,
     bad: failed,
-    told: `${group(jobs)}${failed > 0 ? `, ${group(failed)} failed` : ""}`,
+    description: `${group(jobs)}${failed > 0 ? `, ${group(failed)} failed` : ""}`,
   }));
-  const bytes: Bar[] = all.map(({ label, bytes }) => ({ label, value: Number(bytes), told: size(bytes) }));
+  const bytes: Bar[] = all.map(({ label, bytes }) => ({ label, value: Number(bytes), description: size(bytes) }));
   return html`<div class="pair">${chart(`Jobs per ${unit}`, jobs, from, to)}${chart(`Bytes per ${unit}`, bytes, from, to)}</div>`;
 }
 
 function chart(title: string, all: readonly Bar[], from: string, to: string): View {
   const highest = all.reduce((high, bar) => (bar.value > high.value ? bar : high), all[0] ?? { label: "", value: 0 });
-  const most = highest.value > 0 ? `most ${highest.told ?? highest.value}, ${highest.label}` : "nothing";
+  const most = highest.value > 0 ? `most ${highest.description ?? highest.value}, ${highest.label}` : "nothing";
   return html`<figure class="chart"><figcaption>${title} <span class="soft">${most}</span></figcaption>${bars(title, all)}<div class="span"><small class="soft">${from}</small><small class="soft">${to}</small></div></figure>`;
 }
 

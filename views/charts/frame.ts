@@ -1,4 +1,4 @@
-import { group } from "../figures.ts";
+import { group } from "../format/figures.ts";
 import { html, type Part, type View } from "../html.ts";
 
 /** What stands around a plot: its name, its ends, and the same figures as a table for whoever can't see it. */

@@ -1,8 +1,8 @@
+import { clock } from "../format/times.ts";
 import { html, type View } from "../html.ts";
-import { clock } from "../times.ts";
 
 /** One span of a timeline, in milliseconds since the epoch. `wait` is how long it waited before. */
-export interface Span {
+export interface GanttBar {
   label: string;
   from: number;
   to: number;
@@ -15,7 +15,7 @@ const WIDTH = 1000;
 const ROW = 22;
 
 /** What happened when, one bar under the other: jobs of a chain, attempts, tables. */
-export function gantt(label: string, spans: readonly Span[]): View {
+export function gantt(label: string, spans: readonly GanttBar[]): View {
   if (spans.length === 0) return html``;
   const start = Math.min(...spans.map(span => span.waitFrom ?? span.from));
   const end = Math.max(...spans.map(span => span.to), start + 1);

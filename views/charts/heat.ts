@@ -1,4 +1,4 @@
-import { group } from "../figures.ts";
+import { group } from "../format/figures.ts";
 import { html, type Part, type View } from "../html.ts";
 import { table } from "../parts/table.ts";
 import { framed } from "./frame.ts";
@@ -10,7 +10,7 @@ export interface HeatCell {
   value: number;
 }
 
-export const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
+const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
 
 const [WIDTH, HEIGHT] = [10, 10];
 const SHADES = 6;

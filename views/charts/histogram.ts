@@ -1,6 +1,7 @@
-import { group } from "../figures.ts";
+import type { ParsedLevel } from "../../core/log-reader/levels.ts";
+import { group } from "../format/figures.ts";
+import { LEVEL_LOOKS, level, SHOWN_LEVELS } from "../format/levels.ts";
 import { html, type Part, type View } from "../html.ts";
-import { LEVEL_LOOKS, level, SHOWN_LEVELS, type ShownLevel } from "../levels.ts";
 import { table } from "../parts/table.ts";
 import { framed, roundUp, ticksOf } from "./frame.ts";
 
@@ -8,7 +9,7 @@ import { framed, roundUp, ticksOf } from "./frame.ts";
 export interface Bucket {
   at: number;
   label: string;
-  counts: Readonly<Partial<Record<ShownLevel, number>>>;
+  counts: Readonly<Partial<Record<ParsedLevel, number>>>;
 }
 
 /** `form` is the id of the form whose `from` and `to` take the span that somebody marks on it. */
@@ -33,7 +34,7 @@ export function histogram(
   const highest = roundUp(Math.max(...buckets.map(total)));
   const drawn = buckets.map((bucket, i) => bar(bucket, i, highest));
   const whole = buckets.length * WIDTH;
-  const svg = html`<svg class="histogram" viewBox="0 0 ${whole} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${title}: ${told(buckets)}"><path class="grid" d="M0 0H${whole}M0 ${HEIGHT / 2}H${whole}M0 ${HEIGHT}H${whole}"/>${drawn}<rect class="marked" x="0" y="0" width="0" height="${HEIGHT}" data-marked/></svg>`;
+  const svg = html`<svg class="histogram" viewBox="0 0 ${whole} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${title}: ${description(buckets)}"><path class="grid" d="M0 0H${whole}M0 ${HEIGHT / 2}H${whole}M0 ${HEIGHT}H${whole}"/>${drawn}<rect class="marked" x="0" y="0" width="0" height="${HEIGHT}" data-marked/></svg>`;
   const edges = [...buckets.map(({ at }) => at), to].map(at => new Date(at).toISOString().slice(0, 19));
   const plot = marking
     ? html`<div class="brush" data-brush="${marking.form}" data-edges="${edges.join(" ")}" data-each="${WIDTH}">${svg}</div>`
@@ -56,7 +57,7 @@ export function histogram(
 function ends({ words }: Marking, count: number): View {
   const end = (name: string, label: string, value: number) =>
     html`<label class="end"><span>${label}</span><input type="range" min="0" max="${count}" value="${value}" data-end="${name}"></label>`;
-  return html`<div class="ends" data-ends hidden>${end("from", "First moment", 0)}${end("to", "Last moment", count)}<output class="soft" data-span>${words}</output><button class="button" type="button" data-take disabled>Look at this span</button></div>`;
+  return html`<div class="ends" data-ends hidden>${end("from", "First moment", 0)}${end("to", "Last moment", count)}<output class="soft" data-span>${words}</output><button class="button" type="button" data-take disabled>Zoom to selection</button></div>`;
 }
 
 function bar(bucket: Bucket, i: number, highest: number): View {
@@ -82,7 +83,7 @@ function legend(buckets: readonly Bucket[]): View {
 
 function figures(title: string, buckets: readonly Bucket[]): View {
   const there = SHOWN_LEVELS.filter(one => buckets.some(({ counts }) => counts[one]));
-  const count = (one: ShownLevel) => (bucket: Bucket) => group(bucket.counts[one] ?? 0);
+  const count = (one: ParsedLevel) => (bucket: Bucket) => group(bucket.counts[one] ?? 0);
   return table(
     {
       caption: title,
@@ -99,7 +100,7 @@ function total({ counts }: Bucket): number {
   return SHOWN_LEVELS.reduce((sum, one) => sum + (counts[one] ?? 0), 0);
 }
 
-function told(buckets: readonly Bucket[]): string {
+function description(buckets: readonly Bucket[]): string {
   const most = buckets.reduce((high, bucket) => (total(bucket) > total(high) ? bucket : high));
   return total(most) === 0 ? "nothing" : `most ${group(total(most))} lines from ${most.label}`;
 }

@@ -1,4 +1,4 @@
-import { group } from "../figures.ts";
+import { group } from "../format/figures.ts";
 import { html, type Part, type View } from "../html.ts";
 
 /** A thing among others, and how often it was met. */

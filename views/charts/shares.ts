@@ -1,4 +1,4 @@
-import { group } from "../figures.ts";
+import { group } from "../format/figures.ts";
 import { html, type View } from "../html.ts";
 
 /** A part of a whole, and the class that colours it. */
@@ -21,8 +21,8 @@ export function shares(label: string, all: readonly Share[]): View {
     x += width;
     return part;
   });
-  const told = shown.map(({ label, count }) => `${label} ${percent(count, total)}`).join(", ") || "nothing";
-  return html`<svg class="shares" viewBox="0 0 ${Math.max(WIDTH, x)} 16" preserveAspectRatio="none" role="img" aria-label="${label}: ${told}">${parts}</svg>`;
+  const description = shown.map(({ label, count }) => `${label} ${percent(count, total)}`).join(", ") || "nothing";
+  return html`<svg class="shares" viewBox="0 0 ${Math.max(WIDTH, x)} 16" preserveAspectRatio="none" role="img" aria-label="${label}: ${description}">${parts}</svg>`;
 }
 
 /** A share in percent, with one digit where it is small: `0.4%`, `63%`; never 0 for what is there, nor 100 for what is not all. */

@@ -5,7 +5,7 @@ import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 
 /** A country as it is drawn. */
-export interface Shape {
+export interface CountryShape {
   /** ISO 3166-1 alpha-2; an empty text where the map has a land that the code has none for. */
   code: string;
   name: string;
@@ -15,10 +15,10 @@ export interface Shape {
 /** How large the map is, in the units of its paths. */
 export const WORLD = { width: 1200, height: 564 };
 
-let drawn: readonly Shape[] | undefined;
+let drawn: readonly CountryShape[] | undefined;
 
 /** Every country of the map, drawn once. The South Pole has no visitors, and would take a fifth of the room. */
-export function worldShapes(): readonly Shape[] {
+export function worldShapes(): readonly CountryShape[] {
   drawn ??= draw();
   return drawn;
 }
@@ -37,7 +37,7 @@ const NAMES = new Intl.DisplayNames("en", { type: "region" });
 type Named = { name: string };
 type Atlas = Topology<{ countries: GeometryCollection<Named> }>;
 
-function draw(): readonly Shape[] {
+function draw(): readonly CountryShape[] {
   const atlas = createRequire(import.meta.url)("world-atlas/countries-110m.json") as Atlas;
   const { features } = feature(atlas, atlas.objects.countries) as FeatureCollection<Geometry, Named>;
   const shown = features.filter(({ id }) => id !== "010");
@@ -77,4 +77,26 @@ function whole() {
     },
     path: () => parts.join("").replaceAll(" -", "-"),
   };
+}
+
+const STEPS = 5;
+
+/** The least figure of each step, in round figures: each step is as many times more than the one before. */
+export function stepLimits(counts: readonly number[]): readonly number[] {
+  if (counts.length === 0) return [];
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const times = (most / least) ** (1 / STEPS);
+  const further = Array.from({ length: STEPS - 1 }, (_, i) => round(least * times ** (i + 1)));
+  return [least, ...new Set(further.filter(limit => limit > least && limit <= most))];
+}
+
+/** In which step a count is, from 1. The last is always 5, so that a world of one figure is not pale. */
+export function stepOf(count: number, limits: readonly number[]): number {
+  return STEPS - limits.length + limits.filter(limit => count >= limit).length;
+}
+
+// Two digits, the second of them rounded to what a person remembers.
+function round(figure: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(figure)) - 1);
+  return Math.max(1, Math.round(figure / unit) * unit);
 }

@@ -1,7 +1,6 @@
-import { counted, group } from "../figures.ts";
+import { counted, group } from "../format/figures.ts";
 import { html, type View } from "../html.ts";
-import { limitsOf, stepOf } from "./steps.ts";
-import { countryName, WORLD, worldShapes } from "./world-shapes.ts";
+import { countryName, stepLimits, stepOf, WORLD, worldShapes } from "./world-shapes.ts";
 
 /** How much came from a country, by its two letters (ISO 3166-1). */
 export interface FromCountry {
@@ -12,13 +11,13 @@ export interface FromCountry {
 /**
  * The world, every country in one of five steps of a colour by how much came from it, each with its figure for a pointer,
  * and a legend. Its table beside it is what a screen reader and a keyboard get: the drawing is one image with a summary. */
-export function world(label: string, all: readonly FromCountry[], what: string): View {
+export function worldMap(label: string, all: readonly FromCountry[], what: string): View {
   const counts = new Map(all.filter(({ count }) => count > 0).map(({ code, count }) => [code, count]));
-  const limits = limitsOf([...counts.values()]);
+  const limits = stepLimits([...counts.values()]);
   const land = worldShapes().map(({ code, name, path }) => {
     const count = counts.get(code) ?? 0;
-    const told = count > 0 ? counted(count, what) : `no ${what}`;
-    return html`<path class="land${count > 0 && ` step-${stepOf(count, limits)}`}" d="${path}"><title>${name}: ${told}</title></path>`;
+    const description = count > 0 ? counted(count, what) : `no ${what}`;
+    return html`<path class="land${count > 0 && ` step-${stepOf(count, limits)}`}" d="${path}"><title>${name}: ${description}</title></path>`;
   });
   const drawn = new Set(worldShapes().map(({ code }) => code));
   const small = [...counts.keys()].filter(code => !drawn.has(code));
@@ -42,6 +41,6 @@ function words(from: number, next: number | undefined): string {
 function summary(counts: ReadonlyMap<string, number>): string {
   if (counts.size === 0) return "nothing yet";
   const first = [...counts].toSorted(([, a], [, b]) => b - a).slice(0, 3);
-  const told = first.map(([code, count]) => `${countryName(code)} ${group(count)}`).join(", ");
-  return `${counted(counts.size, "country", "countries")}, most from ${told}`;
+  const description = first.map(([code, count]) => `${countryName(code)} ${group(count)}`).join(", ");
+  return `${counted(counts.size, "country", "countries")}, most from ${description}`;
 }

@@ -20,7 +20,7 @@ export function linkButton(label: Part, href: string, look: Press["look"] = "pla
   return html`<a class="button ${look}" href="${href}">${label}</a>`;
 }
 
-/** A deed that is asked about first: opens a question with the button that does it. Works without script. */
+/** An action that is asked about first: opens a question with the button that does it. Works without script. */
 export function confirm(label: Part, question: Part, press: View, look: Press["look"] = "danger"): View {
   return html`<details class="confirm"><summary class="button ${look}">${label}</summary><div class="question"><p>${question}</p>${press}</div></details>`;
 }

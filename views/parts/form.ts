@@ -7,6 +7,37 @@ interface Field {
   hint?: Part;
   error?: string | undefined;
   required?: boolean;
+  /** Whether the page begins here, since something is wrong with it. */
+  autofocus?: boolean;
+}
+
+/** A form that is shown again: what was typed, and what is wrong, by the names of its fields. */
+export interface FormState {
+  typed?: Readonly<Record<string, string>>;
+  errors?: Readonly<Record<string, string>>;
+  /** What is wrong with no field in particular. */
+  problem?: string;
+}
+
+/** A field as it was filled in before, with what is wrong with it; the first that is wrong is where the page begins. */
+export function filled<F extends Field>({ typed, errors = {} }: FormState, field: F): F {
+  const { name } = field;
+  const error = errors[name];
+  return {
+    ...field,
+    ...(typed && { value: typed[name] ?? "" }),
+    ...(error && { error, autofocus: Object.keys(errors)[0] === name }),
+  };
+}
+
+/** What is wrong with a form as a whole. */
+export function formProblem({ problem, errors = {} }: FormState): Part {
+  const count = Object.keys(errors).length;
+  const fields =
+    count > 0 &&
+    `${count === 1 ? "One field is" : `${count} fields are`} not right yet: see below. Nothing was started.`;
+  const description = [problem, fields].filter(Boolean).join(" ");
+  return description && html`<p class="notice bad" role="alert">${description}</p>`;
 }
 
 /** A line of text with its label; what is wrong with it stands beneath. */
@@ -20,10 +51,11 @@ export function textField(
 ): View {
   const { name, value, type = "text", placeholder, list, required, autocomplete } = field;
   const options =
-    list && html`<datalist id="${name}-list">${list.map(one => html`<option value="${one}"></option>`)}</datalist>`;
+    list &&
+    html`<datalist id="${idOf(name)}-list">${list.map(one => html`<option value="${one}"></option>`)}</datalist>`;
   return labelled(
     field,
-    html`<input class="field" type="${type}" name="${name}" value="${value ?? ""}"${placeholder && html` placeholder="${placeholder}"`}${list && html` list="${name}-list"`}${autocomplete && html` autocomplete="${autocomplete}"`}${required && html` required`}${described(field)}>${options}`,
+    html`<input class="field" type="${type}" name="${name}" value="${value ?? ""}"${placeholder && html` placeholder="${placeholder}"`}${list && html` list="${idOf(name)}-list"`}${autocomplete && html` autocomplete="${autocomplete}"`}${required && html` required`}${described(field)}>${options}`,
   );
 }
 
@@ -61,10 +93,15 @@ export function hidden(name: string, value: string): View {
 }
 
 function labelled({ label, hint, error, name }: Field, control: View): View {
-  return html`<label class="stack"><span>${label}</span>${control}${hint && html`<small id="${name}-hint">${hint}</small>`}${error && html`<small class="bad" id="${name}-error">${error}</small>`}</label>`;
+  return html`<label class="stack"><span>${label}</span>${control}${hint && html`<small id="${idOf(name)}-hint">${hint}</small>`}${error && html`<small class="bad" id="${idOf(name)}-error">${error}</small>`}</label>`;
 }
 
-function described({ name, hint, error }: Field): View {
-  const ids = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(" ");
-  return html`${ids && html` aria-describedby="${ids}"`}${error && html` aria-invalid="true"`}`;
+function described({ name, hint, error, autofocus }: Field): View {
+  const ids = [hint && `${idOf(name)}-hint`, error && `${idOf(name)}-error`].filter(Boolean).join(" ");
+  return html`${ids && html` aria-describedby="${ids}"`}${error && html` aria-invalid="true"`}${autofocus && html` autofocus`}`;
+}
+
+// A list of ids is parted by spaces, and a column may be called anything.
+function idOf(name: string): string {
+  return name.replace(/[^\w.-]/g, sign => `_${sign.codePointAt(0)?.toString(16)}_`);
 }

@@ -13,11 +13,14 @@ export function filters(
   action: string,
   target: string,
   fields: Part,
-  { clear, count, label = "Find" }: { clear?: string | false; count?: Part; label?: string } = {},
+  { clear, count, label = "Filter" }: { clear?: string | false; count?: Part; label?: string } = {},
 ): View {
   return html`<form class="filters" method="get" action="${action}" role="search" aria-label="${label}" hx-get="${action}" hx-trigger="input delay:300ms, change, submit" hx-select="#${target}" hx-target="#${target}" hx-swap="outerMorph ignoreTitle:true" hx-push-url="true">
-${fields}<button class="button">Find</button>${clear && html`<a class="button" href="${clear}">Clear</a>`}${count && html`<span class="soft tools">${count}</span>`}</form>`;
+${fields}<button class="button">Filter</button>${clear && html`<a class="button" href="${clear}">Clear</a>`}${count && html`<span class="soft tools">${count}</span>`}${BUSY}</form>`;
 }
+
+/** Where a filter says that it is being answered: words for everybody, and a bar while a script waits for them. */
+export const BUSY = html`<span class="busy"><progress aria-label="The filter is being answered"></progress><span class="soft" role="status" data-busy></span></span>`;
 
 /** The pages of a list before and after this one: of what is in the order of time newer and older ones, or as `names` says. */
 export function pager({

@@ -4,12 +4,11 @@ import { gantt } from "../charts/gantt.ts";
 import { heat } from "../charts/heat.ts";
 import { histogram } from "../charts/histogram.ts";
 import { latencyBar } from "../charts/latency.ts";
-import { line } from "../charts/line.ts";
+import { lineChart, sparkline } from "../charts/line.ts";
 import { ranked } from "../charts/ranked.ts";
 import { shares } from "../charts/shares.ts";
-import { sparkline } from "../charts/sparkline.ts";
-import { world } from "../charts/world.ts";
-import type { Piece } from "./pieces.ts";
+import { worldMap } from "../charts/world.ts";
+import type { View } from "../html.ts";
 
 const HOURS = Array.from({ length: 24 }, (_, i) => ({
   label: `${i}:00`,
@@ -23,8 +22,14 @@ const BUCKETS = HOURS.map(({ label, value, bad }, i) => ({
   counts: { info: value * 10, warn: i % 5, error: bad, critical: i === 18 ? 1 : 0 },
 }));
 
+/** A piece of the pages with every state that it can be in, drawn by the same functions as the pages. */
+export interface DrawnPattern {
+  name: string;
+  states: Readonly<Record<string, () => View>>;
+}
+
 /** Charts in every state. */
-export const CHARTS: readonly Piece[] = [
+export const CHARTS: readonly DrawnPattern[] = [
   {
     name: "per day",
     states: {
@@ -55,7 +60,7 @@ export const CHARTS: readonly Piece[] = [
     name: "line",
     states: {
       some: () =>
-        line(
+        lineChart(
           "Errors over time",
           "errors",
           BUCKETS.map(({ at, label, counts }) => ({ at, label, value: counts.error })),
@@ -137,13 +142,13 @@ export const CHARTS: readonly Piece[] = [
     name: "world",
     states: {
       some: () =>
-        world(
+        worldMap(
           "Requests by country",
           ["US", "DE", "FR", "JP", "BR", "KE", "SG", "AU"].map((code, i) => ({ code, count: 9000 >> i })),
           "request",
         ),
-      one: () => world("Requests by one country", [{ code: "NZ", count: 7 }], "request"),
-      none: () => world("Requests by no country", [], "request"),
+      one: () => worldMap("Requests by one country", [{ code: "NZ", count: 7 }], "request"),
+      none: () => worldMap("Requests by no country", [], "request"),
     },
   },
 ];

@@ -1,31 +1,31 @@
+import { LOOKS, proof, type ShownState, state } from "../format/state.ts";
+import { ago, since } from "../format/times.ts";
 import { html, type View } from "../html.ts";
 import { action, button, confirm, linkButton } from "../parts/button.ts";
-import { copyable, facts, strip } from "../parts/facts.ts";
+import { card, head } from "../parts/card.ts";
+import { copyable, facts, progress, strip } from "../parts/facts.ts";
 import { checkbox, selectField, textArea, textField } from "../parts/form.ts";
 import { filters, pager, tabs } from "../parts/list.ts";
-import { progress } from "../parts/progress.ts";
-import { head, sheet } from "../parts/sheet.ts";
 import { table } from "../parts/table.ts";
+import { tableName } from "../parts/table-name.ts";
 import { noMatch, nothingYet, notice, verdict } from "../parts/verdict.ts";
-import { LOOKS, proof, type Shown, state } from "../state.ts";
-import { ago, since } from "../times.ts";
-import { CHARTS } from "./drawn.ts";
-
-/** A piece of the pages with every state that it can be in, drawn by the same functions as the pages. */
-export interface Piece {
-  name: string;
-  states: Readonly<Record<string, () => View>>;
-}
+import { CHARTS, type DrawnPattern } from "./drawn.ts";
 
 const NOW = Date.parse("2026-11-23T09:45:00Z");
-const all = Object.keys(LOOKS) as Shown[];
+const all = Object.keys(LOOKS) as ShownState[];
 
 /** Every piece in every state: for people, for tests. */
-export const PIECES: readonly Piece[] = [
+export const PIECES: readonly DrawnPattern[] = [
   { name: "state", states: Object.fromEntries(all.map(one => [one, () => state(one)])) },
   {
     name: "proof",
     states: Object.fromEntries(["equal", "agrees", "not checked", "differs"].map(one => [one, () => proof(one)])),
+  },
+  {
+    name: "table name",
+    states: Object.fromEntries(
+      ["hive.sales.orders", "snowflake.PORTAL.SALES.ORDERS", "orders.csv"].map(one => [one, () => tableName(one)]),
+    ),
   },
   {
     name: "verdict",
@@ -127,7 +127,7 @@ export const PIECES: readonly Piece[] = [
       figures: () =>
         strip([
           { figure: 2, what: state("running", "running") },
-          { figure: "1.2K", what: state("succeeded", "done today"), remark: "1.9 TB moved, all equal" },
+          { figure: "1.2K", what: state("succeeded", "Succeeded today"), remark: "1.9 TB moved, all equal" },
         ]),
     },
   },
@@ -141,11 +141,11 @@ export const PIECES: readonly Piece[] = [
     },
   },
   {
-    name: "sheet",
+    name: "card",
     states: {
-      loose: () => sheet({ title: "Job", id: "pattern-loose" }, html`<p>What is in it.</p>`),
+      loose: () => card({ title: "Job", id: "pattern-loose" }, html`<p>What is in it.</p>`),
       tight: () =>
-        sheet(
+        card(
           { title: "Tables", id: "pattern-tight", look: "tight", aside: "2 of 4" },
           rows([["orders", "1204331002"]]),
         ),
@@ -165,13 +165,18 @@ export const PIECES: readonly Piece[] = [
   {
     name: "filters",
     states: {
-      bare: () => filters("/patterns", "pattern-list", textField({ name: "q", label: "Find", type: "search" })),
+      bare: () => filters("/patterns", "pattern-list", textField({ name: "q", label: "Filter", type: "search" })),
       "in use": () =>
-        filters("/patterns", "pattern-list", textField({ name: "q", label: "Find", type: "search", value: "orders" }), {
-          clear: "/patterns",
-          count: "6 of 214",
-          label: "Find, in use",
-        }),
+        filters(
+          "/patterns",
+          "pattern-list",
+          textField({ name: "q", label: "Filter", type: "search", value: "orders" }),
+          {
+            clear: "/patterns",
+            count: "6 of 214",
+            label: "Find, in use",
+          },
+        ),
     },
   },
   {

@@ -54,7 +54,7 @@ export interface Analysis {
 }
 
 /** The columns of an analysis, in order. */
-export function columnsOf({ by, measures }: Analysis): string[] {
+export function analysisColumns({ by, measures }: Analysis): string[] {
   return [...Object.keys(by), ...measures];
 }
 

@@ -1,0 +1,72 @@
+/** HDFS refused something or has not what was asked for. `exception` is Hadoop's own word for it, where it said one. */
+export class HdfsError extends Error {
+  override name = "HdfsError";
+  readonly hint: string | undefined;
+  readonly exception: string | undefined;
+
+  constructor(
+    message: string,
+    { hint, exception, cause }: { hint?: string; exception?: string; cause?: unknown } = {},
+  ) {
+    super(message, { cause });
+    this.hint = hint;
+    this.exception = exception;
+  }
+}
+
+/** HDFS does not answer: another attempt later is worth it. */
+export class HdfsUnavailable extends HdfsError {
+  override name = "HdfsUnavailable";
+}
+
+/** What a person reads of an error that WebHDFS answered, `{ "RemoteException": … }`, about a path. */
+export function errorOf(status: number, body: string, path: string, user: string | undefined): HdfsError {
+  const { exception = "", message = "" } = remoteException(body);
+  const description = DESCRIPTIONS[exception];
+  if (description) return new HdfsError(description.message(path, user), { hint: description.hint, exception });
+  if (AWAY.has(exception))
+    return new HdfsUnavailable(`HDFS takes no requests now: ${firstLine(message)}`, {
+      hint: "Wait until it is up.",
+      exception,
+    });
+  const why = message ? `: ${firstLine(message)}` : ".";
+  return new HdfsError(`HDFS answered ${status}${exception && ` ${exception}`} for ${path}${why}`, {
+    ...(exception && { exception }),
+    ...(HINTS[status] && { hint: HINTS[status] }),
+  });
+}
+
+const HINTS: Readonly<Record<number, string>> = {
+  401: "It asks for Kerberos, which the portal does not speak: name a gateway that does.",
+  404: "WEBHDFS_URL must be the address of the NameNode's web server, http://namenode:9870.",
+};
+
+const DESCRIPTIONS: Readonly<Record<string, { message(path: string, user?: string): string; hint: string }>> = {
+  FileNotFoundException: {
+    message: path => `There is no ${path} in HDFS.`,
+    hint: "Look at its name, and whether somebody has removed it.",
+  },
+  AccessControlException: {
+    message: (path, user) => `HDFS does not let ${user ?? "this user"} do that with ${path}.`,
+    hint: "Give that user the right (hdfs dfs -chmod, -chown), or correct WEBHDFS_USER.",
+  },
+  FileAlreadyExistsException: {
+    message: path => `There is a ${path} in HDFS already: nothing was changed.`,
+    hint: "Choose another name.",
+  },
+};
+
+const AWAY: ReadonlySet<string> = new Set(["SafeModeException", "StandbyException", "RetriableException"]);
+
+function remoteException(body: string): { exception?: string; message?: string } {
+  try {
+    return (JSON.parse(body) as { RemoteException?: object }).RemoteException ?? {};
+  } catch {
+    return {};
+  }
+}
+
+// Hadoop's messages may go on with a stack.
+function firstLine(message: string): string {
+  return (message.split("\n")[0] ?? "").slice(0, 500).toWellFormed();
+}

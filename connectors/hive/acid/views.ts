@@ -1,0 +1,293 @@
+import { crc32 } from "node:zlib";
+import { FilesDiffer, type FilesRead } from "../../iceberg/files-read.ts";
+import { quote, sparkLiteral, tableUrl } from "../../iceberg/names.ts";
+import type { DataType } from "../../spark/protocol/types.ts";
+import { ddl } from "../../spark/protocol/types.ts";
+import type { Session } from "../../spark/session.ts";
+import type { ValidIds } from "../metastore/metastore.ts";
+import { EVENT_COLUMNS } from "./list.ts";
+import { readHiveText, type TextFormat } from "./text.ts";
+
+/** A column as Spark reads it. */
+export interface ReadColumn {
+  name: string;
+  type: DataType;
+}
+
+/** A file to be read. `folder` is the place of its partition in `folders`. */
+export interface ReadFile {
+  path: string;
+  folder: number;
+  /** A file of plain rows in a table whose other files hold events: how its rows are called by what deletes them. */
+  rows?: { write: number; bucket: number; start: number };
+}
+
+/** Everything that a transactional table consists of for one reader, chosen once. */
+export interface AcidRead {
+  columns: readonly ReadColumn[];
+  partitionColumns: readonly ReadColumn[];
+  /** The values of every partition; one empty list for a table without. */
+  folders: readonly (readonly (string | null)[])[];
+  /** `events`: ORC files with inserts and deletes. Any other is the format of an insert-only table. */
+  format: "events" | "orc" | "parquet" | "text";
+  text?: TextFormat;
+  writes: ValidIds;
+  files: readonly ReadFile[];
+  deletes: readonly ReadFile[];
+  /** Whether rows of plain files are told by their place in the file, since something deletes them. */
+  positions: boolean;
+}
+
+/** ORC columns are found by their place, as Hive does, and a file of events is always read with all of its six columns. */
+const BY_PLACE = { "orc.force.positional.evolution": "true" };
+
+/** With these a file is read by one task from its start to its end, so that rows can be counted. */
+export const WHOLE_FILES = {
+  "spark.sql.files.maxPartitionBytes": String(2 ** 40),
+  "spark.sql.files.openCostInBytes": String(2 ** 40),
+};
+
+// The low half of a row's number that grows within its task; the high half is that of the task.
+const PLACE = "monotonically_increasing_id() & 8589934591L";
+const MARK = "xxhash64(_metadata.file_path) as portal_mark";
+
+/** What was observed of the files while rows were read through the views, by the name of the observation. */
+export type Observations = Readonly<Record<string, Readonly<Record<string, string | null>> | undefined>>;
+
+/**
+ * Makes the temporary view `name` of a table's rows as Hive would read them, and those below it. They read the files that were
+ * chosen and no others.
+ */
+export async function createAcidViews(session: Session, name: string, read: AcidRead): Promise<void> {
+  const { files, deletes } = read;
+  if (files.length === 0) {
+    const none = [...read.columns, ...read.partitionColumns].map(
+      column => `cast(null as ${ddl(column.type)}) as ${quote(column.name)}`,
+    );
+    await session.createView(name, { of: `select ${none.join(", ")} where false` });
+    return;
+  }
+  await session.createView(`${name}_places`, { of: places(read) });
+  if (read.format === "events") await createEventViews(session, name, read);
+  else await createRowViews(session, name, read);
+  if (deletes.length > 0) {
+    await events(session, `${name}_deleted`, read.columns, deletes);
+    await session.createView(`${name}_deletes`, {
+      of: `select ${KEY.map(column => `e.${column}`).join(", ")}, e.operation, e.currentTransaction, ${FILE}, p.folder as portal_folder from ${name}_deleted e left join ${name}_places p on e.portal_mark = p.mark`,
+      observe: { name: `${name}_deletes`, metrics: [FILES, "count_if(operation != 2) as odd"] },
+    });
+  }
+  await session.createView(name, { of: liveRows(name, read) });
+}
+
+/** The name of the view by which a table is read; every session has its own. */
+export function viewOf(database: string, name: string): string {
+  return `portal_acid_${crc32(`${database}.${name}`).toString(16)}`;
+}
+
+/** Drops the views that `createAcidViews` made. */
+export async function dropAcidViews(session: Session, name: string): Promise<void> {
+  for (const part of ["", "_deletes", "_rows", "_events", "_plain", "_deleted", "_places"])
+    await session.command(`drop view if exists ${name}${part}`).catch(() => undefined);
+}
+
+const KEY = ["originalTransaction", "bucket", "rowId"];
+const FILE = "coalesce(p.id, -1) as portal_file";
+const FILES = "collect_set(portal_file) as files";
+
+async function createEventViews(session: Session, name: string, read: AcidRead): Promise<void> {
+  const own = read.files.filter(({ rows }) => !rows);
+  const plainFiles = read.files.filter(({ rows }) => rows);
+  const parts: string[] = [];
+  const values = valueColumns(read);
+  if (own.length > 0) {
+    await events(session, `${name}_events`, read.columns, own);
+    const columns = EVENT_COLUMNS.map(column => `e.${column}`);
+    parts.push(joined(name, "_events", [...columns, ...values]));
+  }
+  if (plainFiles.length > 0) {
+    const row = read.columns.flatMap(column => [sparkLiteral(column.name), quote(column.name)]);
+    const place = read.positions ? PLACE : "0L";
+    await session.createView(`${name}_plain`, {
+      of: {
+        ...{
+          format: "orc",
+          paths: plainFiles.map(({ path }) => path),
+          options: BY_PLACE,
+          schema: schemaOf(read.columns),
+        },
+        select: [`named_struct(${row.join(", ")}) as row`, `${place} as place`, MARK],
+      },
+    });
+    const columns = ["0", "p.write", "p.bucket", "e.place + p.start", "p.write", "e.row"];
+    const named = EVENT_COLUMNS.map((column, i) => `${columns[i]} as ${column}`);
+    parts.push(joined(name, "_plain", [...named, ...values]));
+  }
+  await session.createView(`${name}_rows`, {
+    of: parts.join(" union all "),
+    observe: { name: `${name}_rows`, metrics: [FILES, "count_if(operation != 0) as odd"] },
+  });
+}
+
+async function createRowViews(session: Session, name: string, read: AcidRead): Promise<void> {
+  const paths = read.files.map(({ path }) => path);
+  const { format, columns, text } = read;
+  const { select, odd } =
+    format === "text" && text
+      ? readHiveText(columns, text)
+      : { select: columns.map(column => quote(column.name)), odd: "0" };
+  await session.createView(`${name}_plain`, {
+    of: {
+      ...{ format, paths, ...(format === "orc" && { options: BY_PLACE }) },
+      ...(format !== "text" && { schema: schemaOf(columns) }),
+      ...(text && { options: { lineSep: "\n", ...(text.encoding && { encoding: text.encoding }) } }),
+      select: [...select, `${odd} as portal_odd`, MARK],
+    },
+  });
+  const own = [...columns.map(column => `e.${quote(column.name)}`), "e.portal_odd", ...valueColumns(read)];
+  await session.createView(`${name}_rows`, {
+    of: joined(name, "_plain", own),
+    observe: { name: `${name}_rows`, metrics: [FILES, "cast(coalesce(sum(portal_odd), 0) as bigint) as odd"] },
+  });
+}
+
+function joined(name: string, rows: string, columns: readonly string[]): string {
+  return `select ${columns.join(", ")}, ${FILE}, p.folder as portal_folder from ${name}${rows} e left join ${name}_places p on e.portal_mark = p.mark`;
+}
+
+function valueColumns({ partitionColumns }: AcidRead): string[] {
+  return partitionColumns.map((_, i) => `p.value${i} as portal_value${i}`);
+}
+
+async function events(
+  session: Session,
+  name: string,
+  columns: readonly ReadColumn[],
+  files: readonly ReadFile[],
+): Promise<void> {
+  await session.createView(name, {
+    of: {
+      ...{ format: "orc", paths: files.map(({ path }) => path), options: BY_PLACE },
+      schema: eventSchema(columns),
+      select: [...EVENT_COLUMNS, MARK],
+    },
+  });
+}
+
+function eventSchema(columns: readonly ReadColumn[]): string {
+  const row = ddl({ kind: "struct", fields: columns.map(column => ({ ...column, nullable: true })) } as DataType);
+  const types = ["int", "bigint", "int", "bigint", "bigint", row];
+  return EVENT_COLUMNS.map((column, i) => `${column} ${types[i]}`).join(", ");
+}
+
+function schemaOf(columns: readonly ReadColumn[]): string {
+  return columns.map(column => `${quote(column.name)} ${ddl(column.type)}`).join(", ");
+}
+
+// Of every file its number, its partition, and how its rows are called. Spark names a file of a row as a URL.
+function places({ files, deletes, folders, partitionColumns }: AcidRead): string {
+  const rows = [...files, ...deletes].map(({ path, folder, rows: { write, bucket, start } = NO_ROWS }, id) => {
+    const values = partitionColumns.map((_, i) => {
+      const value = folders[folder]?.[i] ?? null;
+      return value === null ? "cast(null as string)" : sparkLiteral(value);
+    });
+    return `(${[id, sparkLiteral(tableUrl(path)), folder, `${write}L`, bucket, `${start}L`, ...values].join(", ")})`;
+  });
+  const names = ["id", "path", "folder", "write", "bucket", "start", ...partitionColumns.map((_, i) => `value${i}`)];
+  return `select /*+ broadcast */ *, xxhash64(path) as mark from values ${rows.join(", ")} as p(${names.join(", ")})`;
+}
+
+const NO_ROWS = { write: 0, bucket: 0, start: 0 };
+
+function liveRows(name: string, read: AcidRead): string {
+  const { columns, partitionColumns, format, deletes, writes, folders } = read;
+  const of = format === "events" ? "e.row." : "e.";
+  const select = [
+    ...columns.map(column => `${of}${quote(column.name)} as ${quote(column.name)}`),
+    ...partitionColumns.map((column, i) => `cast(e.portal_value${i} as ${ddl(column.type)}) as ${quote(column.name)}`),
+  ];
+  const from = `select ${select.join(", ")} from ${name}_rows e`;
+  if (format !== "events") return from;
+  // Ids of rows begin anew in every partition.
+  const key = folders.length > 1 ? [...KEY, "portal_folder"] : KEY;
+  const same = key.map(column => `e.${column} = d.${column}`).join(" and ");
+  const valid = (rows: string) => isValid(`${rows}.currentTransaction`, writes);
+  const gone =
+    deletes.length === 0
+      ? ""
+      : ` left anti join (select ${key.join(", ")} from ${name}_deletes t where ${valid("t")}) d on ${same}`;
+  return `${from}${gone} where ${valid("e")}`;
+}
+
+// A streaming writer puts the rows of many transactions into one file, of which some are valid.
+function isValid(column: string, { high, open, aborted }: ValidIds): string {
+  const invalid = [...open, ...aborted];
+  return `${column} <= ${high}L${invalid.length > 0 ? ` and ${column} not in (${invalid.map(id => `${id}L`).join(", ")})` : ""}`;
+}
+
+/** Reads all rows once, where a statement gave no observations of its own. */
+export async function observeAgain(
+  session: Session,
+  name: string,
+  { files, deletes, format }: AcidRead,
+): Promise<Observations> {
+  const odd =
+    format === "events" ? (not: number) => `count_if(operation != ${not})` : () => "coalesce(sum(portal_odd), 0)";
+  const one = async (part: string, not: number) => {
+    const [row] = await session.query(
+      `select to_json(collect_set(portal_file)) as files, cast(${odd(not)} as string) as odd from ${name}${part}`,
+    );
+    return { [`${name}${part}`]: { files: String(row?.files ?? "[]"), odd: String(row?.odd ?? "0") } };
+  };
+  return {
+    ...(files.length > 0 && (await one("_rows", 0))),
+    ...(deletes.length > 0 && (await one("_deletes", 2))),
+  };
+}
+
+/** How many rows were read that are not what the format promises: updates in place of Hive 2, or text that reads in two ways. */
+export function oddRows(name: string, observed: Observations): number {
+  return Number(observed[`${name}_rows`]?.odd ?? 0) + Number(observed[`${name}_deletes`]?.odd ?? 0);
+}
+
+/** Holds the files that rows came from against those that were chosen. Throws a FilesDiffer where one was not read. */
+export async function checkAcidFiles(
+  session: Session,
+  name: string,
+  read: AcidRead,
+  observed: Observations,
+): Promise<FilesRead> {
+  const all = [...read.files, ...read.deletes];
+  const readFiles = new Set(
+    ["_rows", "_deletes"]
+      .flatMap(part => JSON.parse(observed[`${name}${part}`]?.files ?? "[]") as (number | string)[])
+      .map(Number),
+  );
+  if (readFiles.has(-1))
+    throw new FilesDiffer(
+      "Spark calls a file by another name than it was listed under, so nobody knows whether all were read.",
+    );
+  const unread = all.filter((_, id) => !readFiles.has(id));
+  const filled = await filledFiles(session, read, unread);
+  if (filled.length > 0) {
+    const more = filled.length > 5 ? ` and ${filled.length - 5} more` : "";
+    throw new FilesDiffer(`Hive would read files that Spark did not read: ${filled.slice(0, 5).join(", ")}${more}.`);
+  }
+  return { listed: all.length, read: readFiles.size, empty: unread.length };
+}
+
+async function filledFiles(session: Session, read: AcidRead, unread: readonly ReadFile[]): Promise<string[]> {
+  const isEvent = (file: ReadFile) => read.format === "events" && !file.rows;
+  const found: string[] = [];
+  for (const files of [unread.filter(isEvent), unread.filter(file => !isEvent(file))]) {
+    const [first] = files;
+    if (!first) continue;
+    const format = read.format === "events" ? "orc" : read.format;
+    const rows = await session.queryFiles("select distinct file from files", {
+      ...{ format, paths: files.map(({ path }) => path), select: ["_metadata.file_path as file"] },
+      ...(isEvent(first) && { schema: eventSchema(read.columns), options: BY_PLACE }),
+    });
+    found.push(...rows.map(row => String(row.file)));
+  }
+  return found;
+}

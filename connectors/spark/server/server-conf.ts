@@ -1,0 +1,37 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+// Spark's own default, and the keys of a storage account.
+const REDACTED = "(?i)secret|password|token|access[.]?key|account[.]key|connection-string|sas[.-]token";
+
+/** What every Connect server of ours is started with, unless it is told otherwise. */
+export const SERVER_CONF: Readonly<Record<string, string>> = {
+  "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+  "spark.sql.catalogImplementation": "hive",
+  // Spark keeps 100 compiled pieces of queries, which is what a few tables need: beyond that it compiles the same again.
+  "spark.sql.codegen.cache.maxEntries": "2000",
+  // A copy that runs must not hold up the small questions of a page.
+  "spark.scheduler.mode": "FAIR",
+  "spark.log.level": "WARN",
+  "spark.redaction.regex": REDACTED,
+  "spark.connect.session.manager.defaultSessionTimeout": "-1",
+  // A worker that was restarted finds the statement that its engine left.
+  "spark.connect.execute.manager.detachedTimeout": "30m",
+};
+
+/** Writes settings as a file of Java properties that only this user can read; gives its path. */
+export function writeProperties(folder: string, settings: Record<string, string>): string {
+  const file = join(folder, "spark.properties");
+  const lines = Object.entries(settings).map(([key, value]) => `${escaped(key)}=${escaped(value)}\n`);
+  writeFileSync(file, lines.join(""), { mode: 0o600 });
+  return file;
+}
+
+// Everything that means something in such a file is escaped, wherever it stands.
+function escaped(text: string): string {
+  return text
+    .replace(/[\\:=#! ]/g, "\\$&")
+    .replaceAll("\n", "\\n")
+    .replaceAll("\r", "\\r")
+    .replaceAll("\t", "\\t");
+}

@@ -1,0 +1,46 @@
+import type { OutcomeState } from "../../jobs/states.ts";
+import { readOutcomes } from "./outcomes.ts";
+import type { OutcomeRow } from "./row.ts";
+import type { Store } from "./store.ts";
+
+/** What became of a source the last time. `id` is that of the job. */
+export interface LastOutcome {
+  id: string;
+  target: string;
+  finishedAt: string;
+  outcome: OutcomeState;
+  sourceSnapshot?: string;
+  targetSnapshot?: string;
+  rows?: string;
+  bytes?: string;
+  notes?: string[];
+}
+
+/** The last outcome of each of these sources, by name as in records: `hive.sales.orders`. Of those that succeeded, or of any. */
+export function lastBySource(
+  store: Store,
+  sources: readonly string[],
+  type?: string,
+  which: "succeeded" | "any" = "succeeded",
+): Map<string, LastOutcome> {
+  const rest = `where o.source = (select id from names where name = ?) ${which === "any" ? "" : "and o.outcome = 'succeeded'"}
+    ${type === undefined ? "" : "and o.type = ?"} order by o.job desc limit 1`;
+  const found = new Map<string, LastOutcome>();
+  for (const source of sources) {
+    const [row] = readOutcomes(store, "outcomes", rest, type === undefined ? [source] : [source, type]);
+    if (row) found.set(source, lastOutcome(row));
+  }
+  return found;
+}
+
+function lastOutcome(row: OutcomeRow): LastOutcome {
+  const { job, target, finishedAt, outcome, sourceSnapshot, targetSnapshot, rows, bytes, notes } = row;
+  return {
+    ...{ id: job, target, finishedAt, outcome },
+    ...(sourceSnapshot !== undefined && { sourceSnapshot }),
+    ...(targetSnapshot !== undefined && { targetSnapshot }),
+    ...(rows !== undefined && { rows }),
+    ...(bytes !== undefined && { bytes }),
+    ...(notes !== undefined && { notes }),
+  };
+}

@@ -1,0 +1,44 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { findJava } from "../setup/java.mjs";
+import { CLASS_ARCHIVE, cacheLayout, pinned } from "../setup/layout.mjs";
+import { type Settings, SettingsError } from "./settings.ts";
+
+/** The Spark of our own that `setup.mjs` has installed, or that the settings name. */
+export interface Installed {
+  sparkHome: string;
+  sparkVersion: string;
+  java: string;
+  /** The jars beside Spark's own. */
+  jars: string[];
+  /** Spark's classes in the form that Java loads fastest. */
+  classArchive?: string;
+}
+
+/** Finds what a Spark server of our own needs, or says what is missing and how it comes. */
+export async function findInstalled(
+  settings: Pick<Settings, "CACHE_DIR" | "SPARK_HOME">,
+  environment = process.env,
+): Promise<Installed> {
+  const cache = cacheLayout(settings.CACHE_DIR);
+  const sparkHome = settings.SPARK_HOME ?? join(cache.spark, "pyspark");
+  const java = await findJava({ ...environment, CACHE_DIR: settings.CACHE_DIR });
+  if (!existsSync(join(sparkHome, "jars"))) throw missing(`Spark (${join(sparkHome, "jars")})`);
+  if (!existsSync(cache.jars)) throw missing(`the Iceberg jars (${cache.jars})`);
+  if (!java) throw missing("Java 17 or newer");
+  const jars = readdirSync(cache.jars).filter(name => name.endsWith(".jar"));
+  const classArchive = join(cache.classes, CLASS_ARCHIVE);
+  return {
+    ...{ sparkHome, sparkVersion: versionOf(sparkHome), java, jars: jars.map(name => join(cache.jars, name)) },
+    ...(!settings.SPARK_HOME && existsSync(classArchive) && { classArchive }),
+  };
+}
+
+function missing(what: string): SettingsError {
+  return new SettingsError(`Not installed: ${what}. Run \`node setup.mjs\`, which installs what is missing.`);
+}
+
+function versionOf(sparkHome: string): string {
+  const jar = readdirSync(join(sparkHome, "jars")).find(name => name.startsWith("spark-core_"));
+  return /-(\d+\.\d+\.\d+.*)\.jar$/.exec(jar ?? "")?.[1] ?? pinned("pyspark");
+}

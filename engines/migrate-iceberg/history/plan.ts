@@ -1,0 +1,138 @@
+import { blobFolder } from "../../../connectors/azure/blob-folder.ts";
+import { filledCatalog } from "../../../connectors/iceberg/catalogs.ts";
+import { historySize, icebergVersion } from "../../../connectors/iceberg/history/files.ts";
+import { describeIceberg, metadataLog } from "../../../connectors/iceberg/iceberg.ts";
+import { type TableName, tableNameOf } from "../../../connectors/iceberg/names.ts";
+import { SparkError } from "../../../connectors/spark/errors.ts";
+import type { Session } from "../../../connectors/spark/session.ts";
+import { tableFiles } from "../../../connectors/table-files/read.ts";
+import type { JobError } from "../../../core/jobs/outcome.ts";
+import { type Settings, SettingsError } from "../../../core/settings.ts";
+import { counted, size as inWords } from "../../../views/format/figures.ts";
+import type { PlanContext, Step } from "../../engine.ts";
+import type { MigrateIceberg } from "../parameters.ts";
+import { alreadyThere, blockerOf, missingLogFile } from "./blockers.ts";
+import { nameOfFile, readMarker } from "./marker.ts";
+import { ownership } from "./ownership.ts";
+
+/** What a step needs that copies the whole history of one table. */
+export interface History {
+  /** What tells it from a step that copies rows. */
+  history: "create" | "sync" | "replace" | "nothing new";
+  source: TableName;
+  target: TableName;
+  /** Where the source lies, as its files' paths begin. */
+  sourceLocation: string;
+  /** Where the copy lies, `abfss://…`. */
+  location: string;
+  /** A snapshot that must be in it, where a job before proved that one. */
+  snapshot?: string;
+}
+
+const NEEDED = [1, 12] as const;
+
+/** Throws where Spark's Iceberg writes a table's metadata anew with lengths that are wrong: no reader can read its delete files. */
+export async function needIceberg(session: Session, catalog: string): Promise<void> {
+  const version = await icebergVersion(session, catalog);
+  const [major = 0, minor = 0] = version.split(/[.-]/).map(Number);
+  if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return;
+  throw new SettingsError(
+    `"history": "all" needs Iceberg ${NEEDED.join(".")} or newer in Spark, which has ${version}: older ones note wrong lengths of ` +
+      'delete files in a copy. Give Spark a newer iceberg-spark-runtime, or use "history": "current".',
+  );
+}
+
+/** Looks at one table and at what stands under its name at the target, and says what will be copied, or why not. */
+export async function planHistory(
+  session: Session,
+  { settings, job }: PlanContext<MigrateIceberg>,
+  { source, target, snapshot }: { source: TableName; target: TableName; snapshot?: string },
+): Promise<Step<History>> {
+  const step = { table: tableNameOf(source), target: tableNameOf(target) };
+  const refused = (error: JobError, outcome?: "skipped") => refusedHistory({ source, target }, error, outcome);
+  const { ifExists } = job.parameters;
+  const detail = (history: History["history"], sourceLocation: string, location: string): History => {
+    return { history, source, target, sourceLocation, location, ...(snapshot && { snapshot }) };
+  };
+  const [log, standing] = await Promise.all([logOf(session, source), logOf(session, target)]);
+  const [newest] = log ?? [];
+  const [now] = standing ?? [];
+  // By the names of the metadata files alone: a nightly sync without news asks for nothing else.
+  const mayMove = ifExists !== "skip" && ifExists !== "fail";
+  if (mayMove && newest && now && nameOfFile(newest.file) === nameOfFile(now.file)) {
+    const [from, to] = [newest, now].map(({ file }) => file.slice(0, file.lastIndexOf("/metadata/"))) as [
+      string,
+      string,
+    ];
+    return { ...step, action: "sync", why: NOTHING_NEW, detail: detail("nothing new", from, to) };
+  }
+  const [iceberg, existing] = await Promise.all([describeIceberg(session, source), describeIceberg(session, target)]);
+  if (!iceberg)
+    return refused({
+      message: `There is no Iceberg table ${step.table}.`,
+      hint: `List what is there with: show tables in ${source.catalog}.${source.namespace}`,
+    });
+  if (iceberg.view)
+    return refused({
+      message: `${step.table} is a view, which has no history.`,
+      hint: 'Use "history": "current": the rows that it gives now become a table.',
+    });
+  if (existing?.view) return refused({ message: `${step.target} is a view.`, hint: "Choose another namespace." });
+  const location = existing?.location ?? locationOf(target, settings);
+  const folder = await blobFolder(location, settings);
+  if (!folder)
+    return refused({
+      message: `A history is copied to Azure, and ${step.target} lies elsewhere: ${location || "its catalog names no warehouse"}.`,
+      hint: 'Name a catalog whose warehouse is abfss://…, or use "history": "current".',
+    });
+  const how = existing
+    ? ownership(step, ifExists, { existing, file: now?.file ?? "", ...(await readMarker(folder)) })
+    : { history: "create" as const, why: "the target is not there yet" };
+  if ("error" in how) return refused(how.error, how.outcome === "skipped" ? "skipped" : undefined);
+  const [size, gone, present] = await Promise.all([
+    historySize(session, source, iceberg.location),
+    missingLogFile(session, iceberg.location, log ?? []),
+    folder.list(),
+  ]);
+  const blocker = blockerOf({ name: step.table, iceberg, size, gone });
+  if (blocker) return refused(blocker);
+  const already = await alreadyThere(session, source, iceberg.location, present);
+  const what = `${counted(size.snapshots, "snapshot")}, ${counted(size.files, "file")}, ${inWords(size.bytes)}`;
+  const there = already.files > 0 ? `, of which ${already.files} (${inWords(already.bytes)}) are there already` : "";
+  const { by } = tableFiles(iceberg.location, session, settings);
+  return {
+    ...{ ...step, action: how.history, bytes: size.bytes, detail: detail(how.history, iceberg.location, location) },
+    why: `${what}${there}; ${how.why}; read through ${by}`,
+  };
+}
+
+/** The step of a table that is not to be touched. */
+export function refusedHistory(
+  { source, target }: Pick<History, "source" | "target">,
+  error: JobError,
+  outcome: "failed" | "skipped" = "failed",
+): Step<History> {
+  return {
+    ...{ table: tableNameOf(source), target: tableNameOf(target), action: outcome === "skipped" ? "skip" : "refuse" },
+    ...{ why: error.message, ended: { outcome, error } },
+    detail: { history: "nothing new", source, target, sourceLocation: "", location: "" },
+  };
+}
+
+/** What is said of a table whose copy stands where the source does. */
+export const NOTHING_NEW = "nothing new: the copy stands on the source's newest metadata file";
+
+async function logOf(session: Session, table: TableName) {
+  try {
+    return await metadataLog(session, table);
+  } catch (error) {
+    if (error instanceof SparkError && error.errorClass === "TABLE_OR_VIEW_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+// Where the catalog itself would put it; a copy is written before its catalog knows of it.
+function locationOf({ catalog, namespace, table }: TableName, settings: Settings): string {
+  const warehouse = filledCatalog(catalog, settings)?.warehouse;
+  return warehouse ? `${warehouse.replace(/\/+$/, "")}/${namespace}/${table}` : "";
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { launchHash } from "../../core/endpoints.ts";
+import { PROJECT, type Settings } from "../../core/settings.ts";
+import { createFile } from "../../core/system/atomic.ts";
+import type { ServicePlan } from "../ensure.ts";
+import { laptopFolders } from "../folders.ts";
+import { launch } from "../launch.ts";
+
+const PACKAGE = join(PROJECT, "node_modules", "azurite");
+const ACCOUNT = "devstoreaccount1";
+const CONTAINER = "lake";
+
+/** How Azurite, Microsoft's emulator of Azure Blob, is started. */
+export function azuritePlan(settings: Pick<Settings, "LAPTOP_DIR">): ServicePlan<"azure"> {
+  const { azure: folder, logs } = laptopFolders(settings.LAPTOP_DIR);
+  const { version } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { version: string };
+  const title = `Azurite ${version}`;
+  // Microsoft publishes the emulator's key: with it every user of the machine could read and change the tables.
+  const key = keptSecret(join(settings.LAPTOP_DIR, "azure.key"), 64);
+  return {
+    name: "azure",
+    title,
+    usualPort: 10_000,
+    launch: launchHash(version, folder, key),
+    describe: port => {
+      const url = `http://127.0.0.1:${port}`;
+      return { url, version, endpoint: `${url}/${ACCOUNT}`, account: ACCOUNT, container: CONTAINER, key };
+    },
+    start: (port, started) =>
+      launch(
+        {
+          title,
+          program: process.execPath,
+          args: [
+            join(PACKAGE, "dist", "src", "blob", "main.js"),
+            ...["--location", folder, "--blobHost", "127.0.0.1", "--blobPort", String(port)],
+            ...["--skipApiVersionCheck", "--silent", "--disableTelemetry"],
+          ],
+          environment: { AZURITE_ACCOUNTS: `${ACCOUNT}:${key}` },
+          ...{ cwd: folder, logFile: join(logs, "azure.log"), port },
+        },
+        started,
+      ),
+  };
+}
+
+/** A secret of the laptop stack, in base64. Made once, so that a service that was left running still knows it. */
+export function keptSecret(file: string, bytes: number): string {
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    createFile(file, `${randomBytes(bytes).toString("base64")}\n`, 0o600);
+  }
+  return readFileSync(file, "utf8").trim();
+}

@@ -1,0 +1,60 @@
+import { lstatSync, renameSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type Health, type Heartbeat, heartbeatShape, readHeartbeat } from "../../core/store/heartbeat.ts";
+import type { Layout } from "../../core/store/layout.ts";
+import { freeName } from "../../core/store/names.ts";
+import { moveToFreeName, writeOwnFile } from "../../core/system/atomic.ts";
+import { shapedJson } from "../../core/system/json.ts";
+import type { Context } from "../context.ts";
+
+/** What changes from one beat to the next. */
+export type Pulse = Omit<Heartbeat, "pid" | "host" | "since" | "at" | "services">;
+
+/** Writes the heartbeat now and every few seconds. Returns how to end that, with a last beat. */
+export function beat(context: Context, pulse: () => Pulse): () => void {
+  const since = new Date().toISOString();
+  let services: Record<string, Health> = {};
+  let asking = false;
+  let last: number | undefined;
+  write();
+  const timer = setInterval(write, context.timing.heartbeatEvery);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    write();
+  };
+
+  function write() {
+    const { layout, host, log } = context;
+    const heartbeat: Heartbeat = { pid: process.pid, host, since, at: new Date().toISOString(), ...pulse(), services };
+    try {
+      // No fsync: after a crash nobody needs it.
+      writeOwnFile(`${layout.heartbeat}.tmp`, shapedJson(heartbeatShape, heartbeat));
+      const mine = statSync(`${layout.heartbeat}.tmp`).ino;
+      makeWay(layout, last);
+      renameSync(`${layout.heartbeat}.tmp`, layout.heartbeat);
+      last = mine;
+    } catch (error) {
+      log.warn(`The heartbeat can't be written: ${(error as Error).message}`);
+    }
+    ask().catch(error => log.warn(`The services can't be checked: ${error.message}`));
+  }
+
+  // A service that hangs must not hold up the beat: what it answered last is shown.
+  async function ask() {
+    if (asking) return;
+    asking = true;
+    try {
+      services = await context.health();
+    } finally {
+      asking = false;
+    }
+  }
+}
+
+// Somebody may have dropped a job of just this name.
+function makeWay({ queue, heartbeat }: Layout, last: number | undefined): void {
+  const stats = lstatSync(heartbeat, { throwIfNoEntry: false });
+  if (!stats || stats.ino === last || readHeartbeat({ heartbeat })) return;
+  moveToFreeName(heartbeat, join(queue, freeName(queue, basename(heartbeat))));
+}
