@@ -59,6 +59,13 @@ test("without a second try a failure fails the run at once", async t => {
   assert.doesNotMatch(stdout, /second try/);
 });
 
+test("a file that would start after the time of the run is not run, and is named", async t => {
+  const { exitCode, stdout } = await run(t, FILE, ["--minutes=0"]);
+  assert.equal(exitCode, 0, stdout);
+  assert.match(stdout, /Not run, since 0 minutes were over \(1 files\):\n {2}.*some\.test\.ts/);
+  assert.doesNotMatch(stdout, /always passes/);
+});
+
 test("a file that crashed is named by its own name where all of it passes then", () => {
   const crashed = { file: "/p/tests/a.test.ts", name: "tests/a.test.ts", passed: false };
   const passed = { file: "/p/tests/a.test.ts", name: "one of it", passed: true };

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { TestEvent } from "node:test/reporters";
 
 /** How one test ended. */
@@ -19,7 +20,8 @@ export interface FileDuration {
  */
 export default async function* results(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   for await (const { type, data } of source) {
-    if (type === "test:complete" && data.file && data.name === data.file)
+    // A file is a test of its own to the runner, named as it was given.
+    if (type === "test:complete" && data.file && resolve(data.name) === data.file)
       yield `${JSON.stringify({ file: data.file, seconds: data.details.duration_ms / 1000 } satisfies FileDuration)}\n`;
     if ((type !== "test:fail" && type !== "test:pass") || !data.file) continue;
     const { error } = data.details as { error?: { failureType?: string } };

@@ -10,34 +10,51 @@ import { readResults, secondTries, slowestFiles } from "./results.ts";
 // `npm test` runs everything but the long tests, which are named `*.long.test.ts`; `npm test -- --long` runs them too.
 // `npm test -- tests/worker/watch.test.ts` runs a part: what is named replaces the whole. With
 // `--again` the files in which something failed are run once more: servers are killed and timed against each other here.
-// A test that passes then is named at the end. `--no-stack` starts no services, for tests that need none.
+// A test that passes then is named at the end. `--no-stack` starts no services, for tests that need none. With
+// `--minutes=50` no file starts after that time: those that did not run are named (docs/decisions/0036).
 const given = process.argv.slice(2);
-const flags = new Set(given.filter(argument => ["--again", "--long", "--no-stack"].includes(argument)));
+const minutes = given.map(argument => /^--minutes=(\d+)$/.exec(argument)?.[1]).find(Boolean);
+const flags = new Set(given.filter(argument => /^--(again|long|no-stack|minutes=\d+)$/.test(argument)));
 const named = given.filter(argument => !flags.has(argument));
 const files = named.some(argument => !argument.startsWith("-")) ? [] : all();
 const folder = mkdtempSync(join(tmpdir(), "portal-test-run-"));
+const end = minutes === undefined ? undefined : Date.now() + Number(minutes) * 60_000;
+// What failed may try again a little later than others may start.
+const MORE_FOR_SECOND_TRIES = 8 * 60_000;
 // The terminal's Ctrl-C reaches the tests themselves; this process only has to outlive them.
 process.on("SIGINT", () => {});
 
-const first = await run("first", [...named, ...files]);
+const first = await run("first", [...named, ...files], end);
 if (first.durations.length > 20)
   console.log(["\nSlowest files:", ...slowestFiles(first.durations, process.cwd())].join("\n"));
 const failed = [...new Set(first.results.filter(({ passed }) => !passed).map(({ file }) => file))];
 if (first.code !== 0 && flags.has("--again") && failed.length > 0) {
   console.log(`\nOnce more:\n${failed.map(file => `  ${file}`).join("\n")}\n`);
-  const second = await run("second", [...named.filter(argument => argument.startsWith("-")), ...failed]);
-  process.exitCode = second.code;
+  const options = named.filter(argument => argument.startsWith("-"));
+  const second = await run("second", [...options, ...failed], end && end + MORE_FOR_SECOND_TRIES);
+  process.exitCode = second.notRun.length > 0 ? 1 : second.code;
   console.log(["", ...secondTries(first.results, second.results, process.cwd())].join("\n"));
 } else process.exitCode = first.code;
 if (!(await isSnowflakesGrammar())) process.exitCode = 1;
+if (first.notRun.length > 0)
+  console.log(
+    [`\nNot run, since ${minutes} minutes were over (${first.notRun.length} files):`, ...first.notRun].join("\n  "),
+  );
 rmSync(folder, { recursive: true, force: true });
 
 function all(): string[] {
   return globSync("tests/**/*.test.ts").filter(file => flags.has("--long") || !file.endsWith(".long.test.ts"));
 }
 
-function run(name: string, what: readonly string[]): Promise<{ code: number } & ReturnType<typeof readResults>> {
+interface Run extends ReturnType<typeof readResults> {
+  code: number;
+  /** Files that were not run, since the time was over. */
+  notRun: string[];
+}
+
+function run(name: string, what: readonly string[], until: number | undefined): Promise<Run> {
   const written = join(folder, name);
+  const notes = join(folder, `${name}-not-run`);
   const reporters = [
     ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
     ...[`--test-reporter=${join(import.meta.dirname, "results.ts")}`, `--test-reporter-destination=${written}`],
@@ -46,22 +63,35 @@ function run(name: string, what: readonly string[]): Promise<{ code: number } & 
   const child = spawn(
     process.execPath,
     // A file that hangs is ended, and is not waited for to the end of time. Two at once: much of a test is waiting.
-    ["--test", "--test-concurrency=2", "--test-timeout=900000", ...stack, ...reporters, ...what],
-    { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...collecting() } },
+    ["--test", "--test-concurrency=2", "--test-timeout=600000", ...stack, ...reporters, ...what],
+    { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...preloads(until, notes) } },
   );
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   return new Promise(resolve =>
     child.on("exit", code =>
-      resolve({ code: code ?? 1, ...readResults(existsSync(written) ? readFileSync(written, "utf8") : "") }),
+      resolve({
+        code: code ?? 1,
+        notRun: textOf(notes).split("\n").filter(Boolean),
+        ...readResults(textOf(written)),
+      }),
     ),
   );
 }
 
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
 // Every process of the run writes down what the product sends to Snowflake, also the workers and engines that tests start.
-function collecting(): NodeJS.ProcessEnv {
-  const collector = pathToFileURL(join(import.meta.dirname, "connectors", "snowflake", "collect-statements.mjs")).href;
-  const options = [process.env.NODE_OPTIONS, `--import=${collector}`].filter(Boolean).join(" ");
-  return { NODE_OPTIONS: options, SNOWFLAKE_STATEMENTS_FILE: join(folder, "statements") };
+function preloads(until: number | undefined, notes: string): NodeJS.ProcessEnv {
+  const modules = [join("connectors", "snowflake", "collect-statements.mjs"), "time-limit.mjs"];
+  const imports = modules.map(module => `--import=${pathToFileURL(join(import.meta.dirname, module)).href}`);
+  return {
+    NODE_OPTIONS: [process.env.NODE_OPTIONS, ...imports].filter(Boolean).join(" "),
+    SNOWFLAKE_STATEMENTS_FILE: join(folder, "statements"),
+    TESTS_NOT_RUN_FILE: notes,
+    TESTS_END_AT: until === undefined ? "" : String(until),
+  };
 }
 
 // The stand-in knows only what we taught it: so the statements are held against a grammar that is not ours.
