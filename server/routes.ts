@@ -1,7 +1,6 @@
 import type { Route } from "../engines/portal/page.ts";
 import { apiRoutes } from "./api/routes.ts";
 import type { AppContext } from "./context.ts";
-import { healthRoutes } from "./http/health.ts";
 import { loginRoutes } from "./http/login.ts";
 import { oidcRoutes } from "./oidc/login.ts";
 import { auditPages } from "./pages/audit/audit.ts";
@@ -50,7 +49,6 @@ export function routesOf(context: AppContext): Route[] {
     ...accountRoutes(context.auth),
     ...context.pages.flatMap(page => page.routes),
     ...apiRoutes,
-    ...healthRoutes(context),
     ...context.metrics.routes,
   ];
   const { settings } = context.auth;

@@ -51,7 +51,7 @@ const ABOUT =
   "Every error has one shape: a sentence, and where it helps what to do.";
 
 function operation({ method, path, role, summary, query, body, answers }: ApiRoute, schemas: Json): Json {
-  const { status = 200, description, headers = {} } = answers;
+  const { status = 200, description, headers = {}, others = {} } = answers;
   const content =
     "shape" in answers
       ? jsonOf(named(schemaOf(answers.shape, "output"), schemas))
@@ -67,6 +67,7 @@ function operation({ method, path, role, summary, query, body, answers }: ApiRou
     }),
     responses: {
       [status]: { description: description, headers: headersOf(headers), content },
+      ...Object.fromEntries(Object.entries(others).map(([other, why]) => [other, { description: why, content }])),
       default: { $ref: "#/components/responses/Error" },
     },
   };

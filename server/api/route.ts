@@ -6,10 +6,13 @@ import { HttpError, type RequestContext, type Route, type RouteResult } from "..
 import { readQuery } from "./job-query.ts";
 
 /** What a route answers with when all is well: JSON of a shape, or another type of content. */
-export type ApiResponse = { description: string; status?: number; headers?: Readonly<Record<string, string>> } & (
-  | { shape: z.ZodType }
-  | { type: string }
-);
+export type ApiResponse = {
+  description: string;
+  status?: number;
+  headers?: Readonly<Record<string, string>>;
+  /** Statuses that come with content of the same shape, and what each means. */
+  others?: Readonly<Record<number, string>>;
+} & ({ shape: z.ZodType } | { type: string });
 
 /** A route that carries its own description: the API's documentation is made from it, and its query is checked by it. */
 export interface ApiRoute extends Route {

@@ -1,3 +1,4 @@
+import { healthRoutes } from "../http/health.ts";
 import { openapiRoute } from "./openapi.ts";
 import { analysisApi } from "./resources/analyses.ts";
 import { auditApi, certificateRoute } from "./resources/audit.ts";
@@ -42,5 +43,6 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...notificationRoutes,
   ...userRoutes,
   ...tokenRoutes,
+  ...healthRoutes,
   openapiRoute(() => apiRoutes),
 ];

@@ -25,7 +25,8 @@ const away: Partial<Outcome> = {
 
 test("without a worker that is said first, with the command that starts one", async t => {
   const portal = await startPortal(t, { role: "viewer" });
-  const { text } = await portal.get("/doctor");
+  const { text, body } = await portal.get("/doctor");
+  assert.match(body, /<a href="\/readyz">/);
   assert.match(text, /System health live ✕ No worker is running There has been none in this folder yet\. Jobs wait/);
   assert.match(text, /npm run worker/);
   assert.match(text, /No service has been looked at yet\./);

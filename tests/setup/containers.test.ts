@@ -14,7 +14,7 @@ async function healthy(what: string, env: Record<string, string>) {
   return await execa(process.execPath, [join(FOLDER, "healthy.mjs"), what], { env, reject: false, all: true });
 }
 
-test("the health check of the portal's container is that it can work", async t => {
+test("the health check of the portal's container is that it answers, with a worker or without", async t => {
   const { url } = await startApi(t);
   assert.equal((await healthy("portal", { PORTAL_PORT: new URL(url).port })).exitCode, 0);
   assert.equal((await healthy("portal", { PORTAL_PORT: "9" })).exitCode, 1);

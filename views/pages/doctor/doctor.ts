@@ -29,8 +29,11 @@ export function doctorPage(page: DoctorPage): View {
   const unhealthy = page.lines.filter(isUnhealthy);
   return html`<div class="stack-page"${live("doctor", "/doctor", testing ? 1 : 5)}>${head("System health", { tools })}
 ${!worker.lives && noWorker(worker.beat, page.now)}${testing && underTest(page)}${worker.lives && worker.beat?.lowDisk && lowDisk(worker.beat)}
-${worker.lives && overall(page, unhealthy)}${unhealthy.map(remedy)}${sparkWaits(page)}${worker.beat && workerCard(worker.beat, worker.lives, page.now)}${servicesSheet(page)}</div>`;
+${worker.lives && overall(page, unhealthy)}${unhealthy.map(remedy)}${sparkWaits(page)}${worker.beat && workerCard(worker.beat, worker.lives, page.now)}${servicesSheet(page)}
+${FOR_PROGRAMS}</div>`;
 }
+
+const FOR_PROGRAMS = html`<p class="soft">For programs: <a href="/readyz">/readyz</a> says what the portal waits for, and since when.</p>`;
 
 function underTest({ testing, lines, worker }: DoctorPage): View {
   const all = lines.filter(({ tested }) => tested);
