@@ -7,6 +7,8 @@ import type { Remote } from "./remote.ts";
 export interface Channel {
   address: string;
   ready(milliseconds: number): Promise<void>;
+  /** What the last try to connect ended with, where there is no connection; else the server's answer to an empty call. */
+  whyNot(): Promise<string>;
   unary<C extends UnaryCall>(call: C, request: object, milliseconds: number): Promise<ResponseMessage[C] & SeenSession>;
   stream(call: StreamCall, request: object): ClientReadableStream<ExecuteResponse>;
   close(): void;
@@ -42,6 +44,13 @@ export function openChannel(remote: Remote): Channel {
       new Promise((resolve, reject) =>
         client.waitForReady(Date.now() + milliseconds, error => (error ? reject(error) : resolve())),
       ),
+    whyNot: () =>
+      new Promise(resolve => {
+        const { path, requestSerialize, responseDeserialize } = method<object, object>("AnalyzePlan");
+        const options = { deadline: Date.now() + 2_000 };
+        const answered = (error: ServiceError | null) => resolve(error?.details ?? "");
+        client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, metadata, options, answered);
+      }),
     unary: (call, request, milliseconds) =>
       new Promise((resolve, reject) => {
         const { path, requestSerialize, responseDeserialize } = method<object, ResponseMessage[typeof call]>(call);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Channel, SeenSession } from "./channel.ts";
 import { reconnectPause, SessionChanged, type SparkError } from "./errors.ts";
-import { isBroken, isServiceError, sparkError } from "./failure.ts";
-import type { ErrorDetails, ResponseMessage, UnaryCall } from "./protocol/messages.ts";
+import { errorClassOf, type Inquiry, isBroken, isServiceError, sparkError } from "./failure.ts";
+import type { ResponseMessage, UnaryCall } from "./protocol/messages.ts";
 
 /** Who calls: what every request begins with. */
 export interface Caller {
@@ -46,9 +46,16 @@ export function connect(channel: Channel, caller: Caller): Connection {
     }
     if (id) serverSessionId = id;
   };
-  const fetch = (id: string): Promise<ErrorDetails> =>
-    channel.unary("FetchErrorDetails", { ...head(), error_id: id }, 10_000);
-  const explained = (error: unknown) => sparkError(error, channel.address, fetch);
+  const inquiry: Inquiry = {
+    details: id => channel.unary("FetchErrorDetails", { ...head(), error_id: id }, 10_000),
+    answers: () =>
+      channel.unary("AnalyzePlan", { ...head(), spark_version: {} }, 10_000).then(
+        () => true,
+        // A session that the server does not know any more is an answer, too.
+        error => isServiceError(error) && !isBroken(error) && errorClassOf(error) !== undefined,
+      ),
+  };
+  const explained = (error: unknown) => sparkError(error, channel.address, inquiry);
   return {
     channel,
     sessionId: caller.sessionId,

@@ -32,6 +32,11 @@ export class ServerLost extends SparkError {
   override name = "ServerLost";
 }
 
+/** The server answers, and can do nothing any more: its application was killed or has failed. Nothing runs there. */
+export class ApplicationEnded extends ServerLost {
+  override name = "ApplicationEnded";
+}
+
 /** The server was restarted: it answers, but everything the session held and ran is gone. */
 export class SessionChanged extends SparkError {
   override name = "SessionChanged";

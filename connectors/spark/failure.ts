@@ -1,10 +1,22 @@
 import { type ServiceError, status } from "@grpc/grpc-js";
-import { OperationCancelled, ServerLost, SessionChanged, SparkError, type SparkFailure } from "./errors.ts";
+import {
+  ApplicationEnded,
+  OperationCancelled,
+  ServerLost,
+  SessionChanged,
+  SparkError,
+  type SparkFailure,
+} from "./errors.ts";
 import type { ErrorDetails } from "./protocol/messages.ts";
 import { decodeMessage } from "./protocol/protocol.ts";
 
-/** Asks the server for the whole of an error that it gave an id. */
-export type FetchDetails = (errorId: string) => Promise<ErrorDetails>;
+/** What the server can be asked about a failure of its own. */
+export interface Inquiry {
+  /** The whole of an error that it gave an id. */
+  details(errorId: string): Promise<ErrorDetails>;
+  /** Whether it still answers the simplest of questions. */
+  answers(): Promise<boolean>;
+}
 
 interface Known extends SparkFailure {
   message: string;
@@ -16,7 +28,7 @@ export function isServiceError(error: unknown): error is ServiceError {
 }
 
 /** A failed call as an error of this client, with everything the server tells about it. */
-export async function sparkError(error: unknown, address: string, fetch: FetchDetails): Promise<SparkError> {
+export async function sparkError(error: unknown, address: string, inquiry: Inquiry): Promise<SparkError> {
   if (error instanceof SparkError) return error;
   if (!isServiceError(error))
     return new SparkError(error instanceof Error ? error.message : String(error), { cause: error });
@@ -24,9 +36,46 @@ export async function sparkError(error: unknown, address: string, fetch: FetchDe
   if (!info.errorClass && !info.errorId) {
     const lost = unreachable(error, address);
     if (lost) return lost;
+    if (isUnexplained(error) && !(await inquiry.answers())) return stopped(address, { cause: error });
   }
-  const { message, ...failure } = await details(info.errorId, fetch, known(error, info));
-  return classified(message, failure);
+  const { message, ...failure } = await details(info.errorId, inquiry, known(error, info));
+  return isStopped(message, failure) ? stopped(address, failure) : classified(message, failure);
+}
+
+// Every call fails so after the application has ended; a single one may, where the server has a fault.
+function isUnexplained(error: ServiceError): boolean {
+  return error.code === status.UNKNOWN && error.details === "Application error processing RPC";
+}
+
+// The exception itself says so, not a text that somebody's statement has in it: those have a class, or stand elsewhere.
+function isStopped(message: string, { errorClass, serverCause = "" }: SparkFailure): boolean {
+  if (errorClass && !errorClass.startsWith("_LEGACY")) return false;
+  return STOPPED.test(message) || serverCause.split("\n").some(line => STOPPED_CAUSE.test(line));
+}
+
+const STOPPED =
+  /^(?:java\.lang\.IllegalStateException: |org\.apache\.spark\.SparkException: )?(?:Cannot call methods on a stopped SparkContext\b|Job \d+ cancelled because SparkContext was shut down)/;
+const STOPPED_CAUSE =
+  /^(?:java\.lang\.IllegalStateException: Cannot call methods on a stopped SparkContext\b|org\.apache\.spark\.SparkException: Job \d+ cancelled because SparkContext was shut down)/;
+
+function stopped(address: string, failure: SparkFailure): ApplicationEnded {
+  return new ApplicationEnded(
+    `The Spark application behind ${address} was ended: the cluster or a person killed it, or it failed. Start it again, then try again.`,
+    failure,
+  );
+}
+
+/** A sentence about why TLS with a server was not set up; undefined where the text is about something else. */
+export function certificateRefusal(why: string, address: string): string | undefined {
+  if (/unable to verify the first certificate|unable to get (local )?issuer|self[- ]signed certificate/.test(why))
+    return `The server at ${address} answers with a certificate of an authority that this machine does not trust. Have its certificate authority in NODE_EXTRA_CA_CERTS of the worker's and the portal's environment.`;
+  if (/certificate has expired|not yet valid/.test(why))
+    return `The certificate of the server at ${address} has expired or is not valid yet. Renew it there, or correct this machine's clock.`;
+  if (/does not match certificate's altnames|Hostname\/IP/.test(why))
+    return `The certificate of the server at ${address} is for another name. Write SPARK_REMOTE with the name that the certificate has.`;
+  if (/wrong version number|packet length too long/.test(why))
+    return `The server at ${address} does not speak TLS. Write use_ssl=false into SPARK_REMOTE, or name the port that does.`;
+  return undefined;
 }
 
 /** Whether the connection broke, and the server said nothing about the call itself. Proxies reset streams, too. */
@@ -109,9 +158,9 @@ function known(error: ServiceError, info: Info): Known {
   return { message, ...(errorClass && { errorClass }), ...(sqlState && { sqlState }) };
 }
 
-async function details(errorId: string | undefined, fetch: FetchDetails, sofar: Known): Promise<Known> {
+async function details(errorId: string | undefined, inquiry: Inquiry, sofar: Known): Promise<Known> {
   if (!errorId) return sofar;
-  const { errors, root_error_idx = 0 } = await fetch(errorId).catch((): ErrorDetails => ({ errors: [] }));
+  const { errors, root_error_idx = 0 } = await inquiry.details(errorId).catch((): ErrorDetails => ({ errors: [] }));
   const root = errors[root_error_idx];
   if (!root) return cut(sofar);
   const { error_class, sql_state, message_parameters = {} } = root.spark_throwable ?? {};

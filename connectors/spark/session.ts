@@ -7,6 +7,7 @@ import { type Connection, connect } from "./connection.ts";
 import { drain, isGone, release } from "./ending.ts";
 import { NotObserved, ServerLost, SparkError } from "./errors.ts";
 import { type Execution, executeRequest, type Statement } from "./execute.ts";
+import { certificateRefusal } from "./failure.ts";
 import type { ResponseMessage } from "./protocol/messages.ts";
 import {
   type Copy,
@@ -124,7 +125,9 @@ export async function openSession(remote: Remote | string, options: SessionOptio
 }
 
 async function reach(channel: Channel, milliseconds: number): Promise<void> {
-  await channel.ready(milliseconds).catch(cause => {
+  await channel.ready(milliseconds).catch(async cause => {
+    const refused = certificateRefusal(await channel.whyNot(), channel.address);
+    if (refused) throw new SparkError(refused, { cause });
     const seconds = Math.ceil(milliseconds / 1000);
     throw new ServerLost(
       `No Spark Connect server answered at ${channel.address} within ${seconds} s. Check that it runs there.`,

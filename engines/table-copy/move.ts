@@ -72,7 +72,8 @@ export async function moveTable<P extends MoveParameters>(step: Step<Move>, cont
   return await whileAzureAnswers(session, context.settings, catalogs, () => copyTable(session, step, context));
 }
 
-async function copyTable<P extends MoveParameters>(session: Session, step: Step<Move>, context: StepContext<P>) {
+async function copyTable<P extends MoveParameters>(session: Session, planned: Step<Move>, context: StepContext<P>) {
+  const step = await withoutEarlierAttempt(session, planned, context);
   const { detail } = step;
   const write = writeOf(step, context);
   const started = Date.now();
@@ -99,6 +100,27 @@ async function copyTable<P extends MoveParameters>(session: Session, step: Step<
     await clearUp(step, context, write, started, error);
     throw error;
   }
+}
+
+// A table that an earlier attempt of this job made and that shows no rows is made anew: with the server that was lost went
+// the knowledge of which files were written for it.
+async function withoutEarlierAttempt<P extends MoveParameters>(
+  session: Session,
+  step: Step<Move>,
+  context: StepContext<P>,
+): Promise<Step<Move>> {
+  const { existing, ...detail } = step.detail;
+  if (context.attempt === 1 || !existing || existing.current) return step;
+  const withdrawn = await withdraw(session, writeOf(step, context));
+  if (!withdrawn) return step;
+  if (!removeNewFiles(withdrawn, Date.parse(context.job.submittedAt)))
+    context.emit({
+      event: "left-behind",
+      table: step.table,
+      what: `files that an earlier attempt wrote below ${withdrawn}/data`,
+      why: "no reader sees them; remove_orphan_files clears them in time",
+    });
+  return { ...step, detail };
 }
 
 /** What a snapshot says of the whole table. */
@@ -161,7 +183,9 @@ export async function clearUp(
 ): Promise<void> {
   const { table } = step;
   if (isUnavailable(error)) {
-    const why = "Spark was gone and could clear nothing; another attempt does";
+    const why = step.detail.existing
+      ? "Spark was gone and could clear nothing; no reader sees it, and remove_orphan_files clears it in time"
+      : "Spark was gone and could clear nothing; another attempt does";
     return context.emit({ event: "left-behind", table, what: `what was written of ${step.target}`, why });
   }
   let place = step.detail.existing?.location;

@@ -17,6 +17,8 @@ export const SERVER_CONF: Readonly<Record<string, string>> = {
   "spark.connect.session.manager.defaultSessionTimeout": "-1",
   // A worker that was restarted finds the statement that its engine left.
   "spark.connect.execute.manager.detachedTimeout": "30m",
+  // Without it a server whose application YARN has killed goes on listening, and fails everything that it is asked.
+  "spark.yarn.am.clientModeExitOnError": "true",
 };
 
 /** Writes settings as a file of Java properties that only this user can read; gives its path. */

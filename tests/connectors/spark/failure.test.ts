@@ -1,8 +1,19 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createSecureServer } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { Metadata, status } from "@grpc/grpc-js";
+import { generate } from "selfsigned";
 import { openChannel } from "../../../connectors/spark/channel.ts";
 import { connect } from "../../../connectors/spark/connection.ts";
-import { ServerLost, type SparkError } from "../../../connectors/spark/errors.ts";
+import { ApplicationEnded, ServerLost, type SparkError } from "../../../connectors/spark/errors.ts";
+import {
+  certificateRefusal,
+  type Inquiry,
+  isServiceError,
+  sparkError as sparkErrorOf,
+} from "../../../connectors/spark/failure.ts";
 import { parseRemote } from "../../../connectors/spark/remote.ts";
 import { openSession } from "../../../connectors/spark/session.ts";
 import { opened, scriptedServer, sparkError } from "./scripted.ts";
@@ -72,3 +83,68 @@ test("a server of another version is refused in one sentence", async t => {
   });
   await assert.rejects(openSession(server.url), /Spark 3\.5\.6 answered .* only Spark 4\.0 and 4\.1/);
 });
+
+test("a failure of an application that was killed is told as that, and one that only mentions it is not", async () => {
+  const stopped = "Cannot call methods on a stopped SparkContext.\nThis stopped SparkContext was created at:";
+  const shutDown = "Job 3 cancelled because SparkContext was shut down";
+  const table: [ended: boolean, message: string, errorClass?: string | undefined, cause?: string][] = [
+    [true, stopped],
+    [true, `java.lang.IllegalStateException: ${stopped}`],
+    [true, shutDown],
+    [true, "Writing job failed.", undefined, `org.apache.spark.SparkException: ${shutDown}`],
+    [true, "x", "_LEGACY_ERROR_TEMP_2092", `java.lang.IllegalStateException: ${stopped}`],
+    [false, stopped, "USER_RAISED_EXCEPTION"],
+    [false, `The value '${stopped}' cannot be cast`, "CAST_INVALID_INPUT"],
+    [false, `There is no file "${shutDown}".`],
+    [false, "x", undefined, `java.io.IOException: ${stopped}`],
+    [false, "Job 3 cancelled because of a person"],
+  ];
+  for (const [ended, message, errorClass, cause] of table) {
+    const root = { message, cause_idx: 1, spark_throwable: { ...(errorClass && { error_class: errorClass }) } };
+    const [type = "", text = ""] = cause ? cause.split(/: (.*)/s) : [];
+    const errors = [root, ...(cause ? [{ error_type_hierarchy: [type], message: text }] : [])] as never;
+    const error = await explained(sparkError("cut…", { errorId: "e" }), async () => ({ root_error_idx: 0, errors }));
+    assert.equal(error instanceof ApplicationEnded, ended, `${message} (${errorClass}, ${cause})`);
+    assert.equal(error instanceof ServerLost, ended);
+  }
+});
+
+test("a call that fails without a word is a lost server only where the server answers nothing else", async () => {
+  const unexplained = { ...new Error(), code: status.UNKNOWN, details: "Application error processing RPC" };
+  const error = Object.assign(new Error(), unexplained, { metadata: new Metadata() });
+  assert.ok((await explained(error, undefined, false)) instanceof ApplicationEnded);
+  assert.ok(!((await explained(error, undefined, true)) instanceof ServerLost));
+  const other = Object.assign(new Error(), unexplained, { details: "Unknown", metadata: new Metadata() });
+  assert.ok(!((await explained(other, undefined, false)) instanceof ServerLost));
+});
+
+test("a certificate that is not trusted, is for another name or has expired is named as that", () => {
+  const table: [why: string, says: RegExp | undefined][] = [
+    ["No connection established. Last error: Error: self-signed certificate. Resolution note: ", /does not trust/],
+    ["No connection established. Last error: unable to verify the first certificate", /does not trust/],
+    ["No connection established. Last error: certificate has expired", /has expired/],
+    ["Hostname/IP does not match certificate's altnames: IP: 10.0.0.1 is not in the cert's list", /another name/],
+    ["SSL routines:ssl3_get_record:wrong version number", /does not speak TLS/],
+    ["No connection established. Last error: connect ECONNREFUSED 127.0.0.1:1", undefined],
+  ];
+  for (const [why, says] of table) {
+    const sentence = certificateRefusal(why, "spark:15002");
+    if (says) assert.match(sentence ?? "", says);
+    else assert.equal(sentence, undefined);
+  }
+});
+
+test("a server behind TLS that this machine does not trust is refused by its certificate, not as one that is away", async t => {
+  const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], { keySize: 2048 });
+  const server = createSecureServer({ key, cert }).listen(0, "127.0.0.1");
+  t.after(() => server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const opening = openSession(`sc://localhost:${port}/;use_ssl=true`, { readyMilliseconds: 1_500 });
+  await assert.rejects(opening, /certificate of an authority that this machine does not trust/);
+});
+
+async function explained(error: unknown, details: Inquiry["details"] = async () => ({ errors: [] }), answers = true) {
+  const made = isServiceError(error) ? error : Object.assign(new Error(), error);
+  return await sparkErrorOf(made, "127.0.0.1:15002", { details, answers: async () => answers });
+}
