@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import type { Line, Made } from "./world.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { type Line, type LogWorld, logWorld, type Made } from "./world.ts";
 
 /** What is right of a file of a log: counts of its records by what they say, or times and seconds in their order. */
 export interface Case {
@@ -28,8 +31,28 @@ export interface Case {
   seconds_avg?: number;
 }
 
-/** Holds what was read of a file against what is right. */
-export function check(lines: readonly Line[], right: Case): void {
+/** Makes a test of each case of the fixtures whose place among them is wanted. */
+export function testCases(isWanted: (at: number) => boolean): void {
+  const ends: (() => unknown)[] = [];
+  let world: LogWorld | undefined;
+  after(async () => {
+    for (const end of ends) await end();
+  });
+  const names = readdirSync(FIXTURES).filter(file => file.endsWith(".json"));
+  for (const name of names.sort().filter((_, at) => isWanted(at)))
+    test(`${name.replace(".json", "").replaceAll("-", " ")} is read as it is`, async () => {
+      world ??= await logWorld({ after: end => void ends.push(end as () => unknown) });
+      const right = JSON.parse(readFileSync(join(FIXTURES, name), "utf8")) as Case;
+      const content = readFileSync(join(FIXTURES, right.file));
+      const { [right.file]: lines = [] } = await world.read({ [right.file]: { content, ...right.options } });
+      check(lines, right);
+    });
+}
+
+const FIXTURES = join(import.meta.dirname, "fixtures");
+
+// Holds what was read of a file against what is right.
+function check(lines: readonly Line[], right: Case): void {
   const parsed = lines.filter(line => line.parsed);
   const counts = (column: string) => {
     const found: Record<string, number> = {};
