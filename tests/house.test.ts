@@ -164,7 +164,7 @@ test("an exported name means one thing", () => {
 /** What files and folders of DATA_DIR are called. The laptop stack has a folder of its own. */
 const DISK_NAMES = [
   /["`/}.](?:claim|engine|result|retry|replay|differences|set-aside)\.json["`]/,
-  /["`/}](?:worker|head|audit-events-head|analyses|\.scripts)\.json["`]/,
+  /["`/}](?:worker|head|audit-events-head|analyses|health-history|\.scripts)\.json["`]/,
   /["`/}.](?:proofs|events|audit-events)\.ndjson["`]/,
   /["`/}.](?:bad|conflicts|audit|audit-tables)\.csv["`]/,
   /["`/}.](?:reason\.txt|alerts\.log|people\.db|index\.db)["`]/,

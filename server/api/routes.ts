@@ -4,6 +4,7 @@ import { analysisApi } from "./resources/analyses.ts";
 import { auditApi, certificateRoute } from "./resources/audit.ts";
 import { catalogRoutes } from "./resources/catalogs.ts";
 import { jobFilesApi } from "./resources/files.ts";
+import { healthRoute } from "./resources/health.ts";
 import { jobApi } from "./resources/job.ts";
 import { jobsRoute, submitRoute } from "./resources/jobs.ts";
 import { notificationRoutes } from "./resources/notifications.ts";
@@ -43,6 +44,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...notificationRoutes,
   ...userRoutes,
   ...tokenRoutes,
+  healthRoute,
   ...healthRoutes,
   openapiRoute(() => apiRoutes),
 ];

@@ -67,6 +67,7 @@ const TITLES: Readonly<Record<string, string>> = {
   azure: "Azure Blob",
   snowflake: "Snowflake",
   hdfs: "HDFS",
+  worker: "Worker",
 };
 
 /** What a person calls a service. */

@@ -50,7 +50,16 @@ test("what files of DATA_DIR hold has a schema, and allows nothing that is not n
   const { call } = await startApi(t);
   const { body } = await call("GET", "/api/openapi.json");
   const files = ["Record", "Event", "Proof", "AuditEvent", "Claim", "EngineMark", "EngineResult", "Retry"];
-  for (const name of [...files, "CancelRequest", "Heartbeat", "ScheduleState", "Arrived", "Outcome", "Progress"]) {
+  for (const name of [
+    ...files,
+    "CancelRequest",
+    "Heartbeat",
+    "HealthHistory",
+    "ScheduleState",
+    "Arrived",
+    "Outcome",
+    "Progress",
+  ]) {
     const schema = body.components.schemas[name];
     const all = schema?.oneOf ?? schema?.anyOf ?? [schema];
     for (const one of all) {

@@ -6,6 +6,7 @@ import { freeName } from "../../core/store/names.ts";
 import { moveToFreeName, writeOwnFile } from "../../core/system/atomic.ts";
 import { shapedJson } from "../../core/system/json.ts";
 import type { Context } from "../context.ts";
+import { recordChanges } from "./changes.ts";
 
 /** What changes from one beat to the next. */
 export type Pulse = Omit<Heartbeat, "pid" | "host" | "since" | "at" | "services">;
@@ -13,6 +14,7 @@ export type Pulse = Omit<Heartbeat, "pid" | "host" | "since" | "at" | "services"
 /** Writes the heartbeat now and every few seconds. Returns how to end that, with a last beat. */
 export function beat(context: Context, pulse: () => Pulse): () => void {
   const since = new Date().toISOString();
+  const record = recordChanges(context);
   let services: Record<string, Health> = {};
   let asking = false;
   let last: number | undefined;
@@ -46,6 +48,7 @@ export function beat(context: Context, pulse: () => Pulse): () => void {
     asking = true;
     try {
       services = await context.health();
+      record(services);
     } finally {
       asking = false;
     }

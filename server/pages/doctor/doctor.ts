@@ -8,6 +8,7 @@ import type { Portal, RequestContext, Route, RouteResult } from "../../../engine
 import { type DoctorPage, doctorPage } from "../../../views/pages/doctor/doctor.ts";
 import type { AppContext } from "../../context.ts";
 import { progressOfJob } from "../../state/events.ts";
+import { healthState } from "../../state/health.ts";
 import type { PortalStatus } from "../../state/portal-status.ts";
 import { requestsUnderWay } from "../../state/queue.ts";
 import { serviceLines } from "./doctor-lines.ts";
@@ -39,6 +40,7 @@ function doctor({ portal, person, now }: RequestContext, { portalStatus }: AppCo
     ...(last && { last: lastWords(last) }),
     ...(testing && { testing }),
     ...(!spark.ready && { spark: { why: spark.why, since: spark.since } }),
+    outages: healthState(portal.layout, status).outages,
     mayTest: isEnough(person.role, "operator"),
     now,
   });

@@ -9,6 +9,7 @@ import { live } from "../../parts/list.ts";
 import { type Column, table } from "../../parts/table.ts";
 import { nothingYet, verdict } from "../../parts/verdict.ts";
 import { type Beat, isUnhealthy, lowDisk, noWorker, remedy, type ServiceLine } from "./doctor-remedy.ts";
+import { healthHistory, type OutageLine } from "./health-history.ts";
 
 /** Everything that the doctor's page shows. */
 export interface DoctorPage {
@@ -18,6 +19,7 @@ export interface DoctorPage {
   testing?: { id: string; state: ShownState };
   /** Where the portal itself does not reach Spark. */
   spark?: { why: string; since: string };
+  outages: readonly OutageLine[];
   mayTest: boolean;
   now: number;
 }
@@ -29,11 +31,11 @@ export function doctorPage(page: DoctorPage): View {
   const unhealthy = page.lines.filter(isUnhealthy);
   return html`<div class="stack-page"${live("doctor", "/doctor", testing ? 1 : 5)}>${head("System health", { tools })}
 ${!worker.lives && noWorker(worker.beat, page.now)}${testing && underTest(page)}${worker.lives && worker.beat?.lowDisk && lowDisk(worker.beat)}
-${worker.lives && overall(page, unhealthy)}${unhealthy.map(remedy)}${sparkWaits(page)}${worker.beat && workerCard(worker.beat, worker.lives, page.now)}${servicesSheet(page)}
+${worker.lives && overall(page, unhealthy)}${unhealthy.map(remedy)}${sparkWaits(page)}${worker.beat && workerCard(worker.beat, worker.lives, page.now)}${servicesSheet(page)}${healthHistory(page.outages, page.now)}
 ${FOR_PROGRAMS}</div>`;
 }
 
-const FOR_PROGRAMS = html`<p class="soft">For programs: <a href="/readyz">/readyz</a> says what the portal waits for, and since when.</p>`;
+const FOR_PROGRAMS = html`<p class="soft">For programs: <a href="/readyz">/readyz</a> says what the portal waits for and since when, <code>/api/health</code> how everything is and was.</p>`;
 
 function underTest({ testing, lines, worker }: DoctorPage): View {
   const all = lines.filter(({ tested }) => tested);
