@@ -53,9 +53,11 @@ function readLock(path) {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : undefined;
 }
 
-// `npm ci` removes node_modules, and the Node in it: npm has to run on the machine's own.
-/** @param {string} path */
-function withoutModules(path) {
+/**
+ * A PATH on which npm runs on the machine's own Node: `npm ci` removes node_modules, and the Node in it.
+ * @param {string} path
+ */
+export function withoutModules(path) {
   return path
     .split(delimiter)
     .filter(folder => !folder.includes(`${sep}node_modules${sep}`))

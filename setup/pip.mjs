@@ -37,10 +37,26 @@ export async function installPython(what, names, folder, environment, note) {
  * @param {NodeJS.ProcessEnv} env
  */
 async function findPip(folder, env) {
+  const { python, way } = await findInstaller(env);
+  if (way === "pip") return python;
+  const { code, output } = await run(python, ["-m", "venv", folder], { env });
+  if (code !== 0) throw installFailed("pip", "Python's venv", output);
+  return join(folder, "bin", "python");
+}
+
+/**
+ * The Python to install with, and whether it has pip itself or can make an environment that has. Changes nothing.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<{ python: string, way: "pip" | "venv" }>}
+ */
+export async function findInstaller(env) {
   const python = await findPython(env);
-  if ((await run(python, ["-m", "pip", "--version"], { env })).code === 0) return python;
-  if ((await run(python, ["-m", "venv", folder], { env })).code === 0) return join(folder, "bin", "python");
-  throw new SetupError(`Python has no pip: install it (Debian: \`apt-get install python3-pip\`), ${WAY_OUT}.`);
+  if ((await run(python, ["-m", "pip", "--version"], { env })).code === 0) return { python, way: "pip" };
+  // Debian's Python has the module venv, but not what it needs to put pip into an environment.
+  if ((await run(python, ["-c", "import venv, ensurepip"], { env })).code === 0) return { python, way: "venv" };
+  throw new SetupError(
+    `Python has neither pip nor venv: install one (Debian: \`apt-get install python3-pip\`), ${WAY_OUT}.`,
+  );
 }
 
 /** @param {NodeJS.ProcessEnv} env */

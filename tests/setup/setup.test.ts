@@ -88,13 +88,15 @@ test("a Python that is too old is as good as none", async t => {
   assert.match(output, /Python 3\.10 or newer was not found/);
 });
 
-test("a Python without pip is told apart from none", async t => {
+test("a Python without pip and venv is told apart from none", async t => {
   const path = programs(t, { ...JAVA_17 });
   const python = execFileSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" }).trim();
-  writeFileSync(join(path, "python3"), `#!/bin/sh\n[ "$1" = -m ] && exit 1\nexec ${python} "$@"\n`, { mode: 0o755 });
+  writeFileSync(join(path, "python3"), `#!/bin/sh\ncase "$*" in *-m*|*venv*) exit 1;; esac\nexec ${python} "$@"\n`, {
+    mode: 0o755,
+  });
   const { code, output } = await setUp({ CACHE_DIR: temporaryFolder(t), PATH: path });
   assert.equal(code, 1);
-  assert.match(output, /Python has no pip: install it \(Debian: `apt-get install python3-pip`\)/);
+  assert.match(output, /Python has neither pip nor venv: install one \(Debian: `apt-get install python3-pip`\)/);
 });
 
 test("without network one sentence says so", async t => {
