@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { sparkRemote } from "../../core/endpoints.ts";
 import { SECRETS, type Settings, SettingsError } from "../../core/settings.ts";
 import { memoizedAsync } from "../../core/system/cache.ts";
 import { readProperties } from "../../core/system/wildcard.ts";
 import { attachCatalogs } from "../iceberg/catalogs.ts";
 import { isGone } from "../spark/ending.ts";
 import { openSession, type Session } from "../spark/session.ts";
+import { sparkServer } from "../spark/tls/server.ts";
 import { looksSecret } from "./allowed.ts";
 
 /** A session to ask on, with what is known of it. */
@@ -24,7 +24,7 @@ const READY = 3_000;
 
 /** Opens a session under an id, so that a line that broke comes back to it; under a new one where the server ended it. */
 export async function openLine(settings: Settings, sessionId: string): Promise<TaskLine> {
-  const session = await openSession(sparkRemote(settings), { sessionId, readyMilliseconds: READY, cloned: true });
+  const session = await openSession(sparkServer(settings), { sessionId, readyMilliseconds: READY, cloned: true });
   try {
     const version = await session.version();
     const lines = confLines(settings);

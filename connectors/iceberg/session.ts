@@ -1,7 +1,7 @@
-import { sparkRemote } from "../../core/endpoints.ts";
 import { type Settings, SettingsError } from "../../core/settings.ts";
 import { readProperties } from "../../core/system/wildcard.ts";
 import { openSession, type Session } from "../spark/session.ts";
+import { sparkServer } from "../spark/tls/server.ts";
 
 /** What every session that moves tables is set to; the reasons are the traps that these settings close. */
 const BASE = {
@@ -17,7 +17,7 @@ const BASE = {
 
 /** Opens a Spark session for a job: its commits carry the job's id, and SPARK_CONF_FILE's lines are set on it. */
 export async function openTableSession(settings: Settings, sessionId?: string, jobId?: string): Promise<Session> {
-  const session = await openSession(sparkRemote(settings), { ...(sessionId && { sessionId }), cloned: true });
+  const session = await openSession(sparkServer(settings), { ...(sessionId && { sessionId }), cloned: true });
   const job = jobId ? { "spark.sql.iceberg.snapshot-property.portal.job": jobId } : {};
   await session.config.set({ ...BASE, ...fromFile(settings), ...job });
   return session;

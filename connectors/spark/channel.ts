@@ -1,14 +1,17 @@
 import { Client, type ClientReadableStream, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
+import type { TlsRefused } from "./errors.ts";
 import type { ExecuteResponse, ResponseMessage, StreamCall, UnaryCall } from "./protocol/messages.ts";
 import { method } from "./protocol/protocol.ts";
 import type { Remote } from "./remote.ts";
+import { tlsRefusal } from "./tls/refusal.ts";
+import { secureContext } from "./tls/server.ts";
 
 /** A gRPC channel to one server: calls go out, answers or a gRPC error come back. Knows nothing of sessions. */
 export interface Channel {
   address: string;
   ready(milliseconds: number): Promise<void>;
-  /** What the last try to connect ended with, where there is no connection; else the server's answer to an empty call. */
-  whyNot(): Promise<string>;
+  /** Why no call gets through, where TLS is the reason. */
+  refusal(): Promise<TlsRefused | undefined>;
   unary<C extends UnaryCall>(call: C, request: object, milliseconds: number): Promise<ResponseMessage[C] & SeenSession>;
   stream(call: StreamCall, request: object): ClientReadableStream<ExecuteResponse>;
   close(): void;
@@ -31,10 +34,13 @@ const OPTIONS = {
   "grpc.max_reconnect_backoff_ms": 1_000,
 };
 
-/** Opens a channel; nothing is sent before the first call. */
+/** Opens a channel; nothing is sent before the first call. Throws a SettingsError where a file of certificates can't be used. */
 export function openChannel(remote: Remote): Channel {
   const address = `${remote.host}:${remote.port}`;
-  const client = new Client(address, remote.tls ? credentials.createSsl() : credentials.createInsecure(), OPTIONS);
+  // gRPC's own default would be the file that GRPC_DEFAULT_SSL_ROOTS_FILE_PATH names, which no setting could outdo.
+  const context = remote.tls ? secureContext(remote.files) : undefined;
+  const security = context ? credentials.createFromSecureContext(context) : credentials.createInsecure();
+  const client = new Client(address, security, OPTIONS);
   const metadata = new Metadata();
   for (const [name, value] of Object.entries(remote.headers)) metadata.set(name, value);
   if (remote.token !== undefined) metadata.set("authorization", `Bearer ${remote.token}`);
@@ -44,13 +50,7 @@ export function openChannel(remote: Remote): Channel {
       new Promise((resolve, reject) =>
         client.waitForReady(Date.now() + milliseconds, error => (error ? reject(error) : resolve())),
       ),
-    whyNot: () =>
-      new Promise(resolve => {
-        const { path, requestSerialize, responseDeserialize } = method<object, object>("AnalyzePlan");
-        const options = { deadline: Date.now() + 2_000 };
-        const answered = (error: ServiceError | null) => resolve(error?.details ?? "");
-        client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, metadata, options, answered);
-      }),
+    refusal: () => tlsRefusal(remote, context),
     unary: (call, request, milliseconds) =>
       new Promise((resolve, reject) => {
         const { path, requestSerialize, responseDeserialize } = method<object, ResponseMessage[typeof call]>(call);

@@ -37,6 +37,20 @@ export class ApplicationEnded extends ServerLost {
   override name = "ApplicationEnded";
 }
 
+/** TLS to the server does not come about, and waiting would not mend it: a certificate or a setting has to change. */
+export class TlsRefused extends ServerLost {
+  override name = "TlsRefused";
+  /** What happened, without what to do about it. */
+  readonly what: string;
+  readonly hint: string;
+
+  constructor(what: string, hint: string) {
+    super(`${what} ${hint}`);
+    this.what = what;
+    this.hint = hint;
+  }
+}
+
 /** The server was restarted: it answers, but everything the session held and ran is gone. */
 export class SessionChanged extends SparkError {
   override name = "SessionChanged";

@@ -65,19 +65,6 @@ function stopped(address: string, failure: SparkFailure): ApplicationEnded {
   );
 }
 
-/** A sentence about why TLS with a server was not set up; undefined where the text is about something else. */
-export function certificateRefusal(why: string, address: string): string | undefined {
-  if (/unable to verify the first certificate|unable to get (local )?issuer|self[- ]signed certificate/.test(why))
-    return `The server at ${address} answers with a certificate of an authority that this machine does not trust. Have its certificate authority in NODE_EXTRA_CA_CERTS of the worker's and the portal's environment.`;
-  if (/certificate has expired|not yet valid/.test(why))
-    return `The certificate of the server at ${address} has expired or is not valid yet. Renew it there, or correct this machine's clock.`;
-  if (/does not match certificate's altnames|Hostname\/IP/.test(why))
-    return `The certificate of the server at ${address} is for another name. Write SPARK_REMOTE with the name that the certificate has.`;
-  if (/wrong version number|packet length too long/.test(why))
-    return `The server at ${address} does not speak TLS. Write use_ssl=false into SPARK_REMOTE, or name the port that does.`;
-  return undefined;
-}
-
 /** Whether the connection broke, and the server said nothing about the call itself. Proxies reset streams, too. */
 export function isBroken(error: ServiceError): boolean {
   if (error.code === status.UNAVAILABLE) return true;

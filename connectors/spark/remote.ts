@@ -10,6 +10,14 @@ export interface Remote {
   userAgent?: string;
   sessionId?: string;
   headers: Record<string, string>;
+  files?: TlsFiles;
+}
+
+/** Paths of PEM files: the authority to trust, and for a server that asks for it a certificate of ours with its key. */
+export interface TlsFiles {
+  ca?: string;
+  cert?: string;
+  key?: string;
 }
 
 const FORM = "sc://host:15002/;use_ssl=true;token=…;user_id=…;x-header=value";

@@ -7,7 +7,6 @@ import { type Connection, connect } from "./connection.ts";
 import { drain, isGone, release } from "./ending.ts";
 import { NotObserved, ServerLost, SparkError } from "./errors.ts";
 import { type Execution, executeRequest, type Statement } from "./execute.ts";
-import { certificateRefusal } from "./failure.ts";
 import type { ResponseMessage } from "./protocol/messages.ts";
 import {
   type Copy,
@@ -120,20 +119,31 @@ export async function openSession(remote: Remote | string, options: SessionOptio
     return session(connection);
   } catch (error) {
     channel.close();
-    throw error;
+    // A proxy that wants a certificate of ours takes the connection, and refuses each call.
+    throw to.tls && PROXY_REFUSES.test((error as Error).message) ? ((await channel.refusal()) ?? error) : error;
   }
 }
 
+const PROXY_REFUSES = /Received HTTP status code 4\d\d/;
+
+// A server that is starting is waited for. One whose certificate does not fit is told soon, and not when the time is over.
 async function reach(channel: Channel, milliseconds: number): Promise<void> {
-  await channel.ready(milliseconds).catch(async cause => {
-    const refused = certificateRefusal(await channel.whyNot(), channel.address);
-    if (refused) throw new SparkError(refused, { cause });
-    const seconds = Math.ceil(milliseconds / 1000);
-    throw new ServerLost(
-      `No Spark Connect server answered at ${channel.address} within ${seconds} s. Check that it runs there.`,
-      { cause },
-    );
-  });
+  const until = Date.now() + milliseconds;
+  for (let pause = 500; ; pause *= 2) {
+    const left = until - Date.now();
+    try {
+      await channel.ready(Math.min(pause, left));
+      return;
+    } catch (cause) {
+      const refusal = await channel.refusal();
+      if (refusal) throw refusal;
+      if (left > pause) continue;
+      throw new ServerLost(
+        `No Spark Connect server answered at ${channel.address} within ${Math.ceil(milliseconds / 1000)} s. Check that it runs there.`,
+        { cause },
+      );
+    }
+  }
 }
 
 async function checkVersion(channel: Channel, connection: Connection, milliseconds: number): Promise<void> {

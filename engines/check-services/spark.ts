@@ -6,7 +6,7 @@ import {
   secretPlaceholders,
 } from "../../connectors/iceberg/catalogs.ts";
 import { quote, sparkCatalog } from "../../connectors/iceberg/names.ts";
-import { ServerLost } from "../../connectors/spark/errors.ts";
+import { ServerLost, TlsRefused } from "../../connectors/spark/errors.ts";
 import { parseRemote, type Remote } from "../../connectors/spark/remote.ts";
 import type { Session } from "../../connectors/spark/session.ts";
 import { readEndpoints, sparkRemote } from "../../core/endpoints.ts";
@@ -40,6 +40,7 @@ async function reach(settings: Settings, open: () => Promise<Session>): Promise<
   // A session waits for a server that is starting; one that refuses is told at once.
   if (!(await refuses(host, port)))
     return await open().catch(error => {
+      if (error instanceof TlsRefused) throw new Fault(error.what, error.hint);
       throw error instanceof ServerLost ? new Fault(error.message, hint) : error;
     });
   throw new Fault(`No Spark Connect server answered at ${host}:${port}: the connection is refused.`, hint);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { Remote } from "../../connectors/spark/remote.ts";
 import { openSession, type Session } from "../../connectors/spark/session.ts";
-import { sparkRemote } from "../../core/endpoints.ts";
+import { sparkServer } from "../../connectors/spark/tls/server.ts";
 import { eventShape } from "../../core/jobs/events.ts";
 import type { Claim } from "../../core/jobs/running.ts";
 import { type Settings, SettingsError } from "../../core/settings.ts";
@@ -76,7 +77,7 @@ async function endSession(session: Session, { operations }: Used): Promise<void>
 }
 
 async function eachSession(
-  remote: string,
+  remote: Remote,
   sessions: readonly Used[],
   act: (session: Session, used: Used) => Promise<unknown>,
   patience = 5_000,
@@ -94,9 +95,9 @@ async function eachSession(
   if (failed) throw failed.reason;
 }
 
-function remoteOf(settings: Settings): string | undefined {
+function remoteOf(settings: Settings): Remote | undefined {
   try {
-    return sparkRemote(settings);
+    return sparkServer(settings);
   } catch (error) {
     if (error instanceof SettingsError) return undefined;
     throw error;
