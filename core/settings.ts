@@ -64,6 +64,8 @@ export const settingsShape = z.object({
   SPARK_HOME: text,
   SPARK_CONF_FILE: text,
   SPARK_PARALLEL: count(4),
+  SPARK_START_SECONDS: count(300),
+  HADOOP_CONF_DIR: text,
   HIVE_METASTORE_URI: z.string().startsWith("thrift://", "expected thrift://host:port").optional(),
   HIVE_READ_TRANSACTION: z.enum(["on", "off"]).default("on"),
   HIVE_SERVER2_URL: z
@@ -202,6 +204,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, file 
     DATA_DIR: absolute(settings.DATA_DIR),
     LAPTOP_DIR: absolute(settings.LAPTOP_DIR),
     CACHE_DIR: absolute(settings.CACHE_DIR),
+    ...(settings.HADOOP_CONF_DIR && { HADOOP_CONF_DIR: absolute(settings.HADOOP_CONF_DIR) }),
     ...(settings.OPENLINEAGE_FILE && { OPENLINEAGE_FILE: absolute(settings.OPENLINEAGE_FILE) }),
     ...(settings.PORTAL_TLS_CERT_FILE && { PORTAL_TLS_CERT_FILE: absolute(settings.PORTAL_TLS_CERT_FILE) }),
     ...(settings.PORTAL_TLS_KEY_FILE && { PORTAL_TLS_KEY_FILE: absolute(settings.PORTAL_TLS_KEY_FILE) }),

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import type { Settings } from "../../core/settings.ts";
 import type { Command } from "./driver.ts";
-import { environment } from "./submit.ts";
+import { clusterEnvironment } from "./submit.ts";
 
 /** The id of a Spark application, as the log of its driver tells it; undefined where the line tells none. */
 export function applicationOf(line: string, { args }: Pick<Command, "args">): string | undefined {
@@ -15,7 +15,7 @@ export function applicationOf(line: string, { args }: Pick<Command, "args">): st
 // YARN; standalone, and its name for a driver that runs on the cluster; Kubernetes.
 const ON_CLUSTERS = /\b(?:application_\d{10,}_\d{4,}|app-\d{14}-\d{4,}|driver-\d{14}-\d{4,}|spark-[0-9a-f]{32})\b/;
 
-type Killer = Pick<Settings, "SPARK_SUBMIT" | "SPARK_MASTER">;
+type Killer = Pick<Settings, "SPARK_SUBMIT" | "SPARK_MASTER" | "HADOOP_CONF_DIR">;
 
 /** The command that ends an application on its cluster; undefined where it ends with its driver. */
 export function killCommand(application: string, { SPARK_SUBMIT, SPARK_MASTER }: Killer): string[] | undefined {
@@ -32,7 +32,7 @@ export async function killApplication(application: string, settings: Killer): Pr
   const [program, ...args] = killCommand(application, settings) ?? [];
   if (!program) return undefined;
   const { exitCode, signal, originalMessage } = await execa(program, args, {
-    ...{ cwd: "/", env: environment(), extendEnv: false, timeout: 60_000, reject: false },
+    ...{ cwd: "/", env: clusterEnvironment(settings), extendEnv: false, timeout: 60_000, reject: false },
     stdio: ["ignore", "inherit", "inherit"],
   });
   if (exitCode === 0) return undefined;

@@ -36,7 +36,7 @@ async function commandOf(settings: Settings, submission: Submission): Promise<Co
   const rest = ["--name", name, ...confOptions(conf), file, ...args];
   if (settings.SPARK_SUBMIT) {
     const master = settings.SPARK_MASTER ? ["--master", settings.SPARK_MASTER] : [];
-    return { program: settings.SPARK_SUBMIT, args: [...master, ...rest], env: environment(), cwd };
+    return { program: settings.SPARK_SUBMIT, args: [...master, ...rest], env: clusterEnvironment(settings), cwd };
   }
   if (settings.SPARK_REMOTE && !settings.SPARK_MASTER && !settings.SPARK_HOME)
     throw new SettingsError(
@@ -45,23 +45,33 @@ async function commandOf(settings: Settings, submission: Submission): Promise<Co
   const { sparkHome, java, classArchive } = await findInstalled(settings);
   const master = settings.SPARK_MASTER ?? "local[*]";
   const own = master.startsWith("local") ? localConf(settings) : {};
-  const folders = [join(sparkHome, "conf"), process.env.HADOOP_CONF_DIR, process.env.YARN_CONF_DIR].filter(Boolean);
+  const env = clusterEnvironment(settings);
+  const cluster = [env.HADOOP_CONF_DIR, env.YARN_CONF_DIR].filter(Boolean);
+  const folders = [join(sparkHome, "conf"), ...cluster];
   return {
     program: java,
     args: [
       ...javaOptions({ ...conf, "spark.driver.extraJavaOptions": QUICK_START }),
-      ...(classArchive ? [`-XX:SharedArchiveFile=${classArchive}`] : []),
+      // Java takes the archive only with the class path that it was made with.
+      ...(classArchive && cluster.length === 0 ? [`-XX:SharedArchiveFile=${classArchive}`] : []),
       ...["-cp", [...folders, join(sparkHome, "jars", "*")].join(delimiter)],
       ...["org.apache.spark.deploy.SparkSubmit", "--master", master],
       ...[...confOptions(own), ...rest],
     ],
     env: {
-      ...environment(),
+      ...env,
       SPARK_HOME: sparkHome,
       ...(master.startsWith("local") && { SPARK_LOCAL_IP: "127.0.0.1" }),
     },
     cwd,
   };
+}
+
+/** What the cluster's own tools and a driver are run with, where the settings name the cluster. */
+export function clusterEnvironment({
+  HADOOP_CONF_DIR: folder,
+}: Pick<Settings, "HADOOP_CONF_DIR">): Record<string, string> {
+  return { ...environment(), ...(folder && { HADOOP_CONF_DIR: folder }) };
 }
 
 /** Where the cluster's own tools find what Spark finds: what `yarn` and `spark-submit` are run with. */

@@ -14,13 +14,14 @@ import { silent } from "../../core/system/console-log.ts";
 import { appendLine } from "../../core/system/ndjson.ts";
 import { isAlive } from "../../core/system/process-identity.ts";
 import { sparkSessions } from "../../worker/engine/spark-sessions.ts";
+import { WATCH_TIMING } from "../../worker/health/keep-running.ts";
 import { startOwnSpark } from "../../worker/health/own-spark.ts";
 import { makeWorld, until, type World } from "./world.ts";
 
 const patience = { milliseconds: 60_000, signal: new AbortController().signal };
 
-test("with SPARK_MASTER the worker starts a Spark, the next one takes it over, and an orderly end ends it", async t => {
-  const { layout } = makeWorld(t);
+function ownSettings(world: World, more: Record<string, string> = {}) {
+  const { layout } = world;
   const confFile = join(layout.root, "spark.conf");
   mkdirSync(join(layout.root, "local"));
   const lines = [
@@ -30,13 +31,18 @@ test("with SPARK_MASTER the worker starts a Spark, the next one takes it over, a
     `spark.local.dir ${layout.root}/local`,
   ];
   writeFileSync(confFile, lines.join("\n"));
-  const settings = readSettings(
+  return readSettings(
     {
       ...{ SPARK_MASTER: "local[1]", SPARK_CONF_FILE: confFile, LAPTOP_DIR: join(layout.root, "laptop") },
       ...{ CACHE_DIR: process.env.CACHE_DIR, SPARK_HOME: process.env.SPARK_HOME },
+      ...more,
     },
     "/nowhere/.env",
   );
+}
+
+test("with SPARK_MASTER the worker starts a Spark, the next takes it over and starts it again, an orderly end ends it", async t => {
+  const settings = ownSettings(makeWorld(t));
   const first = await startOwnSpark(settings, silent);
   const spark = readEndpoints(settings).spark!;
   t.after(() => isAlive(spark) && process.kill(-spark.pid, "SIGKILL"));
@@ -45,11 +51,36 @@ test("with SPARK_MASTER the worker starts a Spark, the next one takes it over, a
   session.close();
   await first?.stop("leave");
   assert.ok(isAlive(spark));
-  const second = await startOwnSpark(settings, silent);
+  const said: string[] = [];
+  const say = (text: string) => void said.push(text);
+  const log = { ...silent, info: say, warn: say, error: say };
+  const timing = { ...WATCH_TIMING, lookEvery: 50, askEvery: 200, backoffBase: 50 };
+  const second = await startOwnSpark(settings, log, { timing });
   assert.equal(readEndpoints(settings).spark?.pid, spark.pid);
+  process.kill(-spark.pid, "SIGKILL");
+  await until(() => said.some(text => /is ready/.test(text)));
+  const again = readEndpoints(settings).spark!;
+  t.after(() => isAlive(again) && process.kill(-again.pid, "SIGKILL"));
+  assert.notEqual(again.pid, spark.pid);
+  assert.equal(again.url, spark.url, "who looks for it finds it where it was");
+  assert.ok(said.some(text => /^Spark is gone: its process ended; its log: /.test(text)));
+  await (await openSession(again.url)).release();
   await second?.stop("requeue");
-  assert.ok(!isAlive(spark));
+  assert.ok(!isAlive(again));
   assert.equal(readEndpoints(settings).spark, undefined);
+});
+
+test("a Spark that can't be started says why in a sentence, and a stop gives up a start", async t => {
+  const settings = ownSettings(makeWorld(t), { SPARK_MASTER: "lokal[1]" });
+  await assert.rejects(startOwnSpark(settings, silent), /SPARK_MASTER is no master: write yarn, spark:/);
+  const folder = { ...settings, HADOOP_CONF_DIR: "/nowhere/conf" };
+  await assert.rejects(startOwnSpark(folder, silent), /HADOOP_CONF_DIR=\/nowhere\/conf is no folder/);
+  const stopping = new AbortController();
+  const starting = startOwnSpark({ ...settings, SPARK_MASTER: "local[1]" }, silent, { stopping: stopping.signal });
+  await until(() => readEndpoints(settings).spark !== undefined && isAlive(readEndpoints(settings).spark!));
+  stopping.abort();
+  assert.equal(await starting, undefined);
+  assert.ok(!isAlive(readEndpoints(settings).spark!));
 });
 
 test("ending the sessions of a dead engine ends what runs in them, for good", async t => {

@@ -32,7 +32,7 @@ export async function liveAsWorker({ spark, ...options }: LifeOptions): Promise<
     const unlock = await takeLock(layout, log, standBy, standby.signal);
     if (!unlock) return undefined;
     try {
-      const own = await spark?.(settings, log);
+      const own = await spark?.(settings, log, { stopping: standby.signal });
       return { unlock, own, worker: startWorker({ ...options, layout }) };
     } catch (error) {
       unlock();

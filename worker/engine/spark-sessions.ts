@@ -25,8 +25,11 @@ export function sparkSessions(layout: Layout, settings: Settings): SparkSessions
           return { gone: true };
         } catch (error) {
           // The server does not answer. If no write was started in these sessions, nothing of them can land later.
-          if (used(layout, claim).every(({ operations }) => operations.length === 0)) return { gone: true };
-          if (signal.aborted || Date.now() > deadline) return { gone: false, why: (error as Error).message };
+          const wrote = used(layout, claim).some(({ operations }) => operations.length > 0);
+          const isOver = signal.aborted || Date.now() > deadline;
+          // The worker's own Spark is being started again: an attempt before it is there would be wasted.
+          if (!wrote && (isOver || settings.SPARK_REMOTE || !settings.SPARK_MASTER)) return { gone: true };
+          if (isOver) return { gone: false, why: (error as Error).message };
         }
         await pause(1000, undefined, { signal }).catch(() => {});
       }

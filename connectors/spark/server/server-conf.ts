@@ -29,6 +29,33 @@ export function writeProperties(folder: string, settings: Record<string, string>
   return file;
 }
 
+// Spark's own defaults for a server that says little, and what YARN says of the application.
+const LOG_CONF = `rootLogger.level = info
+rootLogger.appenderRef.err.ref = err
+appender.err.type = Console
+appender.err.name = err
+appender.err.target = SYSTEM_ERR
+appender.err.layout.type = PatternLayout
+appender.err.layout.pattern = %d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex
+logger.yarn.name = org.apache.spark.deploy.yarn.Client
+logger.yarn.level = info
+logger.retry.name = org.apache.hadoop.ipc.Client
+logger.retry.level = info
+logger.jetty.name = org.sparkproject.jetty
+logger.jetty.level = warn
+logger.parquet.name = org.apache.parquet
+logger.parquet.level = error
+logger.hive.name = org.apache.hadoop.hive.metastore.RetryingHMSHandler
+logger.hive.level = fatal
+`;
+
+/** Writes how a server on YARN logs; gives the file's path. */
+export function writeLogConf(folder: string): string {
+  const file = join(folder, "log4j2.properties");
+  writeFileSync(file, LOG_CONF, { mode: 0o600 });
+  return file;
+}
+
 // Everything that means something in such a file is escaped, wherever it stands.
 function escaped(text: string): string {
   return text

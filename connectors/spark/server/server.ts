@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -8,7 +8,8 @@ import { execa } from "execa";
 import { ServerLost, SparkError } from "../errors.ts";
 import { openSession } from "../session.ts";
 import { javaOptions } from "./java.ts";
-import { writeProperties } from "./server-conf.ts";
+import { writeLogConf, writeProperties } from "./server-conf.ts";
+import { logSince, type QueuedApplication, queuedApplication, startFailure, tellingLines } from "./server-log.ts";
 
 /** How a Spark Connect server is started. */
 export interface ServerOptions {
@@ -26,7 +27,12 @@ export interface ServerOptions {
   logFile: string;
   /** The whole environment of the server. */
   env?: NodeJS.ProcessEnv;
+  /** How long it may take until it answers, two minutes by default. Time in a queue of YARN does not count. */
   readyMilliseconds?: number;
+  /** Gives up the start and ends the server. */
+  signal?: AbortSignal;
+  /** Told again and again while the server's application waits in a queue of YARN. */
+  onQueued?: (application: QueuedApplication) => void;
   /** Told the process at once, long before it answers: who dies meanwhile has it on record. */
   onStart?: (pid: number, url: string) => void;
 }
@@ -52,17 +58,22 @@ export function connectToken(): string {
 export async function startConnectServer(options: ServerOptions): Promise<ConnectServer> {
   const port = await freePort(options.port);
   const folder = mkdtempSync(join(tmpdir(), "spark-conf-"));
+  const from = statSync(options.logFile, { throwIfNoEntry: false })?.size ?? 0;
+  const log = () => logSince(options.logFile, from);
   try {
-    const child = start(options, writeProperties(folder, settings(options, port)));
-    const died = death(child, options);
+    const child = start(options, folder, port);
+    const died = death(child, options, log);
     const token = options.conf[TOKEN_KEY];
     const url = `sc://127.0.0.1:${port}${token ? `/;token=${encodeURIComponent(token)}` : ""}`;
     if (child.pid !== undefined) options.onStart?.(child.pid, url);
     const over = new AbortController();
+    const given = options.signal ? AbortSignal.any([over.signal, options.signal]) : over.signal;
     try {
-      await Promise.race([answers(url, options.readyMilliseconds ?? 120_000, over.signal), died]);
+      await Promise.race([answers(url, options, log, given), died]);
+      options.signal?.throwIfAborted();
     } catch (error) {
       over.abort();
+      died.catch(() => {});
       await stop(child);
       throw error;
     }
@@ -100,12 +111,19 @@ export const UTF8_LOCALE = "C.UTF-8";
 
 type ServerProcess = ReturnType<typeof start>;
 
-function start(options: ServerOptions, confFile: string) {
+function start(options: ServerOptions, folder: string, port: number) {
   // Spark's own launcher reads SPARK_REMOTE too, and refuses to start a server beside it.
   const { SPARK_REMOTE: _, ...env } = options.env ?? {};
-  const { sparkHome, java, master, conf, logFile, classArchive } = options;
-  const folders = [env.SPARK_CONF_DIR ?? join(sparkHome, "conf"), env.HADOOP_CONF_DIR, env.YARN_CONF_DIR];
-  const classPath = [...folders.filter(Boolean), join(sparkHome, "jars", "*")].join(delimiter);
+  const { sparkHome, java, master, conf, logFile } = options;
+  const folders = [env.SPARK_CONF_DIR ?? join(sparkHome, "conf"), env.HADOOP_CONF_DIR, env.YARN_CONF_DIR].filter(
+    (one): one is string => Boolean(one),
+  );
+  const classPath = [...folders, join(sparkHome, "jars", "*")].join(delimiter);
+  const confFile = writeProperties(folder, settings(options, port));
+  // Java takes the archive only with the class path that it was made with.
+  const classArchive = env.HADOOP_CONF_DIR || env.YARN_CONF_DIR ? undefined : options.classArchive;
+  // YARN's word on the application is below the level of our servers' logs.
+  const logConf = master === "yarn" && !hasLogConf(conf, folders) ? writeLogConf(folder) : undefined;
   const submit = ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"];
   const file = openSync(logFile, "a", 0o600);
   // execa passes any open file on; its types name the first few only.
@@ -116,6 +134,7 @@ function start(options: ServerOptions, confFile: string) {
       [
         ...javaOptions(conf),
         ...(classArchive ? [`-XX:SharedArchiveFile=${classArchive}`] : []),
+        ...(logConf ? [`-Dlog4j2.configurationFile=file:${logConf}`] : []),
         "-cp",
         classPath,
         "org.apache.spark.deploy.SparkSubmit",
@@ -143,8 +162,15 @@ function start(options: ServerOptions, confFile: string) {
   }
 }
 
-async function answers(url: string, milliseconds: number, over: AbortSignal): Promise<void> {
-  const until = Date.now() + milliseconds;
+// The user's own settings of logs count before ours.
+function hasLogConf(conf: Record<string, string>, folders: readonly string[]): boolean {
+  if (/log4j/.test(conf["spark.driver.extraJavaOptions"] ?? "")) return true;
+  return folders.some(folder => existsSync(folder) && readdirSync(folder).some(name => /^log4j2?\b/.test(name)));
+}
+
+async function answers(url: string, options: ServerOptions, log: () => string, over: AbortSignal): Promise<void> {
+  const { readyMilliseconds: patience = 120_000, onQueued } = options;
+  let until = Date.now() + patience;
   const sessionId = randomUUID();
   while (!over.aborted) {
     try {
@@ -152,25 +178,33 @@ async function answers(url: string, milliseconds: number, over: AbortSignal): Pr
       await session.release();
       return session.close();
     } catch (error) {
-      if (!(error instanceof ServerLost) || Date.now() > until) throw error;
+      if (!(error instanceof ServerLost)) throw error;
+      const queued = options.master === "yarn" ? queuedApplication(log()) : undefined;
+      if (queued) {
+        until = Date.now() + patience;
+        onQueued?.(queued);
+      }
+      if (Date.now() > until) throw tooLate(options, patience, log());
     }
   }
 }
 
-async function death(child: ServerProcess, { java, logFile }: ServerOptions): Promise<never> {
-  const { exitCode, signal, originalMessage, cause } = await child;
-  if (child.pid === undefined) throw new SparkError(`${java} cannot be started: ${originalMessage}.`, { cause });
-  throw new SparkError(
-    `The Spark server ended (${signal ?? `exit ${exitCode}`}); the end of ${logFile}:\n${tail(logFile)}`,
+function tooLate({ logFile }: ServerOptions, milliseconds: number, log: string): SparkError {
+  const why = startFailure(log) ?? `Its last words:\n${tellingLines(log)}\n`;
+  return new SparkError(
+    `The Spark server did not answer within ${Math.ceil(milliseconds / 1000)} s. ${why} Its log: ${logFile}.`,
   );
 }
 
-function tail(logFile: string): string {
-  try {
-    return readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-20).join("\n");
-  } catch {
-    return "(it is gone)"; // removed together with the folder of a stack that was ended
-  }
+async function death(child: ServerProcess, { java, logFile }: ServerOptions, log: () => string): Promise<never> {
+  const { exitCode, signal, originalMessage, cause } = await child;
+  if (child.pid === undefined) throw new SparkError(`${java} cannot be started: ${originalMessage}.`, { cause });
+  const written = log();
+  const ended = `The Spark server ended (${signal ?? `exit ${exitCode}`})`;
+  const why = startFailure(written);
+  throw new SparkError(
+    why ? `${ended}. ${why} Its log: ${logFile}.` : `${ended}; the end of ${logFile}:\n${tellingLines(written)}`,
+  );
 }
 
 async function stop(child: ServerProcess): Promise<void> {
