@@ -9,6 +9,7 @@ import { readEndpoints } from "./core/endpoints.ts";
 import { PROJECT, readSettings, type Settings } from "./core/settings.ts";
 import { layoutOf } from "./core/store/layout.ts";
 import { makeFilesPrivate } from "./core/system/private.ts";
+import { trustAuthorities } from "./core/tls/authorities.ts";
 import { type LogOutput, lineOptions, tellInLines } from "./laptop/lines.ts";
 import { startPortalProcess } from "./laptop/portal-process.ts";
 import { chainRecords, failures, provenRows } from "./laptop/samples/sample-report.ts";
@@ -134,7 +135,9 @@ function linesOrExit(): LogOutput | undefined {
 
 function readOrExit(): Settings {
   try {
-    return readSettings();
+    const settings = readSettings();
+    trustAuthorities(settings);
+    return settings;
   } catch (error) {
     console.error((error as Error).message);
     process.exit(1);

@@ -3,6 +3,7 @@ import { openTableSession } from "../connectors/iceberg/session.ts";
 import type { Session } from "../connectors/spark/session.ts";
 import { EXIT } from "../core/jobs/states.ts";
 import { readSettings, type Settings } from "../core/settings.ts";
+import { trustAuthorities } from "../core/tls/authorities.ts";
 import { serviceChecks } from "../engines/check-services/checks.ts";
 import { type Check, type CheckResult, runCheck } from "../engines/check-services/service-check.ts";
 import { concealing } from "../engines/runner/conceal.ts";
@@ -15,7 +16,9 @@ await runCommand(async () => {
   const read: Check = {
     name: "settings",
     run: () => {
-      settings = readSettings();
+      const found = readSettings();
+      trustAuthorities(found);
+      settings = found;
       return [`DATA_DIR=${settings.DATA_DIR}`];
     },
   };

@@ -3,6 +3,7 @@ import { SparkError } from "../connectors/spark/errors.ts";
 import { readSettings, type Settings, SettingsError } from "../core/settings.ts";
 import { type Layout, layoutOf, prepareLayout } from "../core/store/layout.ts";
 import { makeFilesPrivate } from "../core/system/private.ts";
+import { trustAuthorities } from "../core/tls/authorities.ts";
 
 /** What a command could not do, said to the person who typed it; the exit code goes with it. */
 export class CommandError extends Error {
@@ -37,6 +38,7 @@ function isKnown(error: unknown): boolean {
 export function openProject(): { settings: Settings; layout: Layout } {
   makeFilesPrivate();
   const settings = readSettings();
+  trustAuthorities(settings);
   const layout = layoutOf(settings.DATA_DIR);
   prepareLayout(layout);
   return { settings, layout };

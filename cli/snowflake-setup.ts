@@ -4,11 +4,13 @@ import { identifier } from "../connectors/snowflake/names.ts";
 import { requiredSetup, volumeOf } from "../connectors/snowflake/setup.ts";
 import { setupScript } from "../connectors/snowflake/setup-script.ts";
 import { readSettings } from "../core/settings.ts";
+import { trustAuthorities } from "../core/tls/authorities.ts";
 
 /* npm run snowflake-setup: the SQL that a Snowflake administrator runs once, and the page that lets Snowflake into Azure. */
 
 try {
   const settings = readSettings();
+  trustAuthorities(settings);
   const address = snowflakeAddress(settings);
   console.log(setupScript(requiredSetup(settings, address)));
   console.log(`\n${await consent()}`);

@@ -6,8 +6,9 @@ import type { Outcome } from "../core/jobs/outcome.ts";
 import { parseJobFile } from "../core/jobs/parse/parse.ts";
 import { sessionIds } from "../core/jobs/session-id.ts";
 import { countItems, EXIT, type ItemNoun } from "../core/jobs/states.ts";
-import { readSettings, SettingsError } from "../core/settings.ts";
+import { readSettings, type Settings, SettingsError } from "../core/settings.ts";
 import { makeFilesPrivate } from "../core/system/private.ts";
+import { trustAuthorities } from "../core/tls/authorities.ts";
 import { engines, jobTypes } from "./list.ts";
 import { runAttempt } from "./runner/attempt.ts";
 import { awaitClaim } from "./runner/await-claim.ts";
@@ -30,11 +31,17 @@ async function main(): Promise<number> {
   });
   const stop = stopOnSignal();
   const claim = values.await ? await awaitClaim(process.stdin, stop.signal) : values.claim;
-  if (claim) return await runClaim(claim, readSettings(), stop.signal);
+  if (claim) return await runClaim(claim, trustedSettings(), stop.signal);
   if (values.await) return EXIT.succeeded;
   const [file] = positionals;
   if (!file || positionals.length > 1) throw new SettingsError(USAGE);
   return await runByHand(file, stop.signal);
+}
+
+function trustedSettings(): Settings {
+  const settings = readSettings();
+  trustAuthorities(settings);
+  return settings;
 }
 
 // The first signal asks for an end in order, a second one ends now. npm passes on what the terminal has sent already: two so
@@ -70,7 +77,7 @@ async function runByHand(path: string, signal: AbortSignal): Promise<number> {
     job: jobOf(id, file, entry.type.shape.parse(file.parameters), origin),
     attempt: 1,
     ...(entry.type.itemNoun && { itemNoun: entry.type.itemNoun }),
-    settings: readSettings(),
+    settings: trustedSettings(),
     sessions: sessionIds(id, 1),
     ...(file.timeoutMinutes !== undefined && { timeout: file.timeoutMinutes * 60_000 }),
     succeeded: [],

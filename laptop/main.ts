@@ -1,5 +1,6 @@
 import { readSettings } from "../core/settings.ts";
 import { makeFilesPrivate } from "../core/system/private.ts";
+import { trustAuthorities } from "../core/tls/authorities.ts";
 import { stackNames } from "./plans.ts";
 import { errorMessage, onStopSignal } from "./screen.ts";
 import { laptopStack, watchStack } from "./stack.ts";
@@ -7,6 +8,7 @@ import { startLaterShown, startShown, warmShown, watchWantedShown } from "./star
 
 makeFilesPrivate();
 const settings = readSettings();
+trustAuthorities(settings);
 const stack = laptopStack(settings);
 let stopping = false;
 let unwatch = () => {};

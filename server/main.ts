@@ -6,6 +6,7 @@ import { readSettingsWithoutSecrets, type Settings } from "../core/settings.ts";
 import { openLog } from "../core/system/console-log.ts";
 import { makeFilesPrivate } from "../core/system/private.ts";
 import { identityOf } from "../core/system/process-identity.ts";
+import { trustAuthorities } from "../core/tls/authorities.ts";
 import { createPortalServer, type PortalServer } from "./http/tls.ts";
 import { type Opened, openPortal } from "./portal.ts";
 
@@ -23,6 +24,7 @@ try {
 // `npm run portal`, and what `npm start` starts: listens, prints the link, ends on a signal.
 async function main(): Promise<void> {
   const settings = readSettingsWithoutSecrets();
+  trustAuthorities(settings);
   const opened = await openPortal(settings, message => log.error(message));
   const server = createPortalServer(settings, opened.app, log);
   server.listen(settings.PORTAL_PORT, settings.PORTAL_HOST);

@@ -77,6 +77,17 @@ test("the portal reaches no code that holds a secret", () => {
   assert.deepEqual([...code, ...settings], []);
 });
 
+test("every process that reads settings trusts the authorities of CA_FILE", () => {
+  const readers = sources.filter(
+    path => !/^(core|bench)\b/.test(path) && /\breadSettings(WithoutSecrets)?\(/.test(text(path)),
+  );
+  assert.ok(readers.length >= 8);
+  assert.deepEqual(
+    readers.filter(path => !text(path).includes("trustAuthorities(")),
+    [],
+  );
+});
+
 test("clients of Azure are made in one place", () => {
   const makers = sources.filter(path => /new \w*(ServiceClient|ContainerClient|Credential)\b/.test(text(path)));
   assert.deepEqual(makers, ["connectors/azure/azure.ts"]);

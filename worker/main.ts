@@ -3,6 +3,7 @@ import { readSettings } from "../core/settings.ts";
 import { layoutOf } from "../core/store/layout.ts";
 import { openLog } from "../core/system/console-log.ts";
 import { makeFilesPrivate } from "../core/system/private.ts";
+import { trustAuthorities } from "../core/tls/authorities.ts";
 import { jobTypes, loadArrivals } from "../engines/list.ts";
 import { liveAsWorker } from "./engine/life.ts";
 import { sparkSessions } from "./engine/spark-sessions.ts";
@@ -17,6 +18,7 @@ process.stdout.on("error", () => {});
 
 try {
   const settings = readSettings();
+  trustAuthorities(settings);
   const sessions = sparkSessions(layoutOf(settings.DATA_DIR), settings);
   const health = serviceHealth(settings);
   const arrivals = await loadArrivals();

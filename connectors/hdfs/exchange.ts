@@ -1,5 +1,6 @@
 import http from "node:http";
 import https from "node:https";
+import { tlsFailureText } from "../../core/tls/failure.ts";
 import { HdfsError, HdfsUnavailable } from "./errors.ts";
 
 /** One request, and how much of an answer is taken. */
@@ -61,7 +62,7 @@ export function exchange(url: URL, { method, body, most }: HdfsRequest): Promise
   request.on("socket", socket => socket.once("connect", () => clearTimeout(connecting)));
   request.on("close", () => clearTimeout(connecting));
   request.on("error", (error: NodeJS.ErrnoException) =>
-    reject(unavailable(url, WORDS[error.code ?? ""] ?? error.message, error)),
+    reject(unavailable(url, tlsFailureText(error) ?? WORDS[error.code ?? ""] ?? error.message, error)),
   );
   request.end(body);
   return promise;

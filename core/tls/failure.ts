@@ -14,6 +14,22 @@ export function tlsFailureOf(error: unknown): TlsFailure | undefined {
   return found ?? (cause === undefined ? undefined : tlsFailureOf(cause));
 }
 
+/** What TLS refuses, after "it can't be reached:", with what to do; undefined where an error is about something else. */
+export function tlsFailureText(error: unknown): string | undefined {
+  const failure = tlsFailureOf(error);
+  return failure && TEXTS[failure];
+}
+
+const TEXTS: Readonly<Record<TlsFailure, string>> = {
+  untrusted:
+    "its certificate is signed by an authority that is not trusted here; write CA_FILE=… into .env, the PEM file of that authority",
+  "other-host": "its certificate is for another host",
+  "out-of-date": "its certificate has expired or is not valid yet",
+  "no-tls": "it does not speak TLS at this port",
+  "wants-certificate": "it wants a certificate of ours, which is not supported",
+  "refuses-certificate": "it breaks off the TLS handshake",
+};
+
 const CODES: readonly (readonly [RegExp, TlsFailure])[] = [
   [/^ERR_TLS_CERT_ALTNAME_(INVALID|FORMAT)$/, "other-host"],
   [/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, "out-of-date"],

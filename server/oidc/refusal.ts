@@ -1,5 +1,6 @@
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from "openid-client";
 import type { Settings } from "../../core/settings.ts";
+import { tlsFailureText } from "../../core/tls/failure.ts";
 
 /** A log-in through the identity provider that came to nothing. The message is for the person on the log-in page. */
 export class LoginRefused extends Error {
@@ -26,7 +27,7 @@ export function loginRefusalOf(error: unknown, { OIDC_ISSUER = "", OIDC_CLOCK_TO
   // Node's fetch says only that it failed; its cause says why.
   if (error instanceof TypeError)
     return new LoginRefused(
-      `${host} can't be reached (${codeOf(error)}). Try again later, or log in with a password of the portal.`,
+      `${host} can't be reached (${tlsFailureText(error) ?? codeOf(error)}). Try again later, or log in with a password of the portal.`,
     );
   return error;
 

@@ -5,6 +5,7 @@ import type { Delivery } from "../../core/notifications/outbox.ts";
 import type { Receiver } from "../../core/notifications/rules.ts";
 import type { Settings } from "../../core/settings.ts";
 import { appendText } from "../../core/system/ndjson.ts";
+import { tlsFailureText } from "../../core/tls/failure.ts";
 import { messageText, webhookBody } from "./message.ts";
 
 /** A message that could not be sent, in words without any secret. `isFinal`: the same message will hardly be taken later. */
@@ -87,7 +88,7 @@ async function post(
     throw new SendError(
       name === "TimeoutError"
         ? `It did not answer within ${PATIENCE / 1000} s.`
-        : `It can't be reached (${codeOf(cause)}).`,
+        : `It can't be reached (${tlsFailureText(cause) ?? codeOf(cause)}).`,
     );
   }
   const isRefusal = status >= 400 && status < 500 && ![401, 403, 404, 408, 425, 429].includes(status);

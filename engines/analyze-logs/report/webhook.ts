@@ -1,4 +1,5 @@
 import type { Alert } from "../../../core/jobs/analysis.ts";
+import { tlsFailureText } from "../../../core/tls/failure.ts";
 
 /** What a webhook is told. `text` is what chat programs show. */
 export interface AlertReport {
@@ -26,7 +27,8 @@ export async function postAlerts(url: string | undefined, report: AlertReport): 
     return answer.ok ? undefined : `The webhook was told, and answered ${answer.status}: look at ALERT_WEBHOOK_URL.`;
   } catch (error) {
     const { name, cause } = error as Error;
-    const why = name === "TimeoutError" ? `no answer within ${PATIENCE / 1000} s` : codeOf(cause);
+    const why =
+      name === "TimeoutError" ? `no answer within ${PATIENCE / 1000} s` : (tlsFailureText(cause) ?? codeOf(cause));
     return `The webhook was not told (${why}): look at ALERT_WEBHOOK_URL.`;
   }
 }

@@ -6,6 +6,7 @@ import { openTableSession } from "../../../../connectors/iceberg/session.ts";
 import { SparkError, TlsRefused } from "../../../../connectors/spark/errors.ts";
 import { parseRemote } from "../../../../connectors/spark/remote.ts";
 import { readSettings, type Settings } from "../../../../core/settings.ts";
+import { trustAuthorities } from "../../../../core/tls/authorities.ts";
 import { runCheck } from "../../../../engines/check-services/service-check.ts";
 import { sparkChecks } from "../../../../engines/check-services/spark.ts";
 import { type Authority, makeAuthority } from "../../../authority.ts";
@@ -160,4 +161,16 @@ test("a proxy without a Spark behind it is no matter of TLS", needsNginx, async 
     assert.match(error.message, /502/);
     return true;
   });
+});
+
+// The last one: what a process trusts it trusts from then on.
+test("with CA_FILE alone Spark is trusted, too, and SPARK_CA_FILE goes before it", needsNginx, async t => {
+  const { port } = await proxied();
+  trustAuthorities({ CA_FILE: company.file });
+  const session = await open(t, port, { files: {} });
+  assert.deepEqual(await session.query("select 1 as n"), [{ n: 1 }]);
+  await assert.rejects(
+    open(t, port, { files: { ca: another.file } }),
+    refused(/not trusted here/, /SPARK_CA_FILE, which/),
+  );
 });
