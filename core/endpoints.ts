@@ -90,19 +90,40 @@ export function metastoreUri(settings: Settings): string {
   );
 }
 
-/** Where WebHDFS is, who we are there, and the hosts that it may send us on to. */
-export function webHdfsAddress(
-  settings: Pick<Settings, "WEBHDFS_URL" | "WEBHDFS_USER" | "WEBHDFS_HOSTS" | "LAPTOP_DIR">,
-): { url: string; user: string; hosts: string[] } {
+/** Settings that lead to HDFS. */
+export type HdfsSettings = Pick<
+  Settings,
+  "WEBHDFS_URL" | "WEBHDFS_USER" | "WEBHDFS_PASSWORD" | "WEBHDFS_HOSTS" | "LAPTOP_DIR"
+>;
+
+/** Where WebHDFS is, at which NameNodes, who we are there, and the hosts that it may send us on to. Throws a SettingsError. */
+export function webHdfsAddress(settings: HdfsSettings): {
+  url: string;
+  others: string[];
+  user: string;
+  password?: string;
+  hosts: string[];
+} {
   const laptop = settings.WEBHDFS_URL ? undefined : readEndpoints(settings).hdfs;
-  const url = settings.WEBHDFS_URL ?? laptop?.url;
+  const [url, ...others] = (settings.WEBHDFS_URL ?? laptop?.url ?? "").split(/[\s,]+/).filter(Boolean);
   if (url) {
+    const password = laptop ? undefined : settings.WEBHDFS_PASSWORD;
+    if (password !== undefined && [url, ...others].some(isPlainOutside))
+      throw new SettingsError("WEBHDFS_PASSWORD is sent over TLS only: write WEBHDFS_URL=https://… into .env.");
+    if (password !== undefined && !settings.WEBHDFS_USER)
+      throw new SettingsError("WEBHDFS_PASSWORD needs a user: write WEBHDFS_USER=… into .env.");
     const user = settings.WEBHDFS_USER ?? laptop?.user ?? userInfo().username;
-    return { url, user, hosts: settings.WEBHDFS_HOSTS?.split(/[\s,]+/).filter(Boolean) ?? [] };
+    const hosts = settings.WEBHDFS_HOSTS?.split(/[\s,]+/).filter(Boolean) ?? [];
+    return { url, others, user, ...(password !== undefined && { password }), hosts };
   }
   throw new SettingsError(
     "No HDFS is set or started: run `npm run laptop`, or write WEBHDFS_URL=http://namenode:9870 into .env, or name a folder of this machine as SCRIPTS_DIR.",
   );
+}
+
+function isPlainOutside(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "http:" && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 /** Published by Microsoft for its emulator, the same on every machine: it opens nothing but a laptop's own Azurite. */

@@ -100,8 +100,15 @@ export const settingsShape = z.object({
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9._-]{0,31}$/, "expected the name of a user of this machine")
     .optional(),
-  WEBHDFS_URL: z.url({ protocol: /^https?$/, error: "expected http://namenode:9870" }).optional(),
+  WEBHDFS_URL: z
+    .string()
+    .refine(
+      isHdfsAddressList,
+      "expected http://namenode:9870, two NameNodes with a comma between them; a user and a password go into WEBHDFS_USER and WEBHDFS_PASSWORD",
+    )
+    .optional(),
   WEBHDFS_USER: text,
+  WEBHDFS_PASSWORD: text,
   WEBHDFS_HOSTS: text,
   SPARK_SUBMIT: text,
   KAFKA_BROKERS: z
@@ -133,6 +140,13 @@ function isAddressList(list: string): boolean {
   });
 }
 
+function isHdfsAddressList(list: string): boolean {
+  return list.split(",").every(entry => {
+    const url = URL.canParse(entry.trim()) ? new URL(entry.trim()) : undefined;
+    return url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
+  });
+}
+
 function isSafeIssuer(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname } = new URL(address);
@@ -153,14 +167,19 @@ export const SECRETS = [
   "OIDC_CLIENT_SECRET",
   "SMTP_URL",
   "OPENLINEAGE_API_KEY",
+  "WEBHDFS_PASSWORD",
 ] as const satisfies readonly (keyof Settings)[];
 
 /** The one secret that the portal itself needs, to log people in. No other process reads it. */
 const PORTAL_SECRETS: readonly string[] = ["OIDC_CLIENT_SECRET"] satisfies (typeof SECRETS)[number][];
 
+/** The portal lists and takes scripts in HDFS, and jobs read there. */
+const SHARED_SECRETS: readonly string[] = ["WEBHDFS_PASSWORD"] satisfies (typeof SECRETS)[number][];
+
 /** Whether a variable holds a secret, or names the file of one, that the portal may not see. */
 export function isHiddenFromPortal(name: string): boolean {
-  return SECRETS.some(secret => !PORTAL_SECRETS.includes(secret) && (name === secret || name === fileOf(secret)));
+  const open = [...PORTAL_SECRETS, ...SHARED_SECRETS];
+  return SECRETS.some(secret => !open.includes(secret) && (name === secret || name === fileOf(secret)));
 }
 
 /** Whether a variable holds a secret of the portal, or names the file of one: no job needs it. */

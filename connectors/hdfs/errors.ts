@@ -20,8 +20,22 @@ export class HdfsUnavailable extends HdfsError {
 }
 
 /** What a person reads of an error that WebHDFS answered, `{ "RemoteException": … }`, about a path. */
-export function errorOf(status: number, body: string, path: string, user: string | undefined): HdfsError {
-  const { exception = "", message = "" } = remoteException(body);
+export function errorOf(
+  { status, challenge, body }: { status: number; challenge?: string | undefined; body: Buffer },
+  path: string,
+  { user, password }: { user?: string | undefined; password?: string | undefined },
+): HdfsError {
+  if (status === 401 && /\bBasic\b/i.test(challenge ?? ""))
+    return new HdfsError(
+      password === undefined ? "HDFS asks for a user and a password." : `HDFS refuses ${user} and the password.`,
+      {
+        hint:
+          password === undefined
+            ? "Write WEBHDFS_USER=… and WEBHDFS_PASSWORD=… into .env."
+            : "Correct WEBHDFS_USER and WEBHDFS_PASSWORD in .env.",
+      },
+    );
+  const { exception = "", message = "" } = remoteException(body.toString());
   const description = DESCRIPTIONS[exception];
   if (description) return new HdfsError(description.message(path, user), { hint: description.hint, exception });
   if (AWAY.has(exception))
@@ -57,6 +71,11 @@ const DESCRIPTIONS: Readonly<Record<string, { message(path: string, user?: strin
 };
 
 const AWAY: ReadonlySet<string> = new Set(["SafeModeException", "StandbyException", "RetriableException"]);
+
+/** Whether a NameNode says that it is not the active one. */
+export function isStandby({ status, body }: { status: number; body: Buffer }): boolean {
+  return status === 403 && remoteException(body.toString()).exception === "StandbyException";
+}
 
 function remoteException(body: string): { exception?: string; message?: string } {
   try {

@@ -9,12 +9,16 @@ export interface HdfsRequest {
   body?: Uint8Array;
   /** What is more than so many bytes is an error. */
   most: number;
+  /** The header that says who asks. */
+  authorization?: string;
 }
 
 /** What came back; where it was a redirect, where to. */
 export interface Exchanged {
   status: number;
   location: string | undefined;
+  /** How it wants to know who asks: `Basic realm="…"`, `Negotiate`. */
+  challenge: string | undefined;
   body: Buffer;
 }
 
@@ -26,11 +30,12 @@ const TO_ANSWER = 15_000;
  * Asks once and follows nothing. By node:http: a DataNode sends `100 Continue` unasked, which fetch takes for an error.
  * Throws HdfsUnavailable where nobody answers.
  */
-export function exchange(url: URL, { method, body, most }: HdfsRequest): Promise<Exchanged> {
+export function exchange(url: URL, { method, body, most, authorization }: HdfsRequest): Promise<Exchanged> {
   const { promise, resolve, reject } = Promise.withResolvers<Exchanged>();
   const headers = {
     // Clusters that guard against requests of other sites' pages take none that changes something without it.
     "x-xsrf-header": "portal",
+    ...(authorization && { authorization }),
     ...(body && { "content-type": "application/octet-stream", "content-length": body.byteLength }),
   };
   const request = (url.protocol === "https:" ? https : http).request(url, {
@@ -52,7 +57,8 @@ export function exchange(url: URL, { method, body, most }: HdfsRequest): Promise
     });
     response.on("end", () => {
       const { statusCode: status = 0, headers: said } = response;
-      resolve({ status, location: said.location, body: Buffer.concat(parts) });
+      const challenge = said["www-authenticate"];
+      resolve({ status, location: said.location, challenge, body: Buffer.concat(parts) });
     });
     response.on("error", error => reject(unavailable(url, error.message, error)));
   });

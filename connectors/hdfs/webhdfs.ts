@@ -1,11 +1,15 @@
-import { errorOf, HdfsError } from "./errors.ts";
+import { errorOf, HdfsError, HdfsUnavailable, isStandby } from "./errors.ts";
 import { type Exchanged, exchange, type HdfsRequest } from "./exchange.ts";
 
 /** Where WebHDFS is, who we are there, and the hosts that a NameNode may send us on to beside those of its domain. */
 export interface HdfsAddress {
   /** `http://namenode:9870`; a gateway may have a path of its own in front. */
   url: string;
+  /** More NameNodes of the same cluster, of which one is active. */
+  others?: readonly string[];
   user?: string;
+  /** For a gateway that asks for one; sent to the hosts of these addresses alone. */
+  password?: string;
   hosts?: readonly string[];
 }
 
@@ -35,7 +39,8 @@ const LONGEST_LIST = 64 * 1024 * 1024;
 
 /** HDFS at an address. Nothing is asked before the first call; errors are HdfsErrors, whose sentences are for people. */
 export function webHdfs(address: HdfsAddress): Hdfs {
-  const base = new URL(address.url);
+  const nodes = [address.url, ...(address.others ?? [])].map(url => new URL(url));
+  const cluster = nodes.join(",");
   return { list, read, part, create };
 
   async function list(folder: string): Promise<HdfsFile[]> {
@@ -58,13 +63,9 @@ export function webHdfs(address: HdfsAddress): Hdfs {
 
   // First the NameNode, which names a DataNode and gets no bytes; then that one, which gets them.
   async function create(path: string, content: Uint8Array): Promise<void> {
-    const first = await exchange(addressOf(path, { op: "CREATE", overwrite: "false" }), {
-      method: "PUT",
-      most: 65_536,
-    });
-    const next = redirectOf(first, path);
-    const second = next ? await exchange(next, { method: "PUT", body: content, most: 65_536 }) : first;
-    if (second.status !== 201) throw errorOf(second.status, second.body.toString(), path, address.user);
+    const query = { op: "CREATE", overwrite: "false" };
+    const answer = await follow(path, query, { method: "PUT", most: 65_536 }, content);
+    if (answer.status !== 201) throw errorOf(answer, path, address);
     const { body } = await ask(path, { op: "GETFILESTATUS" }, { method: "GET", most: 65_536 });
     const { length } = (JSON.parse(body.toString()) as { FileStatus: FileStatus }).FileStatus;
     if (length !== content.byteLength)
@@ -74,21 +75,64 @@ export function webHdfs(address: HdfsAddress): Hdfs {
   }
 
   async function ask(path: string, query: Record<string, string>, asked: HdfsRequest): Promise<Exchanged> {
-    const first = await exchange(addressOf(path, query), asked);
-    const next = redirectOf(first, path);
-    const answer = next ? await exchange(next, asked) : first;
-    if (answer.status !== 200) throw errorOf(answer.status, answer.body.toString(), path, address.user);
+    const answer = await follow(path, query, asked);
+    if (answer.status !== 200) throw errorOf(answer, path, address);
     return answer;
   }
 
-  function addressOf(path: string, query: Record<string, string>): URL {
+  async function follow(
+    path: string,
+    query: Record<string, string>,
+    asked: HdfsRequest,
+    content?: Uint8Array,
+  ): Promise<Exchanged> {
+    const { node, answer } = await askNameNode(path, query, asked);
+    const next = redirectOf(answer, node, path);
+    if (!next) return answer;
+    return await exchange(next, { ...asked, ...(content && { body: content }), ...authorization(next) });
+  }
+
+  // What a NameNode does at the first request changes nothing: it may be sent to the other one as well.
+  async function askNameNode(
+    path: string,
+    query: Record<string, string>,
+    asked: HdfsRequest,
+  ): Promise<{ node: URL; answer: Exchanged }> {
+    const failures: HdfsError[] = [];
+    for (const node of inTurn(nodes, active.get(cluster))) {
+      try {
+        const answer = await exchange(addressOf(node, path, query), { ...asked, ...authorization(node) });
+        if (nodes.length === 1 || !isStandby(answer)) {
+          active.set(cluster, node.href);
+          return { node, answer };
+        }
+        failures.push(new HdfsUnavailable(`${node.host} is a standby.`));
+      } catch (error) {
+        if (nodes.length === 1 || !(error instanceof HdfsUnavailable)) throw error;
+        failures.push(error);
+      }
+    }
+    throw new HdfsUnavailable(`No NameNode of WEBHDFS_URL is active. ${failures.map(one => one.message).join(" ")}`, {
+      hint: "Start one, or correct WEBHDFS_URL in .env.",
+      cause: failures[0],
+    });
+  }
+
+  // A DataNode, and whatever else a NameNode may send us on to, is not told the password.
+  function authorization(target: URL): { authorization?: string } {
+    if (address.password === undefined || !nodes.some(({ origin }) => origin === target.origin)) return {};
+    return { authorization: `Basic ${Buffer.from(`${address.user}:${address.password}`).toString("base64")}` };
+  }
+
+  function addressOf(base: URL, path: string, query: Record<string, string>): URL {
     const url = new URL(base);
+    const isNamed = address.user !== undefined && address.password === undefined;
     url.pathname = `${base.pathname.replace(/\/$/, "")}/webhdfs/v1${encodePath(path)}`;
-    url.search = String(new URLSearchParams({ ...query, ...(address.user && { "user.name": address.user }) }));
+    url.search = String(new URLSearchParams({ ...query, ...(isNamed && { "user.name": address.user }) }));
     return url;
   }
 
-  function redirectOf({ status, location }: Exchanged, path: string): URL | undefined {
+  function redirectOf({ status, location }: Exchanged, base: URL, path: string): URL | undefined {
     if (status !== 307 || !location) return undefined;
     const target = new URL(location, base);
     if (isOfCluster(target, base, address.hosts)) return target;
@@ -96,6 +140,13 @@ export function webHdfs(address: HdfsAddress): Hdfs {
       hint: `If it is, write WEBHDFS_HOSTS=${target.hostname} into .env (a leading dot takes a whole domain).`,
     });
   }
+}
+
+// Which NameNode of a cluster answered last: the next request begins there.
+const active = new Map<string, string>();
+
+function inTurn(nodes: readonly URL[], last: string | undefined): URL[] {
+  return [...nodes.filter(({ href }) => href === last), ...nodes.filter(({ href }) => href !== last)];
 }
 
 interface FileStatus {

@@ -17,7 +17,7 @@ async function run(settings: Settings, folder: string): Promise<string> {
   try {
     const files = await webHdfs(address).list(folder);
     const scripts = files.filter(({ name, isFolder }) => !isFolder && name.endsWith(".py")).length;
-    return `${folder} at ${new URL(address.url).host} as ${address.user}: ${scripts === 1 ? "1 script" : `${scripts} scripts`}`;
+    return `${folder} at ${[address.url, ...address.others].map(url => new URL(url).host).join(" or ")} as ${address.user}: ${scripts === 1 ? "1 script" : `${scripts} scripts`}`;
   } catch (error) {
     if (!(error instanceof HdfsError)) throw error;
     const make = error.exception === "FileNotFoundException" ? `Make it: hdfs dfs -mkdir -p ${folder}` : undefined;

@@ -1,15 +1,12 @@
 import { createHash } from "node:crypto";
 import { webHdfs } from "../../connectors/hdfs/webhdfs.ts";
-import { webHdfsAddress } from "../../core/endpoints.ts";
+import { type HdfsSettings, webHdfsAddress } from "../../core/endpoints.ts";
 import type { Settings } from "../../core/settings.ts";
 import { type Folder, localFolder } from "./local-folder.ts";
 import { findScript, isScriptName, type ScriptPlace } from "./places.ts";
 
 /** What decides where scripts lie. */
-export type ScriptSettings = Pick<
-  Settings,
-  "SCRIPTS_DIR" | "WEBHDFS_URL" | "WEBHDFS_USER" | "WEBHDFS_HOSTS" | "LAPTOP_DIR"
->;
+export type ScriptSettings = Pick<Settings, "SCRIPTS_DIR"> & HdfsSettings;
 
 /** A script as its folder lists it. */
 export interface ScriptFile {

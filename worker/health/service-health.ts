@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { askServer } from "../../connectors/spark/ask.ts";
+import { sparkServer } from "../../connectors/spark/tls/server.ts";
 import { readEndpoints } from "../../core/endpoints.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { Health } from "../../core/store/heartbeat.ts";
@@ -15,14 +16,17 @@ const SPARK_PATIENCE = 10_000;
 export function serviceHealth(settings: Settings): () => Promise<Record<string, Health>> {
   let last: Record<string, Health> = {};
   let checkedAt = Number.NEGATIVE_INFINITY;
-  const askSpark = sparkHealth();
+  const askSpark = sparkHealth(settings);
   return async () => {
     if (Date.now() - checkedAt < EVERY) return last;
     checkedAt = Date.now();
     const known = Object.entries(addresses(settings));
     const answers = await Promise.all(
       known.map(async ([name, { url, version }]) => {
-        const health = await ask(url, version);
+        // Of two NameNodes one may be away.
+        const asked = (name === "hdfs" ? url.split(",") : [url]).map(one => ask(one.trim(), version));
+        const answers = await Promise.all(asked);
+        const health = answers.find(({ ok }) => ok) ?? answers[0]!;
         return [name, name === "spark" && health.ok ? await askSpark(url) : health] as const;
       }),
     );
@@ -52,13 +56,14 @@ function addresses(settings: Settings): Record<string, { url: string; version?: 
 }
 
 // A server whose application was killed takes connections, and fails whatever it is asked.
-function sparkHealth(): (url: string) => Promise<Health> {
+function sparkHealth(settings: Settings): (url: string) => Promise<Health> {
   let last: { url: string; at: number; health: Health } | undefined;
   return async url => {
     if (last?.url === url && last.health.ok && Date.now() - last.at < SPARK_EVERY) return last.health;
     const began = performance.now();
     const ms = () => Math.round(performance.now() - began);
-    const health: Health = await askServer(url, SPARK_PATIENCE).then(
+    const asked = async () => askServer(sparkServer(settings), SPARK_PATIENCE);
+    const health: Health = await asked().then(
       version => ({ ok: true, ms: ms(), ...(version && { version }) }),
       (error: Error) => ({ ok: false, ms: ms(), error: error.message }),
     );
