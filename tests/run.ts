@@ -8,13 +8,14 @@ import { collected, complaintsAbout } from "./connectors/snowflake/grammar.ts";
 import { readResults, secondTries, slowestFiles } from "./results.ts";
 
 // `npm test` runs everything but the long tests, which are named `*.long.test.ts`; `npm test -- --long` runs them too.
+// `npm test -- --cluster` runs those on a cluster alone, `*.cluster.test.ts`: each starts one of its own, and takes minutes.
 // `npm test -- tests/worker/watch.test.ts` runs a part: what is named replaces the whole. With
 // `--again` the files in which something failed are run once more: servers are killed and timed against each other here.
 // A test that passes then is named at the end. `--no-stack` starts no services, for tests that need none. With
 // `--minutes=50` no file starts after that time: those that did not run are named (docs/decisions/0036).
 const given = process.argv.slice(2);
 const minutes = given.map(argument => /^--minutes=(\d+)$/.exec(argument)?.[1]).find(Boolean);
-const flags = new Set(given.filter(argument => /^--(again|long|no-stack|minutes=\d+)$/.test(argument)));
+const flags = new Set(given.filter(argument => /^--(again|cluster|long|no-stack|minutes=\d+)$/.test(argument)));
 const named = given.filter(argument => !flags.has(argument));
 const files = named.some(argument => !argument.startsWith("-")) ? [] : all();
 const folder = mkdtempSync(join(tmpdir(), "portal-test-run-"));
@@ -43,7 +44,11 @@ if (first.notRun.length > 0)
 rmSync(folder, { recursive: true, force: true });
 
 function all(): string[] {
-  return globSync("tests/**/*.test.ts").filter(file => flags.has("--long") || !file.endsWith(".long.test.ts"));
+  const every = globSync("tests/**/*.test.ts");
+  if (flags.has("--cluster")) return every.filter(file => file.endsWith(".cluster.test.ts"));
+  return every.filter(
+    file => !file.endsWith(".cluster.test.ts") && (flags.has("--long") || !file.endsWith(".long.test.ts")),
+  );
 }
 
 interface Run extends ReturnType<typeof readResults> {

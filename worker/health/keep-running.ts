@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { askServer } from "../../connectors/spark/ask.ts";
 import { ApplicationEnded } from "../../connectors/spark/errors.ts";
@@ -33,7 +34,9 @@ interface Watched {
 /** Watches the Spark that services.json names until the signal, and starts it again whenever it is gone. Never throws. */
 export async function keepRunning({ settings, log, logFile, signal, timing, start }: Watched): Promise<void> {
   const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+  const logSize = () => statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
   let since = Date.now();
+  let from = logSize();
   let askedAt = Date.now();
   let tries = 0;
   for (await pause(timing.lookEvery); !signal.aborted; await pause(timing.lookEvery)) {
@@ -49,7 +52,7 @@ export async function keepRunning({ settings, log, logFile, signal, timing, star
   }
 
   async function whyGone(spark: Endpoints["spark"]): Promise<string | undefined> {
-    const said = () => applicationEnd(logSince(logFile, 0).slice(-64 * 1024));
+    const said = () => applicationEnd(logSince(logFile, from));
     if (!spark || !isAlive(spark)) return said() ?? `its process ended; its log: ${logFile}`;
     if (Date.now() - askedAt < timing.askEvery) return undefined;
     const answer = await askServer(spark.url, 20_000).catch((error: unknown) => error);
@@ -70,6 +73,7 @@ export async function keepRunning({ settings, log, logFile, signal, timing, star
       tries += 1;
       if (signal.aborted) return;
       try {
+        from = logSize();
         await start(before);
         since = Date.now();
         askedAt = since;

@@ -1,0 +1,83 @@
+import { openSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { execa } from "execa";
+import { findInstalled } from "../../core/installed.ts";
+import { readSettings } from "../../core/settings.ts";
+import { freePort } from "../../laptop/ports.ts";
+
+/** A Spark standalone cluster on this machine: one master, one worker with two cores. */
+export interface Standalone {
+  master: string;
+  /** The applications that run now. */
+  applications(): Promise<{ id: string; name: string; cores: number }[]>;
+  /** Ends an application as an administrator does on the master's page. */
+  kill(application: string): Promise<void>;
+  /** The processes of the executors. */
+  executors(): Promise<number[]>;
+  stop(): Promise<void>;
+}
+
+// Without the REST port, which would be the same for every master of the machine.
+const SMALL = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dspark.master.rest.enabled=false"];
+
+/** Starts a cluster from Spark's own jars; its files lie below `folder`. */
+export async function startStandalone(folder: string): Promise<Standalone> {
+  const { sparkHome, java } = await findInstalled(readSettings());
+  const port = await freePort(0);
+  const page = await freePort(0);
+  const master = `spark://127.0.0.1:${port}`;
+  const daemon = (name: string, args: string[]) => {
+    const log = openSync(join(folder, `${name.toLowerCase()}.log`), "a", 0o600) as 3;
+    const main = `org.apache.spark.deploy.${name.toLowerCase()}.${name}`;
+    return execa(java, [...SMALL, "-cp", join(sparkHome, "jars", "*"), main, ...args], {
+      ...{ cwd: folder, reject: false, stdio: ["ignore", log, log], extendEnv: false },
+      // Without the version of Scala, the worker looks for the folders of a build.
+      env: { PATH: process.env.PATH, SPARK_HOME: sparkHome, SPARK_SCALA_VERSION: "2.13", SPARK_LOCAL_IP: "127.0.0.1" },
+    });
+  };
+  const here = ["--host", "127.0.0.1"];
+  const processes = [daemon("Master", [...here, "--port", String(port), "--webui-port", String(page)])];
+  const state = async (): Promise<State | undefined> =>
+    await fetch(`http://127.0.0.1:${page}/json/`).then(
+      answer => answer.json() as Promise<State>,
+      () => undefined,
+    );
+  await until(async () => (await state())?.status === "ALIVE");
+  const sizes = ["--cores", "2", "--memory", "3g", "--work-dir", join(folder, "work")];
+  const worker = daemon("Worker", [...here, "--webui-port", "0", ...sizes, master]);
+  processes.push(worker);
+  await until(async () => (await state())?.aliveworkers === 1);
+  return {
+    master,
+    applications: async () => (await state())?.activeapps ?? [],
+    async kill(application) {
+      const body = new URLSearchParams({ id: application, terminate: "true" });
+      await fetch(`http://127.0.0.1:${page}/app/kill/`, { method: "POST", body, redirect: "manual" });
+    },
+    async executors() {
+      const { stdout } = await execa("pgrep", ["-P", String(worker.pid), "-f", "CoarseGrainedExecutorBackend"], {
+        reject: false,
+      });
+      return stdout.split("\n").filter(Boolean).map(Number);
+    },
+    async stop() {
+      for (const process of processes.reverse()) {
+        process.kill("SIGTERM");
+        await process;
+      }
+    },
+  };
+}
+
+interface State {
+  status: string;
+  aliveworkers: number;
+  activeapps: { id: string; name: string; cores: number }[];
+}
+
+/** Waits up to two minutes until something is true. */
+export async function until(isTrue: () => Promise<boolean>, milliseconds = 120_000): Promise<void> {
+  for (const end = Date.now() + milliseconds; !(await isTrue()); await pause(200))
+    if (Date.now() > end) throw new Error(`waited ${milliseconds / 1000} s in vain`);
+}
