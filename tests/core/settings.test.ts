@@ -4,7 +4,15 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { isSecretName, PROJECT, readSettings, SECRETS, settingsEnvironment } from "../../core/settings.ts";
+import {
+  isForPortalOnly,
+  isHiddenFromPortal,
+  isSecretName,
+  PROJECT,
+  readSettings,
+  SECRETS,
+  settingsEnvironment,
+} from "../../core/settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "settings-"));
 const none = join(folder, "no such file");
@@ -54,6 +62,14 @@ test("a process without secrets reads no file of a secret", () => {
   const env = { ...process.env, AZURE_KEY_FILE: secretFile("k"), AUDIT_KEY_FILE: none, AZURE_KEY: "", AUDIT_KEY: "" };
   const said = execFileSync(process.execPath, ["--input-type=module-typescript", "-e", program], { env });
   assert.deepEqual(JSON.parse(String(said)), [null, null]);
+});
+
+test("the portal reads the one secret that it shares with jobs", () => {
+  assert.equal(isHiddenFromPortal("WEBHDFS_PASSWORD"), false);
+  assert.equal(isHiddenFromPortal("WEBHDFS_PASSWORD_FILE"), false);
+  assert.equal(isForPortalOnly("WEBHDFS_PASSWORD"), false);
+  assert.equal(isForPortalOnly("OIDC_CLIENT_SECRET"), true);
+  assert.equal(isHiddenFromPortal("AZURE_KEY"), true);
 });
 
 function order(line: string): number {
