@@ -1,7 +1,7 @@
 // Makes everything ready that a start or a test run needs: runs on any Node from 20 on, without dependencies.
 import { ensureClasses } from "./setup/classes.mjs";
 import { ensureDriver } from "./setup/driver.mjs";
-import { needs, PROJECT, readEnvironment } from "./setup/environment.mjs";
+import { isPacked, needs, PROJECT, readEnvironment } from "./setup/environment.mjs";
 import { SetupError } from "./setup/failure.mjs";
 import { ensureHdfs, ensureHive, ensureJars, ensureKafka } from "./setup/jars.mjs";
 import { ensureJava } from "./setup/java.mjs";
@@ -10,7 +10,8 @@ import { ensureDuckdb, ensureGrammar, ensureSpark } from "./setup/python.mjs";
 
 try {
   const environment = readEnvironment();
-  const flags = process.argv.slice(2);
+  // An archive of `npm run pack` has all that a production install has, and stays one.
+  const flags = [...process.argv.slice(2), ...(isPacked() ? ["--production"] : [])];
   const needed = needs(environment, flags);
   const cache = async () => {
     await all(needed.spark && ensureSpark(environment), needed.java && ensureJava(environment));

