@@ -5,6 +5,8 @@ const OFFLINE =
   /getaddrinfo|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|name resolution|Name or service not known|Network is unreachable|Connection refused|timed out|NewConnectionError|UnknownHostException|Server access error|from versions: none|ConnectException|No route to host/i;
 const UNTRUSTED = /CERTIFICATE_VERIFY_FAILED|PKIX path|SELF_SIGNED_CERT|unable to get local issuer/i;
 const FULL = /ENOSPC|No space left on device/i;
+const BROKEN =
+  /EINTEGRITY|Z_BUF_ERROR|BadZipFile|not a zip file|IncompleteRead|Connection broken|do not match the hashes|Wheel '.*' .*is invalid|invalid (sha1|md5)|ZipException|zip END header|unexpected end of (file|data)|TAR_BAD_ARCHIVE/i;
 
 /**
  * The sentence for a program that failed while it installed something.
@@ -17,6 +19,10 @@ export function installFailed(what, program, output) {
   if (FULL.test(output))
     return new SetupError(
       `${what} could not be installed: the disk is full. Free 2 GB, or set CACHE_DIR in .env to another disk, then run the same command again.`,
+    );
+  if (BROKEN.test(output))
+    return new SetupError(
+      `${what} could not be installed: what ${program} downloaded is broken. Run the same command again, which downloads it anew; if it stays so, a proxy or a mirror in between gives out broken files.`,
     );
   if (UNTRUSTED.test(output))
     return new SetupError(

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { SetupError } from "./failure.mjs";
+import { installFailed, SetupError } from "./failure.mjs";
 import { showDone, showStep } from "./progress.mjs";
 
 /** Written last: a folder without it was not finished. */
@@ -23,6 +23,10 @@ export async function once(title, folder, fill) {
     await showStep(title, staging, note => fill(staging, note));
     writeFileSync(join(staging, STAMP), `${new Date().toISOString()}\n`);
     putInPlace(staging, folder);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOSPC")
+      throw installFailed(title, "the set-up", String(error));
+    throw error;
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
