@@ -120,7 +120,9 @@ async function sendEmail(
     const messageId = `<${id.replace(/[^\w.-]/g, ".")}@data-operations-portal>`;
     await transport.sendMail({ from: SMTP_FROM, to: [...to], subject: title, text, messageId });
   } catch (error) {
-    const { code, responseCode } = error as { code?: string; responseCode?: number };
+    const { code, responseCode, message } = error as Error & { code?: string; responseCode?: number };
+    const untrusted = CERTIFICATE.find(([said]) => said.test(message))?.[1];
+    if (untrusted) throw new SendError(`The mail server's certificate is not accepted: ${untrusted}.`);
     throw new SendError(
       `The mail server did not take it (${[code, responseCode].filter(Boolean).join(" ") || "no reason given"}).`,
     );
@@ -128,6 +130,17 @@ async function sendEmail(
     transport.close();
   }
 }
+
+// What the mailer says of a certificate, without the address that it repeats.
+const CERTIFICATE: readonly (readonly [said: RegExp, why: string])[] = [
+  [/altnames/i, "it is for another name than SMTP_URL has"],
+  [/certificate has expired/i, "it has expired"],
+  [/not yet valid/i, "it is not valid yet"],
+  [
+    /self-signed certificate|unable to (verify|get)/i,
+    "its authority is not trusted here. Write CA_FILE=… into .env, the PEM file of that authority",
+  ],
+];
 
 // Messages of the network repeat the address, which is a secret.
 function codeOf(cause: unknown): string {
