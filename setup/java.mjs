@@ -18,7 +18,8 @@ export async function ensureJava(environment) {
 }
 
 /**
- * The Java from pip, whatever the machine has.
+ * The Java from pip, whatever the machine has. `npm run pack` calls the one of the commit that it packs.
+ * @public
  * @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment
  */
 export async function installJava(environment) {
