@@ -18,7 +18,7 @@ const skip = !isClone
 
 // Whatever is asked for over the network is refused: nobody listens at these.
 const NO_NETWORK = {
-  npm_config_registry: "http://127.0.0.1:9/",
+  npm_config_offline: "true",
   ...{ PIP_INDEX_URL: "http://127.0.0.1:9/", PIP_CONFIG_FILE: "/dev/null" },
   ...{ HTTPS_PROXY: "http://127.0.0.1:9", HTTP_PROXY: "http://127.0.0.1:9" },
 };
