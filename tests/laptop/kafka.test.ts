@@ -71,6 +71,13 @@ test("Kafka comes when it is wanted, is taken over after kill -9, comes back whe
 
 test("whoever wants Kafka is told why it can't be started", async t => {
   const folder = temporaryFolder(t);
+  // Nothing is in the cache, and nothing can be fetched: nobody listens where the proxy should be.
+  const { HTTPS_PROXY: before } = process.env;
+  process.env.HTTPS_PROXY = "http://127.0.0.1:9";
+  t.after(() => {
+    if (before === undefined) delete process.env.HTTPS_PROXY;
+    else process.env.HTTPS_PROXY = before;
+  });
   const settings = { ...readSettings(), KAFKA_BROKERS: undefined, CACHE_DIR: folder, LAPTOP_DIR: folder };
   const stack = laptopStack(settings, "tests");
   const failures: unknown[] = [];
