@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { listQueued } from "../../core/store/jobs-on-disk.ts";
 import { readSchedule, scheduleNames } from "../../core/store/schedules.ts";
 import { jobTypes } from "../../engines/list.ts";
+import { FIXTURES } from "../connectors/hive/metastore-stand-in.ts";
 import { newDatabase, testSession } from "../engines/lake.ts";
 import { startPortal, type TestPortal } from "./portal.ts";
 
@@ -39,13 +43,26 @@ test("what is possible is told with the names, and all that match are chosen wit
     `create table ${database}.kept_changes (id int) clustered by (id) into 2 buckets stored as orc tblproperties ('transactional' = 'true')`,
   );
   await session.command(`create table ${database}.customers (id int) stored as textfile`);
+  await session.command(
+    `create table ${database}.many_writes (id int) clustered by (id) into 1 buckets stored as orc tblproperties ('transactional' = 'true')`,
+  );
+  const described = await session.command(`describe formatted ${database}.many_writes`);
+  const location = String(described.find(row => row.col_name === "Location")?.data_type);
+  cpSync(join(FIXTURES, "warehouse", "acid.db", "many"), fileURLToPath(location.replace(/^file:\/*/, "file:///")), {
+    recursive: true,
+  });
   const portal = await startPortal(t, { environment: STACK });
   await says(
     portal,
     `/ingest?database=${database}&text=order`,
-    /ledger_of_orders has the property.*3 of 5 match|3 of 5 match.*ledger_of_orders has the property/s,
+    /ledger_of_orders has the property.*3 of 6 match|3 of 6 match.*ledger_of_orders has the property/s,
   );
   await says(portal, `/ingest?database=${database}&text=kept`, /ORC, transactional, 0 deltas/);
+  await says(
+    portal,
+    `/ingest?database=${database}&text=many`,
+    /ORC, transactional, 1\d\d deltas \(compact it in Hive first\)/,
+  );
   const chosen = await portal.post("/ingest/choose", { database, text: "order", go: "all" });
   assert.equal(chosen.location, `/ingest?database=${database}&text=order`);
   const { text, body } = await portal.get(`/ingest?database=${database}`);
