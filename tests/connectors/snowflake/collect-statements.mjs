@@ -21,6 +21,6 @@ if (file)
  */
 function isOwn(stack) {
   const callers = stack.split("\n").filter(line => line.includes("file:"));
-  const asker = callers.find(line => !/snowflake\/(connect|statements|collect-statements)\.m?[jt]s/.test(line));
+  const asker = callers.find(line => !/snowflake\/(connect|driver|collect-statements)\.m?[jt]s/.test(line));
   return asker !== undefined && !asker.includes("/tests/");
 }
