@@ -167,14 +167,18 @@ export function applicationEnd(log: string): string | undefined {
   return /OutOfMemoryError: ([^\n]+)/.exec(log) ? "it ran out of memory: raise spark.driver.memory" : undefined;
 }
 
-/** The lines of a log that tell most of a failure: without the frames of a stack, errors before anything else. */
+const FEW_LINES = 20;
+
+/** The lines of a log that tell most of a failure: without the frames of a stack, of a long one its errors before anything else. */
 export function tellingLines(log: string): string {
   const lines = log
     .trimEnd()
     .split("\n")
     .filter(line => !/^\s+at |^\s*\.\.\. \d+ more/.test(line));
   const telling = lines.filter(line => /\bERROR\b|Exception|\bError\b|[Dd]iagnostics:|Caused by:/.test(line));
-  return [...new Set(telling.length > 0 ? telling.slice(-8) : lines.slice(-20))]
+  // A JVM that does not come up says the reason in a line that is called no error.
+  const isLong = lines.length > FEW_LINES;
+  return [...new Set(isLong && telling.length > 0 ? telling.slice(-8) : lines.slice(-FEW_LINES))]
     .map(line => line.slice(0, 500))
     .join("\n");
 }

@@ -101,7 +101,10 @@ test("a log that only warns has no cause, and its lines are shown without the fr
   const log =
     "26/11/30 16:12:05 WARN DependencyUtils: Local jar /nope/iceberg.jar does not exist, skipping.\njava.lang.ClassNotFoundException: a.b.C\n\tat a.b.D.e(D.scala:1)\n\t... 3 more\n26/11/30 16:13:40 ERROR X: odd\n";
   assert.equal(startFailure(log), undefined);
-  assert.equal(tellingLines(log), "java.lang.ClassNotFoundException: a.b.C\n26/11/30 16:13:40 ERROR X: odd");
+  const errors = "java.lang.ClassNotFoundException: a.b.C\n26/11/30 16:13:40 ERROR X: odd";
+  assert.equal(tellingLines(log), `${log.split("\n")[0]}\n${errors}`, "a short log is shown whole");
+  const long = Array.from({ length: 20 }, (_, line) => `26/11/30 16:12:05 INFO X: line ${line}\n`).join("");
+  assert.equal(tellingLines(long + log), errors);
   assert.equal(tellingLines("one\ntwo\n"), "one\ntwo");
 });
 

@@ -25,13 +25,25 @@ test("a started server answers to its token alone, has every setting, and shows 
   assert.throws(() => process.kill(started.pid, 0), { code: "ESRCH" });
 });
 
-test("a server that dies while it starts tells the end of its log", async () => {
-  const starting = startConnectServer({
-    ...{ sparkHome: sparkHome(), java: "java", jars: [], master: "nonsense", conf: {} },
-    logFile: join(folder, "dies.log"),
+const dying = (name: string, master: string, conf: Record<string, string>) =>
+  startConnectServer({
+    ...{ sparkHome: sparkHome(), java: "java", jars: [], master, conf },
+    logFile: join(folder, `${name}.log`),
     env: { PATH: process.env.PATH },
   });
-  await assert.rejects(starting, /ended \(exit 1\); the end of .*dies\.log:[\s\S]*Master must either be yarn/);
+
+test("a server that dies while it starts tells the cause in a sentence, and where its log is", async () => {
+  await assert.rejects(
+    dying("nonsense", "nonsense", {}),
+    /ended \(exit 1\)\. SPARK_MASTER is no master: write yarn.* Its log: .*nonsense\.log/,
+  );
+});
+
+test("a server that dies of what nobody knows tells the end of its log", async () => {
+  await assert.rejects(
+    dying("option", "local[1]", { "spark.driver.extraJavaOptions": "-XX:+NoSuchOption" }),
+    /ended \(exit 1\); the end of .*option\.log:[\s\S]*Unrecognized VM option 'NoSuchOption'/,
+  );
 });
 
 test("a port that is taken is refused before anything starts", async t => {
