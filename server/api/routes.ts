@@ -1,5 +1,6 @@
 import { healthRoutes } from "../http/health.ts";
 import { openapiRoute } from "./openapi.ts";
+import { sessionRoutes, tokenRoutes } from "./resources/account.ts";
 import { analysisApi } from "./resources/analyses.ts";
 import { auditApi, certificateRoute } from "./resources/audit.ts";
 import { catalogRoutes } from "./resources/catalogs.ts";
@@ -12,10 +13,8 @@ import { rejectedApi } from "./resources/rejected.ts";
 import { rowsApi } from "./resources/rows.ts";
 import { scheduleRoutes } from "./resources/schedules.ts";
 import { scriptRoutes } from "./resources/scripts.ts";
-import { sessionRoutes } from "./resources/sessions.ts";
 import { streamRoutes } from "./resources/streams.ts";
 import { tablesApi } from "./resources/tables.ts";
-import { tokenRoutes } from "./resources/tokens.ts";
 import { meRoute, typeRoutes } from "./resources/types.ts";
 import { uploadRoutes } from "./resources/uploads.ts";
 import { userRoutes } from "./resources/users.ts";

@@ -7,8 +7,7 @@ import { recordShape } from "../../core/jobs/record.ts";
 import { cancelRequestShape, claimShape, engineMarkShape, resultShape, retryShape } from "../../core/jobs/running.ts";
 import { STATES, SUBMISSION_CHANNELS } from "../../core/jobs/states.ts";
 import { arrivedShape } from "../../core/store/arrived.ts";
-import { healthHistoryShape } from "../../core/store/health-history.ts";
-import { heartbeatShape } from "../../core/store/heartbeat.ts";
+import { healthHistoryShape, heartbeatShape } from "../../core/store/heartbeat.ts";
 import { scheduleStateShape } from "../../core/store/schedule-state.ts";
 
 /** A moment in UTC. */

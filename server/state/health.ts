@@ -1,5 +1,4 @@
-import { type Outage, readHealthHistory } from "../../core/store/health-history.ts";
-import type { Health } from "../../core/store/heartbeat.ts";
+import { type Health, type Outage, readHealthHistory } from "../../core/store/heartbeat.ts";
 import type { Layout } from "../../core/store/layout.ts";
 import { type PortalStatus, serviceTitle } from "./portal-status.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { test } from "node:test";
-import { writeHealthHistory } from "../../core/store/health-history.ts";
+import { writeHealthHistory } from "../../core/store/heartbeat.ts";
 import type { Layout } from "../../core/store/layout.ts";
 import { startApi } from "./api.ts";
 import { startPortal } from "./portal.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type HealthHistory, OUTAGES_KEPT, readHealthHistory } from "../../core/store/health-history.ts";
+import { type HealthHistory, OUTAGES_KEPT, readHealthHistory } from "../../core/store/heartbeat.ts";
 import { afterAbsence, withHealth } from "../../worker/health/changes.ts";
 import { makeWorld, until } from "./world.ts";
 

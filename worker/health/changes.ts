@@ -1,10 +1,12 @@
 import {
+  type Health,
   type HealthHistory,
+  isHeartbeatFresh,
   OUTAGES_KEPT,
   readHealthHistory,
+  readHeartbeat,
   writeHealthHistory,
-} from "../../core/store/health-history.ts";
-import { type Health, isHeartbeatFresh, readHeartbeat } from "../../core/store/heartbeat.ts";
+} from "../../core/store/heartbeat.ts";
 import type { Context } from "../context.ts";
 
 type ServiceHistory = HealthHistory["services"][string];

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { outageShape } from "../../../core/store/health-history.ts";
-import { isHeartbeatFresh, readHeartbeat } from "../../../core/store/heartbeat.ts";
+import { isHeartbeatFresh, outageShape, readHeartbeat } from "../../../core/store/heartbeat.ts";
 import { healthState } from "../../state/health.ts";
 import { type ApiRoute, apiRoute } from "../route.ts";
 import { instant } from "../shapes.ts";
