@@ -138,6 +138,16 @@ test("no file is over 300 lines", () => {
   assert.deepEqual(long, []);
 });
 
+test("no folder has more than 18 source files, but the one of the benchmarks", () => {
+  const sizes = new Map<string, number>();
+  for (const path of sources.filter(one => /\.(ts|mjs)$/.test(one)))
+    sizes.set(dirname(path), (sizes.get(dirname(path)) ?? 0) + 1);
+  assert.deepEqual(
+    [...sizes].filter(([folder, size]) => size > 18 && folder !== "bench").map(([folder]) => folder),
+    [],
+  );
+});
+
 test("no function of the worker is over 60 lines", () => {
   const long = sources
     .filter(path => path.startsWith("worker"))
