@@ -77,7 +77,8 @@ export async function createAcidViews(session: Session, name: string, read: Acid
       observe: { name: `${name}_deletes`, metrics: [FILES, "count_if(operation != 2) as odd"] },
     });
   }
-  await session.createView(name, { of: liveRows(name, read) });
+  const areFew = deletes.length > 0 && (await areFewBlocks(session, name, read));
+  await session.createView(name, { of: liveRows(name, read, areFew) });
 }
 
 /** The name of the view by which a table is read; every session has its own. */
@@ -199,8 +200,8 @@ function places({ files, deletes, folders, partitionColumns }: AcidRead): string
 
 const NO_ROWS = { write: 0, bucket: 0, start: 0 };
 
-function liveRows(name: string, read: AcidRead): string {
-  const { columns, partitionColumns, format, deletes, writes, folders } = read;
+function liveRows(name: string, read: AcidRead, areFew: boolean): string {
+  const { columns, partitionColumns, format, deletes } = read;
   const of = format === "events" ? "e.row." : "e.";
   const select = [
     ...columns.map(column => `${of}${quote(column.name)} as ${quote(column.name)}`),
@@ -208,15 +209,36 @@ function liveRows(name: string, read: AcidRead): string {
   ];
   const from = `select ${select.join(", ")} from ${name}_rows e`;
   if (format !== "events") return from;
-  // Ids of rows begin anew in every partition.
-  const key = folders.length > 1 ? [...KEY, "portal_folder"] : KEY;
-  const same = key.map(column => `e.${column} = d.${column}`).join(" and ");
-  const valid = (rows: string) => isValid(`${rows}.currentTransaction`, writes);
+  const same = [...blockKey(read).map(column => `e.${column} = d.${column}`), "shiftright(e.rowId, 6) = d.block"];
+  const isDeleted = `shiftright(d.bits, cast(e.rowId & 63 as int)) & 1 = 1`;
+  const hint = areFew ? "/*+ broadcast */ " : "";
   const gone =
     deletes.length === 0
       ? ""
-      : ` left anti join (select ${key.join(", ")} from ${name}_deletes t where ${valid("t")}) d on ${same}`;
-  return `${from}${gone} where ${valid("e")}`;
+      : ` left anti join (select ${hint}* from (${deletedBlocks(name, read)})) d on ${same.join(" and ")} and ${isDeleted}`;
+  return `${from}${gone} where ${isValid("e.currentTransaction", read.writes)}`;
+}
+
+// Ids of rows begin anew in every partition.
+function blockKey({ folders }: AcidRead): string[] {
+  return ["originalTransaction", "bucket", ...(folders.length > 1 ? ["portal_folder"] : [])];
+}
+
+// The deleted rows of 64 ids in one number, a bit for each: what every task must hold gets smaller the more is deleted.
+function deletedBlocks(name: string, read: AcidRead): string {
+  const key = blockKey(read).join(", ");
+  return `select ${key}, shiftright(rowId, 6) as block, bit_or(shiftleft(1L, cast(rowId & 63 as int))) as bits from ${name}_deletes where ${isValid("currentTransaction", read.writes)} group by ${key}, shiftright(rowId, 6)`;
+}
+
+// A block takes about a hundred bytes in the driver and in each executor.
+const MOST_BLOCKS = 2_000_000;
+
+/** Whether the deleted rows fit into the memory of every task, so that the rows of the table need not be sorted to find them. */
+async function areFewBlocks(session: Session, name: string, read: AcidRead): Promise<boolean> {
+  const count = async (rows: string) => Number((await session.query(`select count(*) as n from ${rows}`))[0]?.n);
+  return (
+    (await count(`${name}_deleted`)) <= MOST_BLOCKS || (await count(`(${deletedBlocks(name, read)})`)) <= MOST_BLOCKS
+  );
 }
 
 // A streaming writer puts the rows of many transactions into one file, of which some are valid.
