@@ -1,5 +1,4 @@
 import { crc32 } from "node:zlib";
-import { FilesDiffer, type FilesRead } from "../../iceberg/files-read.ts";
 import { quote, sparkLiteral, tableUrl } from "../../iceberg/names.ts";
 import type { DataType } from "../../spark/protocol/types.ts";
 import { ddl } from "../../spark/protocol/types.ts";
@@ -39,7 +38,7 @@ export interface AcidRead {
 }
 
 /** ORC columns are found by their place, as Hive does, and a file of events is always read with all of its six columns. */
-const BY_PLACE = { "orc.force.positional.evolution": "true" };
+export const ORC_BY_PLACE = { "orc.force.positional.evolution": "true" };
 
 /** With these a file is read by one task from its start to its end, so that rows can be counted. */
 export const WHOLE_FILES = {
@@ -50,9 +49,6 @@ export const WHOLE_FILES = {
 // The low half of a row's number that grows within its task; the high half is that of the task.
 const PLACE = "monotonically_increasing_id() & 8589934591L";
 const MARK = "xxhash64(_metadata.file_path) as portal_mark";
-
-/** What was observed of the files while rows were read through the views, by the name of the observation. */
-export type Observations = Readonly<Record<string, Readonly<Record<string, string | null>> | undefined>>;
 
 /**
  * Makes the temporary view `name` of a table's rows as Hive would read them, and those below it. They read the files that were
@@ -114,7 +110,7 @@ async function createEventViews(session: Session, name: string, read: AcidRead):
         ...{
           format: "orc",
           paths: plainFiles.map(({ path }) => path),
-          options: BY_PLACE,
+          options: ORC_BY_PLACE,
           schema: schemaOf(read.columns),
         },
         select: [`named_struct(${row.join(", ")}) as row`, `${place} as place`, MARK],
@@ -139,7 +135,7 @@ async function createRowViews(session: Session, name: string, read: AcidRead): P
       : { select: columns.map(column => quote(column.name)), odd: "0" };
   await session.createView(`${name}_plain`, {
     of: {
-      ...{ format, paths, ...(format === "orc" && { options: BY_PLACE }) },
+      ...{ format, paths, ...(format === "orc" && { options: ORC_BY_PLACE }) },
       ...(format !== "text" && { schema: schemaOf(columns) }),
       ...(text && { options: { lineSep: "\n", ...(text.encoding && { encoding: text.encoding }) } }),
       select: [...select, `${odd} as portal_odd`, MARK],
@@ -168,14 +164,15 @@ async function events(
 ): Promise<void> {
   await session.createView(name, {
     of: {
-      ...{ format: "orc", paths: files.map(({ path }) => path), options: BY_PLACE },
+      ...{ format: "orc", paths: files.map(({ path }) => path), options: ORC_BY_PLACE },
       schema: eventSchema(columns),
       select: [...EVENT_COLUMNS, MARK],
     },
   });
 }
 
-function eventSchema(columns: readonly ReadColumn[]): string {
+/** The six columns of a file of events, as a schema for Spark. */
+export function eventSchema(columns: readonly ReadColumn[]): string {
   const row = ddl({ kind: "struct", fields: columns.map(column => ({ ...column, nullable: true })) } as DataType);
   const types = ["int", "bigint", "int", "bigint", "bigint", row];
   return EVENT_COLUMNS.map((column, i) => `${column} ${types[i]}`).join(", ");
@@ -245,71 +242,4 @@ async function areFewBlocks(session: Session, name: string, read: AcidRead): Pro
 function isValid(column: string, { high, open, aborted }: ValidIds): string {
   const invalid = [...open, ...aborted];
   return `${column} <= ${high}L${invalid.length > 0 ? ` and ${column} not in (${invalid.map(id => `${id}L`).join(", ")})` : ""}`;
-}
-
-/** Reads all rows once, where a statement gave no observations of its own. */
-export async function observeAgain(
-  session: Session,
-  name: string,
-  { files, deletes, format }: AcidRead,
-): Promise<Observations> {
-  const odd =
-    format === "events" ? (not: number) => `count_if(operation != ${not})` : () => "coalesce(sum(portal_odd), 0)";
-  const one = async (part: string, not: number) => {
-    const [row] = await session.query(
-      `select to_json(collect_set(portal_file)) as files, cast(${odd(not)} as string) as odd from ${name}${part}`,
-    );
-    return { [`${name}${part}`]: { files: String(row?.files ?? "[]"), odd: String(row?.odd ?? "0") } };
-  };
-  return {
-    ...(files.length > 0 && (await one("_rows", 0))),
-    ...(deletes.length > 0 && (await one("_deletes", 2))),
-  };
-}
-
-/** How many rows were read that are not what the format promises: updates in place of Hive 2, or text that reads in two ways. */
-export function oddRows(name: string, observed: Observations): number {
-  return Number(observed[`${name}_rows`]?.odd ?? 0) + Number(observed[`${name}_deletes`]?.odd ?? 0);
-}
-
-/** Holds the files that rows came from against those that were chosen. Throws a FilesDiffer where one was not read. */
-export async function checkAcidFiles(
-  session: Session,
-  name: string,
-  read: AcidRead,
-  observed: Observations,
-): Promise<FilesRead> {
-  const all = [...read.files, ...read.deletes];
-  const readFiles = new Set(
-    ["_rows", "_deletes"]
-      .flatMap(part => JSON.parse(observed[`${name}${part}`]?.files ?? "[]") as (number | string)[])
-      .map(Number),
-  );
-  if (readFiles.has(-1))
-    throw new FilesDiffer(
-      "Spark calls a file by another name than it was listed under, so nobody knows whether all were read.",
-    );
-  const unread = all.filter((_, id) => !readFiles.has(id));
-  const filled = await filledFiles(session, read, unread);
-  if (filled.length > 0) {
-    const more = filled.length > 5 ? ` and ${filled.length - 5} more` : "";
-    throw new FilesDiffer(`Hive would read files that Spark did not read: ${filled.slice(0, 5).join(", ")}${more}.`);
-  }
-  return { listed: all.length, read: readFiles.size, empty: unread.length };
-}
-
-async function filledFiles(session: Session, read: AcidRead, unread: readonly ReadFile[]): Promise<string[]> {
-  const isEvent = (file: ReadFile) => read.format === "events" && !file.rows;
-  const found: string[] = [];
-  for (const files of [unread.filter(isEvent), unread.filter(file => !isEvent(file))]) {
-    const [first] = files;
-    if (!first) continue;
-    const format = read.format === "events" ? "orc" : read.format;
-    const rows = await session.queryFiles("select distinct file from files", {
-      ...{ format, paths: files.map(({ path }) => path), select: ["_metadata.file_path as file"] },
-      ...(isEvent(first) && { schema: eventSchema(read.columns), options: BY_PLACE }),
-    });
-    found.push(...rows.map(row => String(row.file)));
-  }
-  return found;
 }

@@ -1,12 +1,5 @@
-import {
-  checkAcidFiles,
-  createAcidViews,
-  dropAcidViews,
-  type Observations,
-  observeAgain,
-  oddRows,
-  viewOf,
-} from "../../../connectors/hive/acid/views.ts";
+import { checkAcidFiles, type Observations, observeAgain, oddRows } from "../../../connectors/hive/acid/observed.ts";
+import { createAcidViews, dropAcidViews, viewOf } from "../../../connectors/hive/acid/views.ts";
 import type { FilesRead } from "../../../connectors/iceberg/files-read.ts";
 import { withCauses } from "../../../connectors/spark/describe-error.ts";
 import { SparkError } from "../../../connectors/spark/errors.ts";
