@@ -1,8 +1,10 @@
 import { delimiter, join } from "node:path";
+import { looksSecret } from "../../connectors/catalog-browser/allowed.ts";
 import { javaOptions } from "../../connectors/spark/server/java.ts";
 import { readEndpoints } from "../../core/endpoints.ts";
 import { findInstalled } from "../../core/installed.ts";
 import { type Settings, SettingsError } from "../../core/settings.ts";
+import { readProperties } from "../../core/system/wildcard.ts";
 import type { Command } from "./driver.ts";
 import { usesHdfs } from "./places.ts";
 import { handOver, scriptEnvironment, scriptsUser } from "./scripts-user.ts";
@@ -44,14 +46,14 @@ async function commandOf(settings: Settings, submission: Submission): Promise<Co
     );
   const { sparkHome, java, classArchive } = await findInstalled(settings);
   const master = settings.SPARK_MASTER ?? "local[*]";
-  const own = master.startsWith("local") ? localConf(settings) : {};
+  const own = master.startsWith("local") ? localConf(settings) : clusterConf(settings);
   const env = clusterEnvironment(settings);
   const cluster = [env.HADOOP_CONF_DIR, env.YARN_CONF_DIR].filter(Boolean);
   const folders = [join(sparkHome, "conf"), ...cluster];
   return {
     program: java,
     args: [
-      ...javaOptions({ ...conf, "spark.driver.extraJavaOptions": QUICK_START }),
+      ...javaOptions({ ...own, ...conf, "spark.driver.extraJavaOptions": QUICK_START }),
       // Java takes the archive only with the class path that it was made with.
       ...(classArchive && cluster.length === 0 ? [`-XX:SharedArchiveFile=${classArchive}`] : []),
       ...["-cp", [...folders, join(sparkHome, "jars", "*")].join(delimiter)],
@@ -109,6 +111,16 @@ function localConf(settings: Settings): Record<string, string> {
     ...(ownHdfs && { "spark.hadoop.fs.defaultFS": hdfs.files }),
     ...(hive && { "spark.hadoop.hive.metastore.uris": hive }),
   };
+}
+
+// The lines for the worker's own Spark are about the same cluster. Arguments are open to every user of the machine.
+function clusterConf({ SPARK_CONF_FILE: file }: Settings): Record<string, string> {
+  if (!file) return {};
+  try {
+    return Object.fromEntries(Object.entries(readProperties(file)).filter(([key]) => !looksSecret(key)));
+  } catch (error) {
+    throw new SettingsError(`SPARK_CONF_FILE=${file} can't be read: ${(error as Error).message}`);
+  }
 }
 
 function confOptions(conf: Readonly<Record<string, string>>): string[] {

@@ -6,13 +6,14 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { JobRecord } from "../../core/jobs/record.ts";
+import { readSettings } from "../../core/settings.ts";
 import { processStart } from "../../core/system/process-identity.ts";
 import { applicationOf, killCommand } from "../../engines/run-script/application.ts";
 import { confRefusal } from "../../engines/run-script/conf.ts";
 import { runDriver } from "../../engines/run-script/driver.ts";
 import { runScript } from "../../engines/run-script/parameters.ts";
 import { findScript, scriptPlaces } from "../../engines/run-script/places.ts";
-import { environment } from "../../engines/run-script/submit.ts";
+import { environment, submitCommand } from "../../engines/run-script/submit.ts";
 import { retryFile } from "../../engines/runner/retry.ts";
 
 function temporaryFolder(t: TestContext): string {
@@ -95,15 +96,48 @@ test("application ids are found in what the drivers of every cluster print", () 
   assert.equal(of("my application_1 and app-1"), undefined);
 });
 
-test("what runs on the cluster itself is ended there", () => {
-  const own = { SPARK_SUBMIT: "/opt/spark/bin/spark-submit", SPARK_MASTER: "spark://m:6066" };
-  const yarn = killCommand("application_1732436521034_0042", own) ?? [];
+test("what runs on the cluster itself is ended there, by the Spark that it was submitted to", async t => {
+  const spark = temporaryFolder(t);
+  mkdirSync(join(spark, "jars"));
+  const application = "application_1732436521034_0042";
+  const client = "org.apache.hadoop.yarn.client.cli.ApplicationCLI";
+  const { CACHE_DIR } = readSettings();
+  const own = { CACHE_DIR, SPARK_HOME: spark, HADOOP_CONF_DIR: "/etc/hadoop/conf" };
+  const [java, ...words] = (await killCommand(application, own)) ?? [];
+  assert.match(java ?? "", /java$/);
+  assert.equal(words[words.indexOf("-cp") + 1], `/etc/hadoop/conf:${join(spark, "jars", "*")}`);
+  assert.deepEqual(words.slice(-4), [client, "application", "-kill", application]);
+
+  const theirs = { CACHE_DIR, SPARK_SUBMIT: join(spark, "bin", "spark-submit"), SPARK_MASTER: "spark://m:6066" };
+  const yarn = (await killCommand(application, theirs)) ?? [];
   assert.match(yarn[0] ?? "", /(^|\/)yarn$/);
-  assert.deepEqual(yarn.slice(1), ["application", "-kill", "application_1732436521034_0042"]);
+  assert.deepEqual(yarn.slice(1), ["application", "-kill", application]);
+  mkdirSync(join(spark, "bin"));
+  writeFileSync(join(spark, "bin", "spark-class"), "");
+  assert.deepEqual(await killCommand(application, theirs), [
+    ...[join(spark, "bin", "spark-class"), client, "application", "-kill", application],
+  ]);
   const id = "driver-20261124101112-0007";
-  assert.deepEqual(killCommand(id, own), [own.SPARK_SUBMIT, "--master", own.SPARK_MASTER, "--kill", id]);
-  assert.equal(killCommand("app-20261124101112-0003", own), undefined, "it ends with its driver");
-  assert.equal(killCommand("local-17", own), undefined);
+  assert.deepEqual(await killCommand(id, theirs), [
+    ...[theirs.SPARK_SUBMIT, "--master", theirs.SPARK_MASTER, "--kill", id],
+  ]);
+  assert.equal(await killCommand("app-20261124101112-0003", theirs), undefined, "it ends with its driver");
+  assert.equal(await killCommand("local-17", theirs), undefined);
+});
+
+test("a script on a cluster gets the lines of SPARK_CONF_FILE, but for secrets, and its own after them", async t => {
+  const file = join(temporaryFolder(t), "spark.conf");
+  writeFileSync(file, "spark.executor.memory 1g\nspark.driver.memory 2g\nspark.hadoop.fs.s3a.secret.key s3cret\n");
+  const script = { file: "/x.py", name: "x.py", args: [], conf: { "spark.executor.memory": "4g" }, cwd: "/" };
+  const given = { ...readSettings(), SPARK_CONF_FILE: file, SPARK_MASTER: "yarn" };
+  const { args } = await submitCommand(given, script);
+  assert.deepEqual(
+    args.filter(text => /^spark\.|s3cret/.test(text)),
+    ["spark.executor.memory=1g", "spark.driver.memory=2g", "spark.executor.memory=4g"],
+  );
+  assert.ok(args.includes("-Xmx2g"));
+  const here = await submitCommand({ ...given, SPARK_MASTER: "local[1]" }, script);
+  assert.ok(!here.args.includes("spark.executor.memory=1g"));
 });
 
 test("a driver's environment holds what Spark and Hadoop need, and no setting of the portal", () => {
