@@ -1,16 +1,24 @@
+import { open } from "node:fs/promises";
 import http from "node:http";
 import https from "node:https";
+import { pipeline } from "node:stream";
 import { tlsFailureText } from "../../core/tls/failure.ts";
 import { HdfsError, HdfsUnavailable } from "./errors.ts";
 
 /** One request, and how much of an answer is taken. */
 export interface HdfsRequest {
   method: "GET" | "PUT";
-  body?: Uint8Array;
+  body?: Uint8Array | LocalFile;
   /** What is more than so many bytes is an error. */
   most: number;
   /** The header that says who asks. */
   authorization?: string;
+}
+
+/** A file of this machine, which is sent without being held in memory. */
+export interface LocalFile {
+  path: string;
+  byteLength: number;
 }
 
 /** What came back; where it was a redirect, where to. */
@@ -30,7 +38,9 @@ const TO_ANSWER = 15_000;
  * Asks once and follows nothing. By node:http: a DataNode sends `100 Continue` unasked, which fetch takes for an error.
  * Throws HdfsUnavailable where nobody answers.
  */
-export function exchange(url: URL, { method, body, most, authorization }: HdfsRequest): Promise<Exchanged> {
+export async function exchange(url: URL, { method, body, most, authorization }: HdfsRequest): Promise<Exchanged> {
+  // One that can't be read is no fault of HDFS.
+  const file = body && "path" in body ? await open(body.path) : undefined;
   const { promise, resolve, reject } = Promise.withResolvers<Exchanged>();
   const headers = {
     // Clusters that guard against requests of other sites' pages take none that changes something without it.
@@ -70,8 +80,10 @@ export function exchange(url: URL, { method, body, most, authorization }: HdfsRe
   request.on("error", (error: NodeJS.ErrnoException) =>
     reject(unavailable(url, tlsFailureText(error) ?? WORDS[error.code ?? ""] ?? error.message, error)),
   );
-  request.end(body);
-  return promise;
+  // What goes wrong in between is an error of the request.
+  if (file) pipeline(file.createReadStream(), request, () => {});
+  else request.end(body);
+  return await promise;
 }
 
 const WORDS: Readonly<Record<string, string>> = {

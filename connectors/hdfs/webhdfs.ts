@@ -1,5 +1,5 @@
 import { errorOf, HdfsError, HdfsUnavailable, isStandby } from "./errors.ts";
-import { type Exchanged, exchange, type HdfsRequest } from "./exchange.ts";
+import { type Exchanged, exchange, type HdfsRequest, type LocalFile } from "./exchange.ts";
 
 /** Where WebHDFS is, who we are there, and the hosts that a NameNode may send us on to beside those of its domain. */
 export interface HdfsAddress {
@@ -32,7 +32,7 @@ export interface Hdfs {
   /** So many bytes of a file from an offset on; fewer where it ends before. */
   part(path: string, offset: number, length: number): Promise<Buffer>;
   /** Writes a new file, whose folders are made; throws, and changes nothing, where there is one of that name. */
-  create(path: string, content: Uint8Array): Promise<void>;
+  create(path: string, content: Uint8Array | LocalFile): Promise<void>;
 }
 
 const LONGEST_LIST = 64 * 1024 * 1024;
@@ -62,7 +62,7 @@ export function webHdfs(address: HdfsAddress): Hdfs {
   }
 
   // First the NameNode, which names a DataNode and gets no bytes; then that one, which gets them.
-  async function create(path: string, content: Uint8Array): Promise<void> {
+  async function create(path: string, content: Uint8Array | LocalFile): Promise<void> {
     const query = { op: "CREATE", overwrite: "false" };
     const answer = await follow(path, query, { method: "PUT", most: 65_536 }, content);
     if (answer.status !== 201) throw errorOf(answer, path, address);
@@ -84,7 +84,7 @@ export function webHdfs(address: HdfsAddress): Hdfs {
     path: string,
     query: Record<string, string>,
     asked: HdfsRequest,
-    content?: Uint8Array,
+    content?: Uint8Array | LocalFile,
   ): Promise<Exchanged> {
     const { node, answer } = await askNameNode(path, query, asked);
     const next = redirectOf(answer, node, path);

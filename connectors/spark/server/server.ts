@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { ServerLost, SparkError } from "../errors.ts";
 import { openSession } from "../session.ts";
+import { sparkJars } from "./jars-archive.ts";
 import { javaOptions } from "./java.ts";
 import { writeLogConf, writeProperties } from "./server-conf.ts";
 import { logSince, type QueuedApplication, queuedApplication, startFailure, tellingLines } from "./server-log.ts";
@@ -17,6 +18,8 @@ export interface ServerOptions {
   /** The program `java`, 17 or newer. */
   java: string;
   jars: string[];
+  /** Whose jars those of `spark.yarn.archive` are, where it is one of ours. */
+  sparkVersion?: string;
   /** Classes that Java has loaded before (`-XX:ArchiveClassesAtExit`), for a quicker start. */
   classArchive?: string;
   master: string;
@@ -96,13 +99,13 @@ function freePort(wanted = 0): Promise<number> {
   });
 }
 
-function settings({ conf, jars, master }: ServerOptions, port: number): Record<string, string> {
+function settings({ conf, jars, master, sparkVersion = "" }: ServerOptions, port: number): Record<string, string> {
   return {
     "spark.connect.grpc.binding.address": "127.0.0.1",
     ...conf,
     "spark.master": master,
     "spark.connect.grpc.binding.port": String(port),
-    ...(jars.length > 0 && { "spark.jars": jars.join(",") }),
+    ...(jars.length > 0 && { "spark.jars": sparkJars(jars, sparkVersion, conf) }),
   };
 }
 

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { HdfsError, HdfsUnavailable } from "../../../connectors/hdfs/errors.ts";
 import { webHdfs } from "../../../connectors/hdfs/webhdfs.ts";
@@ -32,6 +35,17 @@ test("bytes come back as they were, and more than is wanted is refused", async (
   await assert.rejects(small.hdfs.read("/bytes/all", 299_999), /larger than 299999 bytes/);
   assert.ok((await small.hdfs.part("/bytes/all", 100_000, 150_000)).equals(bytes.subarray(100_000, 250_000)));
   assert.equal((await small.hdfs.part("/bytes/all", 299_990, 100)).length, 10);
+});
+
+test("a file of this machine goes up as it is, of any size", async t => {
+  const folder = mkdtempSync(join(tmpdir(), "portal-upload-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "archive.tgz");
+  const bytes = Buffer.alloc(20_000_000, "archive ");
+  writeFileSync(path, bytes);
+  await small.hdfs.create("/files/archive.tgz", { path, byteLength: bytes.length });
+  assert.ok((await small.hdfs.read("/files/archive.tgz", bytes.length)).equals(bytes));
+  await assert.rejects(small.hdfs.create("/files/gone.tgz", { path: join(folder, "gone"), byteLength: 5 }), /ENOENT/);
 });
 
 test("a file that is there is never written over", async () => {
