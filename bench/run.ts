@@ -1,17 +1,24 @@
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 
 /*
  * npm run bench -- <name> [arguments]        runs one benchmark; README.md says what each measures
  */
-const programs = readdirSync(import.meta.dirname).flatMap(name => /^(.+)\.ts$/.exec(name)?.[1] ?? []);
-// These are parts of the others.
-const parts = ["cold", "job", "log-lines", "postgres", "products", "ratio", "requests", "run", "stack", "statements"];
-const names = programs.filter(name => !parts.includes(name));
+// What stands beside these folders is part of several programs.
+const programs = new Map(
+  ["tables", "files", "portal"].flatMap(folder =>
+    readdirSync(join(import.meta.dirname, folder)).flatMap(file => {
+      const [, name] = /^(.+)\.ts$/.exec(file) ?? [];
+      return name ? [[name, `./${folder}/${file}`] as const] : [];
+    }),
+  ),
+);
 const [name = ""] = process.argv.splice(2, 1);
-if (names.includes(name)) await import(`./${name}.ts`);
+const program = programs.get(name);
+if (program) await import(program);
 else {
   console.error(
-    `${name ? `There is no benchmark "${name}".` : "Which benchmark?"} npm run bench -- <${names.join(" | ")}>`,
+    `${name ? `There is no benchmark "${name}".` : "Which benchmark?"} npm run bench -- <${[...programs.keys()].join(" | ")}>`,
   );
   process.exitCode = 2;
 }

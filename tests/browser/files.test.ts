@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { productOf, repeatedOf, writeProducts } from "../../bench/products.ts";
+import { productOf, repeatedOf, writeProducts } from "../../bench/input/products.ts";
 import { newDatabase, testSession } from "../engines/lake.ts";
 import { newWorld } from "../journey/world.ts";
 import { needsBrowser, openAs, portalOn, startBrowser } from "./browser.ts";

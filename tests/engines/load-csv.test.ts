@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { productOf, repeatedOf, writeProducts } from "../../bench/products.ts";
+import { productOf, repeatedOf, writeProducts } from "../../bench/input/products.ts";
 import { layoutOf } from "../../core/store/layout.ts";
 import { csvWorld } from "./csv.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type GeneratedRequest, produceLines, requests } from "../../bench/requests.ts";
+import { type GeneratedRequest, produceLines, requests } from "../../bench/input/requests.ts";
 import type { JobEvent } from "../../core/jobs/events.ts";
 import { newId } from "../../core/jobs/id.ts";
 import type { JobRecord } from "../../core/jobs/record.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { productOf, repeatedOf, writeProducts } from "../../bench/products.ts";
+import { productOf, repeatedOf, writeProducts } from "../../bench/input/products.ts";
 import { newId } from "../../core/jobs/id.ts";
 import { uploadsFolder } from "../../core/store/data-files.ts";
 import { newDatabase, testSession } from "../engines/lake.ts";

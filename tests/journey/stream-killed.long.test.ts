@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { requests } from "../../bench/requests.ts";
+import { requests } from "../../bench/input/requests.ts";
 import { openProducer } from "../../connectors/kafka/producer.ts";
 import type { JobEvent } from "../../core/jobs/events.ts";
 import { newId } from "../../core/jobs/id.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type GeneratedRequest, produceLines, requests } from "../../bench/requests.ts";
+import { type GeneratedRequest, produceLines, requests } from "../../bench/input/requests.ts";
 import type { JobRecord } from "../../core/jobs/record.ts";
 import { freshTopic, sharedKafka } from "../connectors/kafka/broker.ts";
 import { newDatabase, testSession } from "../engines/lake.ts";

@@ -4,17 +4,17 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { readRecord } from "../core/audit/records.ts";
-import { newId } from "../core/jobs/id.ts";
-import type { JobRecord } from "../core/jobs/record.ts";
-import { engineMarkShape } from "../core/jobs/running.ts";
-import { archivedRecord, layoutOf, runningFiles } from "../core/store/layout.ts";
-import { submitJob } from "../core/store/submit.ts";
-import { findShaped } from "../core/system/json.ts";
-import { startPortalProcess } from "../laptop/portal-process.ts";
-import { startWorkerProcess, workerReady } from "../laptop/worker-process.ts";
-import { judge, timed } from "./ratio.ts";
-import { benchStack } from "./stack.ts";
+import { readRecord } from "../../core/audit/records.ts";
+import { newId } from "../../core/jobs/id.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import { engineMarkShape } from "../../core/jobs/running.ts";
+import { archivedRecord, layoutOf, runningFiles } from "../../core/store/layout.ts";
+import { submitJob } from "../../core/store/submit.ts";
+import { findShaped } from "../../core/system/json.ts";
+import { startPortalProcess } from "../../laptop/portal-process.ts";
+import { startWorkerProcess, workerReady } from "../../laptop/worker-process.ts";
+import { judge, timed } from "../measuring/ratio.ts";
+import { benchStack } from "../measuring/stack.ts";
 
 /*
  * How much memory portal and worker take while a file of BENCH_MEGABYTES (2,000) goes through them: up in parts as a

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pMap from "p-map";
-import { type Metadata, openMetadata } from "../connectors/catalog-browser/open.ts";
-import type { Session } from "../connectors/spark/session.ts";
-import { byTurns, judge, timed } from "./ratio.ts";
-import { benchStack } from "./stack.ts";
+import { type Metadata, openMetadata } from "../../connectors/catalog-browser/open.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import { byTurns, judge, timed } from "../measuring/ratio.ts";
+import { benchStack } from "../measuring/stack.ts";
 
 /*
  * What the table pickers ask of a database with BENCH_TABLES Hive tables, a third of them partitioned, and of a namespace

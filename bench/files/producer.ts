@@ -3,17 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ProduceAcks, Producer } from "@platformatic/kafka";
 import pMap from "p-map";
-import { openTopics } from "../connectors/kafka/topics.ts";
-import { readEndpoints } from "../core/endpoints.ts";
-import { jobOf } from "../core/jobs/job.ts";
-import { readSettings } from "../core/settings.ts";
-import { endProcess } from "../core/system/end-process.ts";
-import { openLines } from "../engines/replay-logs/lines.ts";
-import { writeSampleLog } from "../engines/replay-logs/sample-log.ts";
-import { replayFileLines } from "../engines/replay-logs/send.ts";
-import { ensure } from "../laptop/ensure.ts";
-import { kafkaPlan } from "../laptop/servers/kafka.ts";
-import { byTurns, judge } from "./ratio.ts";
+import { openTopics } from "../../connectors/kafka/topics.ts";
+import { readEndpoints } from "../../core/endpoints.ts";
+import { jobOf } from "../../core/jobs/job.ts";
+import { readSettings } from "../../core/settings.ts";
+import { endProcess } from "../../core/system/end-process.ts";
+import { openLines } from "../../engines/replay-logs/lines.ts";
+import { writeSampleLog } from "../../engines/replay-logs/sample-log.ts";
+import { replayFileLines } from "../../engines/replay-logs/send.ts";
+import { ensure } from "../../laptop/ensure.ts";
+import { kafkaPlan } from "../../laptop/servers/kafka.ts";
+import { byTurns, judge } from "../measuring/ratio.ts";
 
 // A log file into a topic as `replay-logs` sends it, with the reading, the marks and the place that is kept, against the
 // bare client with the same promises that finds its lines in memory. A broker of its own is started for it.

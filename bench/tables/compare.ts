@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { runJob } from "./job.ts";
-import { byTurns, judge } from "./ratio.ts";
-import { benchStack } from "./stack.ts";
+import { runJob } from "../measuring/job.ts";
+import { byTurns, judge } from "../measuring/ratio.ts";
+import { benchStack } from "../measuring/stack.ts";
 
 /*
  * Two Iceberg tables that hold the same rows: the comparison against the two bare scans, which read every value of every

@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
-import { appendAudit } from "../core/audit/append-report.ts";
-import { newId } from "../core/jobs/id.ts";
-import { readSettings } from "../core/settings.ts";
-import { reportFile } from "../core/store/archive.ts";
-import { layoutOf, prepareLayout, runningFiles } from "../core/store/layout.ts";
-import { submitJob } from "../core/store/submit.ts";
-import type { JobType } from "../engines/engine.ts";
-import { startWorker } from "../worker/worker.ts";
-import { judge, median, timed } from "./ratio.ts";
+import { appendAudit } from "../../core/audit/append-report.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { readSettings } from "../../core/settings.ts";
+import { reportFile } from "../../core/store/archive.ts";
+import { layoutOf, prepareLayout, runningFiles } from "../../core/store/layout.ts";
+import { submitJob } from "../../core/store/submit.ts";
+import type { JobType } from "../../engines/engine.ts";
+import { startWorker } from "../../worker/worker.ts";
+import { judge, median, timed } from "../measuring/ratio.ts";
 
 /*
  * What queue and worker add to a job, over starting its program: BENCH_JOBS jobs one after another, through a worker with

@@ -1,24 +1,24 @@
 import { loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
-import { countryTable } from "../connectors/iceberg/countries.ts";
-import { sqlName } from "../connectors/iceberg/names.ts";
-import { findBrokers } from "../connectors/kafka/brokers.ts";
-import { openProducer } from "../connectors/kafka/producer.ts";
-import { openTopics } from "../connectors/kafka/topics.ts";
-import { awaitEnd, recentProgress, type StreamProgress, stopStream } from "../connectors/spark/streaming.ts";
-import { readEndpoints } from "../core/endpoints.ts";
-import { endProcess } from "../core/system/end-process.ts";
-import { offsetsOf, type PartitionOffsets } from "../engines/stream-logs/offsets.ts";
-import { type QueryPlan, type StreamQuery, startQuery } from "../engines/stream-logs/queries.ts";
-import { goodLines, SOURCE } from "../engines/stream-logs/sql.ts";
-import { openTarget } from "../engines/stream-logs/target.ts";
-import { FORMATS } from "../formats/logs/list.ts";
-import { ensure } from "../laptop/ensure.ts";
-import { kafkaPlan } from "../laptop/servers/kafka.ts";
-import { coldScript } from "./cold.ts";
-import { judge, timed } from "./ratio.ts";
-import { requests } from "./requests.ts";
-import { benchStack } from "./stack.ts";
+import { countryTable } from "../../connectors/iceberg/countries.ts";
+import { sqlName } from "../../connectors/iceberg/names.ts";
+import { findBrokers } from "../../connectors/kafka/brokers.ts";
+import { openProducer } from "../../connectors/kafka/producer.ts";
+import { openTopics } from "../../connectors/kafka/topics.ts";
+import { awaitEnd, recentProgress, type StreamProgress, stopStream } from "../../connectors/spark/streaming.ts";
+import { readEndpoints } from "../../core/endpoints.ts";
+import { endProcess } from "../../core/system/end-process.ts";
+import { offsetsOf, type PartitionOffsets } from "../../engines/stream-logs/offsets.ts";
+import { type QueryPlan, type StreamQuery, startQuery } from "../../engines/stream-logs/queries.ts";
+import { goodLines, SOURCE } from "../../engines/stream-logs/sql.ts";
+import { openTarget } from "../../engines/stream-logs/target.ts";
+import { FORMATS } from "../../formats/logs/list.ts";
+import { ensure } from "../../laptop/ensure.ts";
+import { kafkaPlan } from "../../laptop/servers/kafka.ts";
+import { requests } from "../input/requests.ts";
+import { coldScript } from "../measuring/cold.ts";
+import { judge, timed } from "../measuring/ratio.ts";
+import { benchStack } from "../measuring/stack.ts";
 
 /*
  * BENCH_LINES (1,000,000) log lines from Kafka into Iceberg, by the query of the lines alone and with that of the bad ones

@@ -2,16 +2,16 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
-import { readRecord } from "../core/audit/records.ts";
-import { newId } from "../core/jobs/id.ts";
-import type { JobRecord } from "../core/jobs/record.ts";
-import { PROJECT } from "../core/settings.ts";
-import { archivedRecord, layoutOf } from "../core/store/layout.ts";
-import { submitJob } from "../core/store/submit.ts";
-import { coldScript } from "./cold.ts";
-import { judge, median, timed } from "./ratio.ts";
-import { benchStack } from "./stack.ts";
-import { asPython, recordJob } from "./statements.ts";
+import { readRecord } from "../../core/audit/records.ts";
+import { newId } from "../../core/jobs/id.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import { PROJECT } from "../../core/settings.ts";
+import { archivedRecord, layoutOf } from "../../core/store/layout.ts";
+import { submitJob } from "../../core/store/submit.ts";
+import { coldScript } from "../measuring/cold.ts";
+import { judge, median, timed } from "../measuring/ratio.ts";
+import { benchStack } from "../measuring/stack.ts";
+import { asPython, recordJob } from "../measuring/statements.ts";
 
 /*
  * A small Hive table all the way to Snowflake: one job file through queue and worker on the warm server, all proofs

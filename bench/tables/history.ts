@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { ContainerSASPermissions } from "@azure/storage-blob";
 import { execaSync } from "execa";
 import pMap from "p-map";
-import { azureClient, azureStorage } from "../connectors/azure/azure.ts";
-import { blobFolder } from "../connectors/azure/blob-folder.ts";
-import { ensureContainer } from "../connectors/azure/container.ts";
-import { tableFiles } from "../connectors/table-files/read.ts";
-import { copyFiles } from "../engines/migrate-iceberg/history/copy.ts";
-import { runJob } from "./job.ts";
-import { byTurns, judge, median, timed } from "./ratio.ts";
-import { benchStack } from "./stack.ts";
+import { azureClient, azureStorage } from "../../connectors/azure/azure.ts";
+import { blobFolder } from "../../connectors/azure/blob-folder.ts";
+import { ensureContainer } from "../../connectors/azure/container.ts";
+import { tableFiles } from "../../connectors/table-files/read.ts";
+import { copyFiles } from "../../engines/migrate-iceberg/history/copy.ts";
+import { runJob } from "../measuring/job.ts";
+import { byTurns, judge, median, timed } from "../measuring/ratio.ts";
+import { benchStack } from "../measuring/stack.ts";
 
 /*
  * The copier of a history: BENCH_FILES files (16) of BENCH_MB megabytes (16) from the disk to Azure by eight streams, against

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { execa } from "execa";
-import { readCatalogs, sparkSettings } from "../connectors/iceberg/catalogs.ts";
-import { readEndpoints } from "../core/endpoints.ts";
-import { laptopFolders } from "../laptop/folders.ts";
-import { connectConf } from "../laptop/servers/connect-conf.ts";
+import { readCatalogs, sparkSettings } from "../../connectors/iceberg/catalogs.ts";
+import { readEndpoints } from "../../core/endpoints.ts";
+import { laptopFolders } from "../../laptop/folders.ts";
+import { connectConf } from "../../laptop/servers/connect-conf.ts";
 import type { Bench } from "./stack.ts";
 
 /** A way to run SQL in a Spark that is started for it, as a script that is given to spark-submit does. */

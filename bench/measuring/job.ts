@@ -1,11 +1,11 @@
-import type { NewEvent } from "../core/jobs/events.ts";
-import { newId } from "../core/jobs/id.ts";
-import { jobOf } from "../core/jobs/job.ts";
-import type { Outcome } from "../core/jobs/outcome.ts";
-import { sessionIds } from "../core/jobs/session-id.ts";
-import type { Settings } from "../core/settings.ts";
-import { engines } from "../engines/list.ts";
-import { runAttempt } from "../engines/runner/attempt.ts";
+import type { NewEvent } from "../../core/jobs/events.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { jobOf } from "../../core/jobs/job.ts";
+import type { Outcome } from "../../core/jobs/outcome.ts";
+import { sessionIds } from "../../core/jobs/session-id.ts";
+import type { Settings } from "../../core/settings.ts";
+import { engines } from "../../engines/list.ts";
+import { runAttempt } from "../../engines/runner/attempt.ts";
 
 /** Runs a job in this process, as its engine would, and throws if not all of it succeeded. Gives its id and outcomes. */
 export async function runJob(

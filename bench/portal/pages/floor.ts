@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import express from "express";
-import { securityHeaders } from "../../server/http/headers.ts";
+import { securityHeaders } from "../../../server/http/headers.ts";
 
 // The machine's own floor: as many bytes, with the same headers, from a bare route. Sent by its parent: how many.
 process.once("message", async bytes => {

@@ -1,9 +1,9 @@
 import pMap from "p-map";
-import type { Session } from "../connectors/spark/session.ts";
-import { runJob } from "./job.ts";
-import { byTurns, judge } from "./ratio.ts";
-import { benchStack } from "./stack.ts";
-import { recordMigration, replay } from "./statements.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import { runJob } from "../measuring/job.ts";
+import { byTurns, judge } from "../measuring/ratio.ts";
+import { benchStack } from "../measuring/stack.ts";
+import { recordMigration, replay } from "../measuring/statements.ts";
 
 /*
  * BENCH_TABLES small Iceberg tables from the lake to Azure, the same number of sessions side by side each time: the job,

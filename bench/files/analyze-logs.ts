@@ -2,16 +2,16 @@ import { mkdirSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { execaSync } from "execa";
-import { sqlName } from "../connectors/iceberg/names.ts";
-import { uploadsFolder } from "../core/store/data-files.ts";
-import { optionsFor } from "../engines/analyze-logs/options.ts";
-import { linesTable } from "../engines/analyze-logs/parameters.ts";
-import { analyseFiltered } from "../engines/analyze-logs/portal/lines/filtered.ts";
-import { conditionOf } from "../engines/analyze-logs/portal/lines/filters.ts";
-import { runJob } from "./job.ts";
-import { accessLine, syslogLine, writeLogFile } from "./log-lines.ts";
-import { judge, median, timed } from "./ratio.ts";
-import { benchStack } from "./stack.ts";
+import { sqlName } from "../../connectors/iceberg/names.ts";
+import { uploadsFolder } from "../../core/store/data-files.ts";
+import { optionsFor } from "../../engines/analyze-logs/options.ts";
+import { linesTable } from "../../engines/analyze-logs/parameters.ts";
+import { analyseFiltered } from "../../engines/analyze-logs/portal/lines/filtered.ts";
+import { conditionOf } from "../../engines/analyze-logs/portal/lines/filters.ts";
+import { accessLine, syslogLine, writeLogFile } from "../input/log-lines.ts";
+import { runJob } from "../measuring/job.ts";
+import { judge, median, timed } from "../measuring/ratio.ts";
+import { benchStack } from "../measuring/stack.ts";
 
 /*
  * BENCH_LINES (1,000,000) of a web server and as many of a syslog from the job file to the finished analysis, by turns with

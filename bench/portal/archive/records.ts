@@ -1,7 +1,7 @@
-import { newId } from "../../core/jobs/id.ts";
-import type { Outcome } from "../../core/jobs/outcome.ts";
-import { GENESIS, type JobRecord, recordHash } from "../../core/jobs/record.ts";
-import type { Status } from "../../core/jobs/states.ts";
+import { newId } from "../../../core/jobs/id.ts";
+import type { Outcome } from "../../../core/jobs/outcome.ts";
+import { GENESIS, type JobRecord, recordHash } from "../../../core/jobs/record.ts";
+import type { Status } from "../../../core/jobs/states.ts";
 
 const PEOPLE = [
   ...[

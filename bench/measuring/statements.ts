@@ -1,12 +1,12 @@
-import { SparkError } from "../connectors/spark/errors.ts";
-import type { Copy, Session } from "../connectors/spark/session.ts";
-import { newId } from "../core/jobs/id.ts";
-import { jobOf } from "../core/jobs/job.ts";
-import type { Outcome } from "../core/jobs/outcome.ts";
-import type { Settings } from "../core/settings.ts";
-import type { Step } from "../engines/engine.ts";
-import { engines } from "../engines/list.ts";
-import type { Move } from "../engines/table-copy/move.ts";
+import { SparkError } from "../../connectors/spark/errors.ts";
+import type { Copy, Session } from "../../connectors/spark/session.ts";
+import { newId } from "../../core/jobs/id.ts";
+import { jobOf } from "../../core/jobs/job.ts";
+import type { Outcome } from "../../core/jobs/outcome.ts";
+import type { Settings } from "../../core/settings.ts";
+import type { Step } from "../../engines/engine.ts";
+import { engines } from "../../engines/list.ts";
+import type { Move } from "../../engines/table-copy/move.ts";
 
 /** What an engine asks Spark for one table, in its order. */
 export type Statements = readonly (readonly [Asking, string | Copy])[];

@@ -1,17 +1,17 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { openDraft } from "../core/audit/draft.ts";
-import { AUDIT_REPORTS } from "../core/audit/reports.ts";
-import { monthFolder, proofsFile, recordFile, reportFile } from "../core/store/archive.ts";
-import { type Layout, layoutOf, prepareLayout } from "../core/store/layout.ts";
-import { measure } from "./portal-archive/measure.ts";
-import { sampleRecords } from "./portal-archive/records.ts";
+import { openDraft } from "../../core/audit/draft.ts";
+import { AUDIT_REPORTS } from "../../core/audit/reports.ts";
+import { monthFolder, proofsFile, recordFile, reportFile } from "../../core/store/archive.ts";
+import { type Layout, layoutOf, prepareLayout } from "../../core/store/layout.ts";
+import { measure } from "./archive/measure.ts";
+import { sampleRecords } from "./archive/records.ts";
 
-// node bench/portal-archive.ts <folder> [count] [--measure]
+// npm run bench -- portal-archive <folder> [count] [--measure]
 // Makes an archive of 100,000 jobs of twelve months, as the worker would leave it. Then measures its index, and for
 // comparison that of an archive a tenth as large, which is made in <folder>-tenth.
 const [folder, count = "100000"] = process.argv.slice(2).filter(argument => !argument.startsWith("--"));
-if (!folder) throw new Error("Say where: node bench/portal-archive.ts <folder> [count] [--measure]");
+if (!folder) throw new Error("Say where: npm run bench -- portal-archive <folder> [count] [--measure]");
 const whole = archiveIn(folder, Number(count));
 if (process.argv.includes("--measure")) {
   await measure(archiveIn(`${folder}-tenth`, Number(count) / 10));

@@ -2,13 +2,13 @@ import { closeSync, copyFileSync, mkdtempSync, openSync, readSync, rmSync, statS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ERROR_LEVELS } from "../core/log-reader/levels.ts";
-import { countLogLines } from "../core/log-reader/numbers.ts";
-import { countLevels, nextOfLevel, type SearchOptions, search } from "../core/log-reader/search.ts";
-import { lastWindow, lineToOffset, windowAt } from "../core/log-reader/window.ts";
+import { ERROR_LEVELS } from "../../core/log-reader/levels.ts";
+import { countLogLines } from "../../core/log-reader/numbers.ts";
+import { countLevels, nextOfLevel, type SearchOptions, search } from "../../core/log-reader/search.ts";
+import { lastWindow, lineToOffset, windowAt } from "../../core/log-reader/window.ts";
 
 /*
- * node bench/portal-log.ts [--megabytes 1024]
+ * npm run bench -- portal-log [--megabytes 1024]
  * What it costs to read a large log: beside the same on one of 10 KB, and a bare read of as many bytes.
  */
 const { values } = parseArgs({ options: { megabytes: { type: "string", default: "1024" } } });

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { runJob } from "./job.ts";
-import { byTurns, judge } from "./ratio.ts";
-import { benchStack } from "./stack.ts";
+import { runJob } from "../measuring/job.ts";
+import { byTurns, judge } from "../measuring/ratio.ts";
+import { benchStack } from "../measuring/stack.ts";
 
 /*
  * One large Iceberg table from the lake to Azure: the job without and with proof, against the bare statement. BENCH_ROWS

@@ -1,17 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureContainer } from "../connectors/azure/container.ts";
-import { attachCatalogs } from "../connectors/iceberg/catalogs.ts";
-import { openTableSession } from "../connectors/iceberg/session.ts";
-import type { Session } from "../connectors/spark/session.ts";
-import { readEndpoints } from "../core/endpoints.ts";
-import { findInstalled, type Installed } from "../core/installed.ts";
-import { readSettings, type Settings, settingsShape } from "../core/settings.ts";
-import { layoutOf, prepareLayout } from "../core/store/layout.ts";
-import { laptopFolders, makeFolders } from "../laptop/folders.ts";
-import { laptopStack } from "../laptop/stack.ts";
-import { askOnce, writeOnce } from "../laptop/warm.ts";
+import { ensureContainer } from "../../connectors/azure/container.ts";
+import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
+import { openTableSession } from "../../connectors/iceberg/session.ts";
+import type { Session } from "../../connectors/spark/session.ts";
+import { readEndpoints } from "../../core/endpoints.ts";
+import { findInstalled, type Installed } from "../../core/installed.ts";
+import { readSettings, type Settings, settingsShape } from "../../core/settings.ts";
+import { layoutOf, prepareLayout } from "../../core/store/layout.ts";
+import { laptopFolders, makeFolders } from "../../laptop/folders.ts";
+import { laptopStack } from "../../laptop/stack.ts";
+import { askOnce, writeOnce } from "../../laptop/warm.ts";
 
 /** A warm laptop stack for one benchmark, with a data folder of the benchmark's own. */
 export interface Bench {

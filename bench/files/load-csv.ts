@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { uploadsFolder } from "../core/store/data-files.ts";
-import { coldSpark } from "./cold.ts";
-import { runJob } from "./job.ts";
-import { startPostgres } from "./postgres.ts";
-import { repeatedOf, writeProducts } from "./products.ts";
-import { judge, median, timed } from "./ratio.ts";
-import { benchStack } from "./stack.ts";
+import { uploadsFolder } from "../../core/store/data-files.ts";
+import { repeatedOf, writeProducts } from "../input/products.ts";
+import { coldSpark } from "../measuring/cold.ts";
+import { runJob } from "../measuring/job.ts";
+import { startPostgres } from "../measuring/postgres.ts";
+import { judge, median, timed } from "../measuring/ratio.ts";
+import { benchStack } from "../measuring/stack.ts";
 
 /*
  * products.csv into a table by its SKU: BENCH_RECORDS records (500,000) from the upload's end to committed and counted,

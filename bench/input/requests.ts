@@ -1,4 +1,4 @@
-import { openProducer } from "../connectors/kafka/producer.ts";
+import { openProducer } from "../../connectors/kafka/producer.ts";
 
 /** One request as a service logs it, and what there is to know of it. */
 export interface GeneratedRequest {

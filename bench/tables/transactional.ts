@@ -2,19 +2,15 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { viewOf } from "../connectors/hive/acid/views.ts";
-import type { Metastore, MetastoreTable } from "../connectors/hive/metastore/metastore.ts";
-import { sparkLiteral, sqlName } from "../connectors/iceberg/names.ts";
-import { newId } from "../core/jobs/id.ts";
-import { type Job, jobOf } from "../core/jobs/job.ts";
-import type { StepContext } from "../engines/engine.ts";
-import { type IngestHive, ingestHive } from "../engines/ingest-hive/parameters.ts";
-import { planIngest } from "../engines/ingest-hive/plan.ts";
-import { ingestTable } from "../engines/ingest-hive/reading/read-source.ts";
-import type { TransactionalTables } from "../engines/ingest-hive/transactional/metastore.ts";
-import { planRead } from "../engines/ingest-hive/transactional/plan-read.ts";
-import { byTurns, judge } from "./ratio.ts";
-import { benchStack } from "./stack.ts";
+import { viewOf } from "../../connectors/hive/acid/views.ts";
+import type { Metastore, MetastoreTable } from "../../connectors/hive/metastore/metastore.ts";
+import { sparkLiteral, sqlName } from "../../connectors/iceberg/names.ts";
+import { ingestTable } from "../../engines/ingest-hive/reading/read-source.ts";
+import type { TransactionalTables } from "../../engines/ingest-hive/transactional/metastore.ts";
+import { planRead } from "../../engines/ingest-hive/transactional/plan-read.ts";
+import { planOne } from "../measuring/ingest.ts";
+import { byTurns, judge } from "../measuring/ratio.ts";
+import { benchStack } from "../measuring/stack.ts";
 
 /*
  * A transactional table of BENCH_ROWS rows in 50 deltas, of which five more deltas delete a tenth, against the same rows as plain
@@ -38,7 +34,6 @@ const database = `bench_acid_${randomBytes(4).toString("hex")}`;
 const bench = await benchStack();
 const folder = mkdtempSync(join(tmpdir(), "portal-bench-acid-"));
 try {
-  const { settings } = bench;
   const session = await bench.session();
   await session.command(`create database spark_catalog.${database}`);
   await session.command(
@@ -81,19 +76,11 @@ try {
   const metastore = { writeIds: async () => valid, partitions: async () => [] } as unknown as Metastore;
 
   const ingest = async (name: string, isTransactional: boolean) => {
-    const own = await bench.session();
-    const parameters = ingestHive.shape.parse({ database, tables: ["plain"], namespace: `${database}_${name}` });
-    const job = jobOf(newId("ingest-hive"), { type: "ingest-hive", parameters: {} }, parameters, {
-      ...{ via: "command", submittedBy: "bench", submittedAt: new Date().toISOString() },
-    } as const);
-    const context: StepContext<IngestHive> = {
-      ...{ job: job as unknown as Job<IngestHive>, attempt: 1, settings, signal: new AbortController().signal },
-      spark: async () => own,
-      emit: () => undefined,
-      proof: () => undefined,
-    };
-    const [step] = (await planIngest(context)).steps;
-    if (!step?.detail.hive) throw new Error(`nothing was planned: ${step?.why}`);
+    const { step, context } = await planOne(bench, {
+      ...{ database, tables: ["plain"], namespace: `${database}_${name}` },
+    });
+    const own = await context.spark();
+    if (!step.detail.hive) throw new Error(`nothing was planned: ${step.why}`);
     if (isTransactional) {
       const alone = <T>(run: () => Promise<T>) => run();
       const planned = { ...(await planRead(own, metastore, table, { transactions: valid, alone })), table };

@@ -4,20 +4,20 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
-import { PROJECT } from "../core/settings.ts";
-import { reportFile } from "../core/store/archive.ts";
-import { layoutOf } from "../core/store/layout.ts";
-import { judge } from "./ratio.ts";
+import { PROJECT } from "../../core/settings.ts";
+import { reportFile } from "../../core/store/archive.ts";
+import { layoutOf } from "../../core/store/layout.ts";
+import { judge } from "../measuring/ratio.ts";
 
 /*
- * node bench/portal-pages.ts <folder> [seconds] [--only=part of a path]
- * How fast the portal answers 20 people at once about the archive that bench/portal-archive.ts made in a folder, and how
+ * npm run bench -- portal-pages <folder> [seconds] [--only=part of a path]
+ * How fast the portal answers 20 people at once about the archive that bench/portal/portal-archive.ts made in a folder, and how
  * much memory it takes; beside each page the machine's own floor: the same number of bytes from a bare route.
  */
 const CONNECTIONS = 20;
 const [folder, seconds = "10"] = process.argv.slice(2).filter(argument => !argument.startsWith("--"));
 if (!folder || !existsSync(reportFile(layoutOf(folder), "jobs")))
-  throw new Error("Make an archive first: node bench/portal-archive.ts <folder>");
+  throw new Error("Make an archive first: npm run bench -- portal-archive <folder>");
 const only = process.argv.find(argument => argument.startsWith("--only="))?.slice("--only=".length) ?? "";
 const PAGES = [
   "/jobs",
@@ -50,7 +50,7 @@ for (const path of PAGES.filter(path => path.includes(only))) {
   const before = cpuMilliseconds();
   const measured = await measure(origin + path, cookie);
   const cpu = (cpuMilliseconds() - before) / measured.asked;
-  const bare = await start("bench/portal-pages/floor.ts", {}, body.byteLength);
+  const bare = await start("bench/portal/pages/floor.ts", {}, body.byteLength);
   const floor = await measure(bare.link, cookie);
   bare.child.kill();
   console.log(`\n${path}, ${(body.byteLength / 1000).toFixed(0)} KB`);

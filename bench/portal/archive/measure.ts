@@ -1,16 +1,16 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { appendAudit } from "../../core/audit/append-report.ts";
-import type { CachedQuery } from "../../core/audit/index/cache.ts";
-import { listJobs } from "../../core/audit/index/jobs.ts";
-import { type ArchiveIndex, cursorOf, type JobQuery, openIndex } from "../../core/audit/index/open.ts";
-import { readPace } from "../../core/audit/index/paces.ts";
-import { openStore } from "../../core/audit/index/store.ts";
-import { countStates, sumDays, sumJobs } from "../../core/audit/index/sums.ts";
-import { readRecord } from "../../core/audit/records.ts";
-import { indexFile, monthFolder, recordFile } from "../../core/store/archive.ts";
-import type { Layout } from "../../core/store/layout.ts";
+import { appendAudit } from "../../../core/audit/append-report.ts";
+import type { CachedQuery } from "../../../core/audit/index/cache.ts";
+import { listJobs } from "../../../core/audit/index/jobs.ts";
+import { type ArchiveIndex, cursorOf, type JobQuery, openIndex } from "../../../core/audit/index/open.ts";
+import { readPace } from "../../../core/audit/index/paces.ts";
+import { openStore } from "../../../core/audit/index/store.ts";
+import { countStates, sumDays, sumJobs } from "../../../core/audit/index/sums.ts";
+import { readRecord } from "../../../core/audit/records.ts";
+import { indexFile, monthFolder, recordFile } from "../../../core/store/archive.ts";
+import type { Layout } from "../../../core/store/layout.ts";
 import { sampleRecords } from "./records.ts";
 
 const NEW = 50;

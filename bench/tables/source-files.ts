@@ -1,15 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { readEndpoints } from "../core/endpoints.ts";
-import { newId } from "../core/jobs/id.ts";
-import { type Job, jobOf } from "../core/jobs/job.ts";
-import type { Plan, StepContext } from "../engines/engine.ts";
-import type { HiveMove } from "../engines/ingest-hive/hive-source.ts";
-import { type IngestHive, ingestHive } from "../engines/ingest-hive/parameters.ts";
-import { planIngest } from "../engines/ingest-hive/plan.ts";
-import { ingestTable } from "../engines/ingest-hive/reading/read-source.ts";
-import { byTurns, judge } from "./ratio.ts";
-import { benchStack } from "./stack.ts";
+import { readEndpoints } from "../../core/endpoints.ts";
+import { ingestTable } from "../../engines/ingest-hive/reading/read-source.ts";
+import { planOne } from "../measuring/ingest.ts";
+import { byTurns, judge } from "../measuring/ratio.ts";
+import { benchStack } from "../measuring/stack.ts";
 
 /*
  * What it costs to hold the files of a Hive table that were read against those that Hive would read: BENCH_FILES files of
@@ -47,20 +42,10 @@ try {
   console.log(`${(await session.inputFiles(`select * from spark_catalog.${database}.many`)).length} files`);
 
   const copy = async (name: string, withFiles: boolean) => {
-    const own = await bench.session();
-    const parameters = ingestHive.shape.parse({ database, tables: ["many"], namespace: `${database}_${name}` });
-    const job = jobOf(newId("ingest-hive"), { type: "ingest-hive", parameters: {} }, parameters, {
-      ...{ via: "command", submittedBy: "bench", submittedAt: new Date().toISOString() },
-    } as const);
-    const context: StepContext<IngestHive> = {
-      ...{ job: job as unknown as Job<IngestHive>, attempt: 1, settings, signal: new AbortController().signal },
-      spark: async () => own,
-      emit: () => undefined,
-      proof: () => undefined,
-    };
-    const plan: Plan<HiveMove> = await planIngest(context);
-    const [step] = plan.steps;
-    if (!step) throw new Error("nothing was planned");
+    const { step, context } = await planOne(bench, {
+      ...{ database, tables: ["many"], namespace: `${database}_${name}` },
+    });
+    const own = await context.spark();
     await own.config.set({ "spark.sql.hive.convertMetastoreParquet": "true" });
     const { hive: _, ...bare } = step.detail;
     const before = [processorSeconds(spark), performance.now()] as const;
