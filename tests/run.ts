@@ -9,7 +9,7 @@ import { readResults, secondTries, slowestFiles } from "./results.ts";
 
 // `npm test` runs everything but the long tests, which are named `*.long.test.ts`; `npm test -- --long` runs them too.
 // `npm test -- --cluster` runs those on a cluster alone, `*.cluster.test.ts`: each starts one of its own, and takes minutes.
-// `npm test -- tests/worker/watch.test.ts` runs a part: what is named replaces the whole. With
+// `npm test -- tests/worker/queue/watch.test.ts` runs a part: what is named replaces the whole. With
 // `--again` the files in which something failed are run once more: servers are killed and timed against each other here.
 // A test that passes then is named at the end. `--no-stack` starts no services, for tests that need none. With
 // `--minutes=50` no file starts after that time: those that did not run are named (docs/decisions/0036).

@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { after, afterEach, before, describe, test } from "node:test";
+import { blobFolder } from "../../../connectors/azure/blob-folder.ts";
+import { describeIceberg, metadataFile } from "../../../connectors/iceberg/iceberg.ts";
+import type { Outcome } from "../../../core/jobs/outcome.ts";
+import { watchFailpoints } from "../../../core/system/failpoint.ts";
+import { deleteByValue } from "../equality-delete.ts";
+import { sameHistory } from "../history.ts";
+import { type Namespace, newNamespace } from "../iceberg-lake.ts";
+import { runWhole, settings } from "../lake.ts";
+
+const ON_READ = "'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read'";
+const create = (table: string, properties: string, rest = "") =>
+  `create table ${table} (id bigint, name string, p int) using iceberg ${rest} tblproperties (${properties})`;
+const insert = (table: string, from: number, to: number) =>
+  `insert into ${table} select /*+ coalesce(1) */ id, concat('n', id), cast(id % 2 as int) from range(${from}, ${to})`;
+const expire = (table: string) =>
+  `call lake.system.expire_snapshots(table => '${table.replace(/^lake[.]/, "")}', older_than => timestamp'2099-01-01', retain_last => 1)`;
+const procedure = (name: string, table: string, rest = "") =>
+  `call lake.system.${name}(table => '${table.replace(/^lake[.]/, "")}'${rest})`;
+
+/** What the tables went through. */
+const sources: Record<string, (t: string, folder: string) => string[]> = {
+  appended: t => [
+    create(t, "'format-version' = '2'"),
+    insert(t, 0, 100),
+    `alter table ${t} create tag month_end`,
+    `alter table ${t} create branch audit`,
+    insert(`${t}.branch_audit`, 900, 901),
+    insert(t, 100, 200),
+    procedure("compute_table_stats", t),
+  ],
+  // Below a folder with signs that a path or a pattern could stumble over, and values that do the same.
+  deleted_by_position: (t, folder) => [
+    create(t, `'format-version' = '2', ${ON_READ}`, `partitioned by (name) location '${folder}/odd dir + (x), [y]'`),
+    `insert into ${t} values (1, 'a b', 1), (2, 'c,d', 1), (3, 'e+f(g)', 1), (4, null, 1), (5, 'ü/%', 1), (6, 'a b', 2)`,
+    `delete from ${t} where id = 6`,
+    `alter table ${t} create tag deleted`,
+    `update ${t} set p = 7 where id = 3`,
+    `insert overwrite ${t} values (7, 'a=b:c', 1), (8, 'c,d', 2)`,
+  ],
+  vectors: t => [
+    create(t, `'format-version' = '3', ${ON_READ}`, "partitioned by (p)"),
+    insert(t, 0, 100),
+    `delete from ${t} where id < 10`,
+    `update ${t} set name = 'x' where id = 50`,
+  ],
+  evolved: t => [
+    create(t, "'format-version' = '2'", "partitioned by (p)"),
+    insert(t, 0, 10),
+    `alter table ${t} add column extra string`,
+    `alter table ${t} replace partition field p with bucket(4, id)`,
+    `insert into ${t} select id, 'm', 1, 'e' from range(10, 20)`,
+    `alter table ${t} rename column name to renamed`,
+    `alter table ${t} drop column extra`,
+    `insert into ${t} values (20, 'r', 2)`,
+    procedure("compute_partition_stats", t),
+  ],
+  // What added the files is in no metadata file of the log any more: iceberg's own list of files lacks them then.
+  expired: t => [
+    create(t, `'format-version' = '2', 'commit.manifest-merge.enabled' = 'false', ${ON_READ}`),
+    insert(t, 0, 10),
+    insert(t, 10, 20),
+    `delete from ${t} where id = 3`,
+    procedure("rewrite_manifests", t, ", use_caching => false"),
+    expire(t),
+    `alter table ${t} set tblproperties ('write.metadata.previous-versions-max' = '1', 'write.metadata.delete-after-commit.enabled' = 'true')`,
+    insert(t, 20, 30),
+    insert(t, 30, 40),
+  ],
+  compacted: t => [
+    create(t, `'format-version' = '2', ${ON_READ}`),
+    insert(t, 0, 10),
+    insert(t, 10, 20),
+    `delete from ${t} where id = 3`,
+    procedure("rewrite_data_files", t, ", options => map('rewrite-all', 'true', 'remove-dangling-deletes', 'true')"),
+    expire(t),
+    insert(t, 20, 30),
+  ],
+};
+
+describe("an Iceberg table goes to Azure with its history", () => {
+  const ends: (() => void | Promise<void>)[] = [];
+  let lake: Namespace;
+  let first: Map<string, Outcome>;
+  const at = (catalog: string, table: string) => ({ catalog, namespace: lake.namespace, table });
+  const inLake = (table: string) => `lake.${lake.namespace}.${table}`;
+  const inAzure = (table: string) => `azure.${lake.namespace}.${table}`;
+  const job = (tables: unknown, more: object = {}) =>
+    runWhole("migrate-iceberg", { namespace: lake.namespace, tables, history: "all", ifExists: "sync", ...more });
+  const sync = async (table: string, more: object = {}) => (await job([table], more)).get(table);
+  const blobs = async (table: string) => {
+    const { location = "" } = (await describeIceberg(lake.session, at("azure", table))) ?? {};
+    return [...((await (await blobFolder(location, settings))?.list()) ?? new Map()).keys()];
+  };
+  const count = async (table: string) => {
+    const [row] = await lake.session.query(`select cast(count(*) as string) as n from ${table}`);
+    return String(row?.n);
+  };
+  before(async () => {
+    lake = await newNamespace({ after: end => void ends.push(end) });
+    const folder = `file:${settings.LAPTOP_DIR}/warehouse/${lake.namespace}`;
+    await Promise.all(Object.entries(sources).map(([table, made]) => lake.sql(...made(inLake(table), folder))));
+    first = await job(Object.keys(sources));
+  });
+  afterEach(() => watchFailpoints(() => {}));
+  after(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+
+  for (const table of Object.keys(sources))
+    test(`${table.replaceAll("_", " ")}: every snapshot, tag and branch answers the same on both sides`, async () => {
+      const outcome = first.get(table);
+      assert.equal(outcome?.outcome, "succeeded", outcome?.error?.message);
+      assert.equal(outcome?.proof?.verdict, "equal");
+      await sameHistory(lake.session, at("lake", table), at("azure", table));
+      assert.equal(outcome?.targetSnapshot, outcome?.sourceSnapshot);
+    });
+
+  test("nothing of the work is left: no hidden table", async () => {
+    const tables = await lake.session.command(`show tables in azure.${lake.namespace}`);
+    assert.deepEqual(tables.map(row => row.tableName).sort(), Object.keys(sources).sort());
+  });
+
+  test("statistics files come along", async () => {
+    const all = [...(await blobs("appended")), ...(await blobs("evolved"))];
+    assert.ok(all.some(name => name.endsWith(".stats")));
+    assert.ok(all.some(name => /partition-stats/.test(name)));
+  });
+
+  test("a sync without news copies nothing and says so; one new snapshot brings only its files, and Snowflake is refreshed", async () => {
+    const register = () =>
+      runWhole("register-snowflake", { namespace: lake.namespace, tables: ["appended"], schema: lake.schema });
+    assert.equal((await register()).get("appended")?.proof?.verdict, "agrees");
+    const none = await sync("appended");
+    assert.deepEqual([none?.outcome, none?.figures?.["copied files"]], ["succeeded", "0"], none?.error?.message);
+    assert.match(none?.notes?.join() ?? "", /nothing new/);
+    const before = new Set(await blobs("appended"));
+    await lake.sql(insert(inLake("appended"), 200, 201));
+    const one = await sync("appended");
+    const fresh = (await blobs("appended")).filter(name => !before.has(name));
+    // A data file, a manifest, its list, and the metadata file.
+    assert.deepEqual([one?.figures?.["copied files"], fresh.length], ["4", 4], fresh.join());
+    assert.match(one?.notes?.join() ?? "", /all new 1 snapshot equal/);
+    await sameHistory(lake.session, at("lake", "appended"), at("azure", "appended"));
+    const again = (await register()).get("appended");
+    assert.match(again?.notes?.join() ?? "", /refreshed/, again?.error?.message);
+    assert.equal(again?.rows, "201");
+  });
+
+  test("a source that went back takes its copy back with it", async () => {
+    const [oldest] = await lake.session.query(
+      `select cast(snapshot_id as string) as id from ${inLake("appended")}.snapshots order by committed_at limit 1`,
+    );
+    await lake.sql(procedure("rollback_to_snapshot", inLake("appended"), `, snapshot_id => ${oldest?.id}`));
+    const back = await sync("appended");
+    assert.equal(back?.rows, "100", back?.error?.message);
+    assert.equal(await count(inAzure("appended")), "100");
+    await sameHistory(lake.session, at("lake", "appended"), at("azure", "appended"));
+  });
+
+  test("what the source expired goes at the target only where that is asked for", async () => {
+    const before = await blobs("deleted_by_position");
+    await lake.sql(expire(inLake("deleted_by_position")));
+    assert.equal((await sync("deleted_by_position"))?.figures?.["removed files"], undefined);
+    const kept = await blobs("deleted_by_position");
+    assert.deepEqual(
+      before.filter(name => !kept.includes(name)),
+      [],
+    );
+    await lake.sql(
+      `insert overwrite ${inLake("deleted_by_position")} values (9, 'z', 1)`,
+      expire(inLake("deleted_by_position")),
+    );
+    const removed = await sync("deleted_by_position", { expire: true });
+    assert.ok(Number(removed?.figures?.["removed files"]) > 0, removed?.error?.message);
+    const left = await blobs("deleted_by_position");
+    assert.equal(kept.filter(name => !left.includes(name)).length, Number(removed?.figures?.["removed files"]));
+    await sameHistory(lake.session, at("lake", "deleted_by_position"), at("azure", "deleted_by_position"));
+  });
+
+  test("an expire at the source in the middle of a copy leads to a new plan, not to a failure", async () => {
+    const table = inLake("vectors");
+    await lake.sql(`insert overwrite ${table} values (1, 'a', 1)`, `insert overwrite ${table} values (2, 'b', 1)`);
+    let expired = false;
+    watchFailpoints((_, call) => {
+      if (expired || call !== "history staged") return;
+      expired = true;
+      execFileSync(process.execPath, [join(import.meta.dirname, "..", "run-sql.ts"), expire(table)]);
+    });
+    const outcome = await sync("vectors");
+    assert.ok(expired);
+    assert.equal(outcome?.outcome, "succeeded", outcome?.error?.message);
+    assert.match(outcome?.notes?.join() ?? "", /planned again/);
+    await sameHistory(lake.session, at("lake", "vectors"), at("azure", "vectors"));
+  });
+
+  test("two syncs at once leave one state, and neither loses the other's", async () => {
+    await lake.sql(insert(inLake("evolved").replace("evolved", "compacted"), 30, 31));
+    const both = await Promise.all([sync("compacted"), sync("compacted")]);
+    for (const one of both) if (one?.outcome !== "succeeded") assert.match(one?.error?.message ?? "", /somebody else/);
+    assert.ok(both.some(one => one?.outcome === "succeeded"));
+    await sameHistory(lake.session, at("lake", "compacted"), at("azure", "compacted"));
+    assert.match((await sync("compacted"))?.notes?.join() ?? "", /nothing new/);
+  });
+
+  test("a target that somebody wrote to is left alone until it is to be replaced", async () => {
+    await lake.sql(
+      `insert into ${inAzure("evolved")} values (99, 'mine', 1)`,
+      `insert into ${inLake("evolved")} values (21, 's', 1)`,
+    );
+    const mine = await metadataFile(lake.session, at("azure", "evolved"));
+    const refused = await sync("evolved");
+    assert.match(refused?.error?.message ?? "", /Somebody else wrote to/);
+    assert.equal(await metadataFile(lake.session, at("azure", "evolved")), mine);
+    assert.equal((await sync("evolved", { ifExists: "replace" }))?.outcome, "succeeded");
+    await sameHistory(lake.session, at("lake", "evolved"), at("azure", "evolved"));
+  });
+
+  test("what can't be copied is refused in the plan, with a way out", async () => {
+    const made = (table: string, ...more: string[]) =>
+      lake.sql(create(inLake(table), "'format-version' = '2'"), insert(inLake(table), 0, 5), ...more);
+    await made("equality");
+    await deleteByValue(lake.namespace, "equality", "id", 3);
+    await made("log_gone", insert(inLake("log_gone"), 5, 6));
+    const [oldest] = await lake.session.query(
+      `select file from ${inLake("log_gone")}.metadata_log_entries order by timestamp limit 1`,
+    );
+    unlinkSync(String(oldest?.file).replace(/^file:/, ""));
+    await lake.sql(
+      create(
+        inLake("outside"),
+        `'format-version' = '2', 'write.data.path' = 'file:${settings.LAPTOP_DIR}/warehouse/${lake.namespace}/elsewhere'`,
+      ),
+      insert(inLake("outside"), 0, 5),
+      create(inAzure("foreign_one"), "'format-version' = '2'"),
+      create(inLake("foreign_one"), "'format-version' = '2'"),
+      insert(inLake("foreign_one"), 0, 5),
+      `create view ${inLake("seen")} as select 1 as one`,
+    );
+    const found = await job(["equality", "log_gone", "outside", "foreign_one", "seen"]);
+    const said = (table: string) => `${found.get(table)?.error?.message} ${found.get(table)?.error?.hint}`;
+    assert.match(said("equality"), /1 equality delete file.*compact/i);
+    assert.match(said("log_gone"), /metadata log.*not there any more/);
+    assert.match(said("outside"), /outside of its location.*rewrite_data_files/);
+    assert.match(said("foreign_one"), /no copy of a history.*"ifExists": "replace"/);
+    assert.match(said("seen"), /view/);
+    for (const { error } of found.values()) assert.equal(error?.refused, true);
+  });
+});
