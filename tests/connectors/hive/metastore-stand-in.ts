@@ -38,6 +38,8 @@ export interface StandIn {
   uri: string;
   /** The calls that were made, in order. */
   calls: string[];
+  /** The capabilities and the name of the client that last asked for a table. */
+  client?: { capabilities: string[]; name: string | undefined };
   /** Ids of transactions that are open for reading. */
   reading: Set<number>;
   tables: Record<string, Answer & { hidden?: string[] }>;
@@ -117,12 +119,16 @@ function isLaptops({ tables }: StandIn, name: string, body: Body): boolean {
 type Body = Message["body"];
 
 const CALLS: Record<string, (standIn: StandIn, body: Body, folder: string) => Fields> = {
-  get_table_req: ({ tables }, body, folder) => {
+  get_table_req: (standIn, body, folder) => {
+    const { tables } = standIn;
     const request = body.struct(1);
+    standIn.client = { capabilities: request?.texts(8) ?? [], name: request?.text(9) };
     const table = tables[request?.text(2) ?? ""];
     if (!table) return { 2: ["struct", { 1: text("table not found") }] };
     return { 0: ["struct", { 1: ["struct", tableStruct(table, request, folder)] }] };
   },
+  // What a plain client calls; what it answers is the message of Cloudera's translation.
+  get_table: () => ({ 1: ["struct", { 1: text("Processor has no capabilities, cannot access table") }] }),
   get_partition_names: ({ tables }, body) => ({
     0: ["list", (tables[body.text(2) ?? ""]?.partitions ?? []).map(text)],
   }),

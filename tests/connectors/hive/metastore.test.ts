@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { describeHiveDetail } from "../../../connectors/catalog-browser/hive.ts";
+import { CAPABILITIES } from "../../../connectors/hive/address.ts";
 import { openMetastore, UnknownCall } from "../../../connectors/hive/metastore/metastore.ts";
+import { openThrift } from "../../../connectors/hive/metastore/thrift.ts";
+import { SparkError } from "../../../connectors/spark/errors.ts";
+import type { Session } from "../../../connectors/spark/session.ts";
 import { newDatabase, settings, testSession } from "../../engines/lake.ts";
 import { answers, FIXTURES, startMetastore } from "./metastore-stand-in.ts";
 
@@ -52,6 +57,35 @@ test("of ids that are not valid it is known which are open and which aborted", a
   assert.deepEqual([...standIn.reading], [reading.id]);
   await reading.end();
   assert.deepEqual([...standIn.reading], []);
+});
+
+test("a table that the metastore hides tells which capability it takes, and the picker which to allow", async t => {
+  const standIn = await startMetastore(t, FIXTURES, settings.HIVE_METASTORE_URI ?? "");
+  const [name = "", known] = Object.entries(standIn.tables).find(([one]) => one === "mm_parquet") ?? [];
+  assert.ok(known);
+  standIn.tables[name] = { ...known, hidden: ["HIVEMANAGEDINSERTREAD"] };
+  const client = await openThrift(standIn.uri);
+  const metastore = await openMetastore({ HIVE_METASTORE_URI: standIn.uri });
+  t.after(() => [client, metastore].forEach(one => void one.close()));
+  assert.deepEqual((await metastore.table("acid", name))?.hidden, ["HIVEMANAGEDINSERTREAD"]);
+  assert.deepEqual(standIn.client, { capabilities: [...CAPABILITIES], name: "data-operations-portal" });
+  const plain = (call: string) =>
+    client.call(call, { 1: ["string", "acid"], 2: ["string", name] }).then(
+      () => assert.fail("it was shown"),
+      ({ message }: Error) => message,
+    );
+  const refusals = [await plain("get_table")];
+  standIn.refused.add("get_table");
+  refusals.push(await plain("get_table"));
+  for (const refusal of refusals) {
+    // Spark passes on what its own client of the metastore was told.
+    const told = `org.apache.hadoop.hive.ql.metadata.HiveException: Unable to fetch table ${name}. ${refusal}`;
+    const fail = () => Promise.reject(new SparkError(told));
+    const session = { command: fail } as unknown as Session;
+    await assert.rejects(describeHiveDetail(session, { catalog: "spark_catalog", namespace: "acid", table: name }), {
+      message: new RegExp(`does not show ${name} to Spark's own client.*${CAPABILITIES.join(", ")} of the client`),
+    });
+  }
 });
 
 test("a metastore that is not there is named, with what to look at", async () => {
