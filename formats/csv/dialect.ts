@@ -68,7 +68,7 @@ export function dialectInWords(dialect: Dialect): string {
   const { delimiter, quote, escape: escaping, header, encoding, preamble, comment, blanks, trailing } = dialect;
   const words = [
     `read as ${encoding}`,
-    `delimiter ${SIGNS[delimiter] ?? delimiter}`,
+    `delimiter ${signInWords(delimiter)}`,
     quote === "" ? "no quotes" : `quote ${quote}`,
     escaping === "mysql" && 'escapes of MySQL (\\" and \\N)',
     escaping === "postgres" && "escapes of PostgreSQL's text format (\\t and \\N)",
@@ -81,4 +81,9 @@ export function dialectInWords(dialect: Dialect): string {
   return words.filter(Boolean).join(", ");
 }
 
-const SIGNS: Readonly<Record<string, string>> = { "\t": "tab", " ": "blank", "\x01": "Ctrl-A" };
+// Control signs go by the key that types them: Ctrl-A is 01.
+function signInWords(sign: string): string {
+  if (sign === "\t") return "tab";
+  if (sign === " ") return "blank";
+  return sign < " " ? `Ctrl-${String.fromCharCode(sign.charCodeAt(0) + 64)}` : sign;
+}

@@ -172,5 +172,6 @@ export function isRule(fields: readonly (string | null)[]): boolean {
   if (filled.length < fields.length && (filled.length < fields.length - 2 || fields[0] || fields.at(-1))) return false;
   const drawn = filled.filter(field => /--|==/.test(field ?? "")).length;
   const isAll = filled.every(field => /^[-=: \t]+$/.test(field ?? ""));
-  return isAll && drawn * 2 > filled.length && (fields.length > 1 || (filled[0] ?? "").length > 2);
+  // One dash alone is drawn below a column of one character, as sqlcmd does.
+  return isAll && drawn > 0 && drawn * 2 >= filled.length && (fields.length > 1 || (filled[0] ?? "").length > 2);
 }

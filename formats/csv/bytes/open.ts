@@ -1,6 +1,6 @@
 import type { Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
+import { Readable, type Transform } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 
 /** How a file is packed, by its first bytes; both are read as if they were not. */
@@ -84,19 +84,68 @@ async function* unpacked(stream: AsyncIterable<Buffer>, onPacking: (found: Packi
   const packing = packingOf(first);
   if (!packing) return yield* all();
   onPacking(packing);
-  const unpack =
-    packing === "gzip" ? createGunzip({ chunkSize: 1 << 20 }) : createZstdDecompress({ chunkSize: 1 << 20 });
-  const source = Readable.from(all(), { objectMode: false, highWaterMark: 1 << 20 });
-  source.on("error", error => unpack.destroy(error));
   try {
-    yield* source.pipe(unpack) as AsyncIterable<Buffer>;
+    yield* packing === "gzip" ? through(all(), createGunzip({ chunkSize: 1 << 20 })) : zstdFrames(all());
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (/^(Z_|ZSTD|ERR_ZSTD|ERR_ZLIB)/.test(code) || /zstd|unexpected end/i.test((error as Error).message))
       throw new DamagedPacking(`It is packed with ${packing}, and damaged or cut off: ${(error as Error).message}.`);
     throw error;
+  }
+}
+
+async function* through(packed: AsyncIterable<Buffer>, unpack: Transform): AsyncGenerator<Buffer> {
+  const source = Readable.from(packed, { objectMode: false, highWaterMark: 1 << 20 });
+  source.on("error", error => unpack.destroy(error));
+  try {
+    yield* source.pipe(unpack) as AsyncIterable<Buffer>;
   } finally {
     source.destroy();
     unpack.destroy();
+  }
+}
+
+// Files are packed in several frames one behind another (pzstd, cat), and Node stops behind one that ends within a piece.
+async function* zstdFrames(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const pieces = packed[Symbol.asyncIterator]();
+  let coming: Promise<IteratorResult<Buffer>> | undefined;
+  let isOver = false;
+  let rest: Buffer[] = [];
+  while (!isOver || rest.length > 0) {
+    const unpack = createZstdDecompress({ chunkSize: 1 << 20 });
+    const frame = { given: [] as Buffer[], taken: 0, ended: false };
+    // Keeps what the decompressor has not taken yet.
+    const drop = () => {
+      for (
+        let [first] = frame.given;
+        first && frame.taken + first.length <= unpack.bytesWritten;
+        [first] = frame.given
+      ) {
+        frame.taken += first.length;
+        frame.given.shift();
+      }
+    };
+    const begun = rest;
+    const more = async function* () {
+      for (const piece of begun) yield piece;
+      while (!frame.ended) {
+        coming ??= pieces.next();
+        const next = await coming;
+        // The frame may have ended meanwhile: the piece is of the next one.
+        if (frame.ended) return;
+        coming = undefined;
+        isOver = next.done === true;
+        if (next.done) return;
+        drop();
+        frame.given.push(next.value);
+        yield next.value;
+      }
+    };
+    frame.given.push(...begun);
+    yield* through(more(), unpack);
+    frame.ended = true;
+    drop();
+    const [first, ...others] = frame.given;
+    rest = first ? [first.subarray(unpack.bytesWritten - frame.taken), ...others] : [];
   }
 }

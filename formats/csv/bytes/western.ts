@@ -19,6 +19,14 @@ export function isWestern(text: string): boolean {
   if (share(/(?!(.)\1{3})[\x80-\uffff]{4,}/gu) > 0.4) return false;
   // Signs and capitals in the middle of a word: Polish, Romanian, DOS and the old Macintosh.
   if (share(/\p{Ll}[ŠŽŸ]|\p{L}[ŠŽŸ]\p{Ll}|\p{Ll}[¹³¼¾¿£¥§¤¢¡¶ºª„”‚ƒ‡ˆ‰†]\p{Ll}/gu) > 0.1) return false;
+  // Polish and Czech letters at the ends of words, where a Western text has an inverted mark or an exponent.
+  if (share(/(?<!\p{L})[¹³¼¾¶]\p{L}|\p{Ll}[¼¾¿¶](?!\p{L})/gu) > 0.1) return false;
+  // Japanese has two bytes a character, and the first are quotes and dashes here, one directly behind the other.
+  if (
+    share(/[‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ][@-\uffff](?=[‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ])|[‚ƒ†‡ˆ‰Š‹ŒŽšœžŸ][\x80-\uffff]/gu) >
+    0.5
+  )
+    return false;
   // UTF-8 that was read as Windows-1252.
   if (has(/[ÂÃ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/)) return false;
   // Czech, Turkish and Hungarian letters lie where Danish, Icelandic and Portuguese have theirs.

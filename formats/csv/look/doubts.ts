@@ -17,9 +17,24 @@ export function doubtsOf(records: readonly CsvRecord[], last: readonly CsvRecord
     ...(next.length > 1 && next[0]?.fields.length === records[0]?.fields.length && looksLikeHeader(next)
       ? [`below the empty line above line ${next[0]?.line} another table seems to begin: load it as a file of its own`]
       : []),
+    ...uncutBy(records),
     ...(isAligned(records)
       ? ["no delimiter was found, and the columns seem to be set apart by blanks: save it with commas or tabs"]
       : []),
+  ];
+}
+
+// A sign that all lines of a file of one column have as often, and that is of no number, name, address or time.
+function uncutBy(records: readonly CsvRecord[]): string[] {
+  const texts = records.slice(0, 200).map(({ text }) => text);
+  if (texts.length < 2 || !records.slice(0, 200).every(({ fields }) => fields.length === 1)) return [];
+  const counts = (sign: string) => new Set(texts.map(text => text.split(sign).length));
+  const found = [...new Set(texts[0]?.match(/[!#¦§þ¤¬·\x03-\x06\x0e-\x1b]/g))].find(sign => counts(sign).size === 1);
+  if (found === undefined) return [];
+  const name =
+    found < " " ? `the control sign ${found.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}` : found;
+  return [
+    `no delimiter was found, and every line has ${name} as often: if it sets the fields apart, say so or replace it by tabs`,
   ];
 }
 

@@ -4,7 +4,8 @@ import { sampleRows, usualWidth } from "./rows.ts";
 /** What is told by the text alone: all but the encoding, the header and what stands above it. */
 export type DialectShape = Pick<Dialect, "delimiter" | "quote" | "escape" | "blanks">;
 
-const DELIMITERS = [",", ";", "\t", "|", "\x01", "^", "~", ":", " "];
+const CONTROLS = ["\x01", "\x02", "\x07", "\x1c", "\x1d", "\x1f"];
+const DELIMITERS = [",", ";", "\t", "|", ...CONTROLS, "^", "~", ":", " "];
 
 /** How much of the text is tried, in characters; each way of reading reads it once. */
 const TRIED = 128 * 1024;
@@ -35,7 +36,7 @@ function waysOf(text: string, given: Partial<Dialect>): DialectShape[] {
       ? ['"', ...(/(^|[,;\t|])'[^'\r\n]*'([,;\t|]|$)/m.test(text) ? ["'"] : [])]
       : [given.quote];
   const escapes: readonly Escape[] = given.escape === undefined ? escapesIn(text, given) : [given.escape];
-  const spaced = /[,;|:^~\t][ \t]+["']|["'][ \t]+[,;|:^~\t]|^[^,;|\r\n]*[,;|] /m.test(text);
+  const spaced = /[,;|:^~\t][ \t]+["']|["'][ \t]+(?:[,;|:^~\t]|$)|^[^,;|\r\n]*[,;|] /m.test(text);
   const blanks = given.blanks === undefined ? (spaced ? [false, true] : [false]) : [given.blanks];
   return (delimiters.length > 0 ? delimiters : [DELIMITERS.find(sign => !text.includes(sign)) ?? ","]).flatMap(
     delimiter =>
@@ -69,19 +70,20 @@ function escapesIn(text: string, given: Partial<Dialect>): Escape[] {
  */
 function scoreOf(
   records: ReturnType<typeof sampleRows>["records"],
-  { delimiter, escape: escaping, blanks }: DialectShape,
+  { delimiter, quote, escape: escaping, blanks }: DialectShape,
 ): number {
   if (records.length === 0) return -1;
   const { width, share } = usualWidth(records);
   const broken = records.filter(({ problem }) => problem !== undefined).length / records.length;
   const odd = records.filter(({ irregular, problem }) => irregular && problem === undefined).length / records.length;
-  let [fields, unclean, escaped, later, led] = [0, 0, 0, 0, 0];
+  let [fields, unclean, escaped, later, led, marked] = [0, 0, 0, 0, 0, 0];
   for (const record of records.slice(0, 200)) {
     for (const [at, field] of record.fields.entries()) {
       fields++;
       if (at > 0) later++;
       if (at > 0 && field?.startsWith(" ")) led++;
       if (field === null) continue;
+      if (quote === '"' && /^'.*'$/s.test(field)) marked++;
       if (OTHERS[delimiter]?.test(field)) unclean++;
       if (/\\["'N]/.test(field) || (escaping === "double" && field === "\\N")) escaped++;
     }
@@ -100,6 +102,8 @@ function scoreOf(
     0.01 * Math.min(1, width / 20) -
     (escaping === "postgres" ? 0.001 : 0) -
     (blanks ? 0.002 : 0) -
+    // Where each field stands in the other quotes they are those of the file.
+    (fields > 0 && marked === fields ? 0.05 : 0) -
     // A blank behind every delimiter is none of the values.
     (later > 0 && led === later ? 0.01 : 0) +
     (ORDER[delimiter] ?? 0)
@@ -107,7 +111,11 @@ function scoreOf(
 }
 
 const RARE = new Set(["^", "~", ":", " "]);
-const ORDER: Readonly<Record<string, number>> = { ",": 0.003, ";": 0.003, "\t": 0.003, "|": 0.002 };
+const ORDER: Readonly<Record<string, number>> = {
+  ...{ ",": 0.003, ";": 0.003, "\t": 0.003, "|": 0.002 },
+  // No text has one of these for another reason.
+  ...Object.fromEntries(CONTROLS.map(sign => [sign, 0.004])),
+};
 const OTHERS: Readonly<Record<string, RegExp>> = { ",": /[;\t|]\S/, ";": /[\t|]/, "\t": /[;|]\S/, "|": /[;\t]\S/ };
 
 // Times, addresses and numbers of a file of one column have signs in them that set nothing apart.

@@ -66,6 +66,7 @@ export function lookAtBytes(
     },
     ...{ looked: 0, whole, notes: [], problem, ...(choose && { choose }) },
   });
+  if (bytes.length === 0 && !whole) return none("It is damaged or cut off: nothing of it can be unpacked.");
   const other = notCsv(bytes);
   if (other) return none(other);
   const encoding = given.encoding ?? findEncoding(bytes);
@@ -83,9 +84,12 @@ export function lookAtBytes(
     return none(
       `It is no text: there is a zero byte in line ${text.slice(0, zero).split(/\r\r\n|\r\n|\r|\n/).length}.`,
     );
-  const mark = text.indexOf("\x1e");
-  if (mark >= 0 && !/[\r\n]/.test(text.slice(0, mark)))
-    return none("Its records end with the control sign 1E, and no line ends: replace that sign by line ends.");
+  const mark = text.search(/[\x1e\u0085\u2028\u2029]/);
+  // Within the values of a file that has line ends they are signs like others; 1E is one in no text.
+  if (mark >= 0 && !/[\r\n]/.test(text[mark] === "\x1e" ? text.slice(0, mark) : text))
+    return none(
+      `Its records end with ${OTHER_ENDS[text[mark] ?? ""]}, and no line ends: replace that sign by line ends.`,
+    );
   const top = topOf(text, given);
   const settled = { ...given, ...(top.delimiter && given.delimiter === undefined && { delimiter: top.delimiter }) };
   const shape = findShape(text, { ...settled, preamble: top.lines }, whole);
@@ -238,3 +242,10 @@ function lineEndOf(ends: Readonly<Record<LineEnd, number>>): Sniffed["lineEnd"] 
   const kinds = (Object.keys(ends) as LineEnd[]).filter(end => ends[end] > 0);
   return kinds.length > 1 ? "mixed" : (kinds[0] ?? "none");
 }
+
+const OTHER_ENDS: Readonly<Record<string, string>> = {
+  "\x1e": "the control sign 1E",
+  "\u0085": "the sign NEL (U+0085)",
+  "\u2028": "the sign LS (U+2028)",
+  "\u2029": "the sign PS (U+2029)",
+};

@@ -25,6 +25,9 @@ const KINDS: Readonly<Record<string, readonly Member[]>> = {
     { content: 'id,v\n1,a\n2,"b\n3,c\n', rows: rowsOf("1|a", "3|c"), bad: [[3, /a quote opens in line 3/]] },
     { content: 'id,v\n1,"a" b\n2,c\n', rows: rowsOf("2|c"), bad: [[2, /a quote opens in line 2/]] },
     { content: "id\u001fv\u001e1\u001fa\u001e2\u001fb\u001e", error: /records end with the control sign 1E/ },
+    { content: "id,v\u00851,a\u00852,b\u0085", error: /records end with the sign NEL \(U\+0085\), and no line ends/ },
+    { content: "id,v\u20281,a\u20282,b\u2028", error: /records end with the sign LS \(U\+2028\)/ },
+    { content: "id,v\r\n1,a\n2,b\r3,c\r\n", rows: rowsOf("1|a", "2|b", "3|c") },
   ],
   "a delimiter of several signs is told": [
     { content: "id||v||w\n1||a||c\n2||d||e\n", error: /set apart by \|\|, and a delimiter is one sign/ },
@@ -34,6 +37,10 @@ const KINDS: Readonly<Record<string, readonly Member[]>> = {
     { content: "id||v\n1||a\n", given: { delimiter: "|" }, names: ["id", "column2", "v"] },
     { content: "id,,price\n1,,2\n3,,4\n", names: ["id", "column2", "price"] },
     { content: "%id%,%v%\n%1%,%a%\n%2%,%b%\n", rows: rowsOf("%1%|%a%", "%2%|%b%") },
+    { content: "id\u0002v\n1\u0002a\n2\u0002b\n", rows: rowsOf("1|a", "2|b") },
+    { content: "id\u001fv\n1\u001fa,b\n2\u001fc,d\n", rows: rowsOf("1|a,b", "2|c,d") },
+    { content: "id¦v\n1¦a\n2¦b\n", names: ["id¦v"], notes: /every line has ¦ as often/ },
+    { content: "þidþ\u0014þvþ\nþ1þ\u0014þaþ\nþ2þ\u0014þbþ\n", names: ["þidþ þvþ"], notes: /every line has þ as often/ },
     { content: "id^v^w\n1^a^c\n2^d^e\n", rows: rowsOf("1|a|c", "2|d|e") },
   ],
   "no offered type loses a value": [
@@ -66,6 +73,18 @@ const KINDS: Readonly<Record<string, readonly Member[]>> = {
     { content: bytes("\ufeffid,v\n1,a\n\ufeff2,b\n"), rows: rowsOf("1|a", "2|b") },
     { content: Buffer.from('\ufeffid\tv\r\n1\t"a\r\nb"\r\n2\tc\r\n', "utf16le"), rows: rowsOf("1|a\r\nb", "2|c") },
     { content: bytes("id,v\n1,caf", [0xe9], "\n2,na", [0xef], "ve\n"), rows: rowsOf("1|café", "2|naïve") },
+    {
+      content: bytes("id,v\n1,", [0xb3, 0xf3, 0x64, 0xbc], "\n2,", [0x67, 0xea, 0xb6], "\n"),
+      error: /encoding can't be told/,
+    },
+    {
+      content: bytes("id,v\n1,", [0x93, 0xfa, 0x96, 0x7b], "\n2,", [0x8c, 0xea], "\n"),
+      error: /encoding can't be told/,
+    },
+    {
+      content: bytes("id,v\n1,", [0x84], "M", [0xfc], "ller", [0x93], "\n2,5 m", [0xb3], "\n"),
+      rows: rowsOf("1|„Müller“", "2|5 m³"),
+    },
   ],
   "the header is found": [
     { content: "item,2024-01-01,2024-01-02\na,1,2\nb,3,4\n", names: ["item", "2024-01-01", "2024-01-02"] },
@@ -85,6 +104,9 @@ const KINDS: Readonly<Record<string, readonly Member[]>> = {
     { content: "1\ta\\tb\t\\N\n2\tc\\\\d\tx\n", rows: rowsOf("1|a\tb|", "2|c\\d|x") },
     { content: 'id, v\n1, "a, b"\n2, c\n', rows: rowsOf("1|a, b", "2|c") },
     { content: "id,v\n1,'a, b'\n2,'c'\n3,'it''s'\n", rows: rowsOf("1|a, b", "2|c", "3|it's") },
+    { content: "'id','v'\n'1','it''s'\n'2','b'\n", names: ["id", "v"], rows: rowsOf("1|it's", "2|b") },
+    { content: 'id,v\n1,"a" \n2,"b" \n', rows: rowsOf("1|a", "2|b") },
+    { content: "id,v\n--,-\n1,a\n", rows: rowsOf("1|a"), bad: [[2, /drawn below a header/]] },
     { content: 'id,path\n1,"C:\\dir\\"\n2,"D:\\x"\n', rows: rowsOf("1|C:\\dir\\", "2|D:\\x") },
     { content: 'id,j\n1,{"a":1,"b":"x,y"}\n2,{}\n', rows: rowsOf("2|{}"), bad: [[2, /quote opens/]] },
   ],
@@ -114,6 +136,13 @@ const KINDS: Readonly<Record<string, readonly Member[]>> = {
     { content: gzipSync(gzipSync("id,v\n1,a\n")), error: /packed twice/ },
     { content: gzipSync(`id,v\n${"1,abc\n".repeat(2000)}`).subarray(0, 60), error: /damaged or cut off/ },
     { content: zstdCompressSync(Buffer.from("id,v\n1,a\n")), rows: rowsOf("1|a"), notes: /zstd/ },
+    { content: packed(zstdCompressSync, "id,v\n1,a\n", "2,b\n", "3,c\n"), rows: rowsOf("1|a", "2|b", "3|c") },
+    { content: packed(gzipSync, "id,v\n1,a\n", "2,b\n", "3,c\n"), rows: rowsOf("1|a", "2|b", "3|c") },
+    {
+      content: Buffer.concat([zstdCompressSync(Buffer.from("id,v\n1,a\n")), Buffer.from("x")]),
+      error: /damaged or cut off/,
+    },
+    { content: Buffer.concat([gzipSync("id,v\n1,a\n"), Buffer.from("hello")]), error: /damaged or cut off/ },
     { content: "<DATE>\t<OPEN>\n2024.01.02\t1.5\n2024.01.03\t1.6\n", names: ["<DATE>", "<OPEN>"] },
   ],
   "no line end stays in a value": [
@@ -156,4 +185,9 @@ function none(...lines: number[]): [number, RegExp][] {
 
 function noInts(...lines: number[]): [number, RegExp][] {
   return lines.map(line => [line, /is no int/]);
+}
+
+// As pzstd packs, and cat puts packed files together.
+function packed(pack: (bytes: Buffer) => Buffer, ...parts: string[]): Buffer {
+  return Buffer.concat(parts.map(part => pack(Buffer.from(part))));
 }

@@ -95,7 +95,7 @@ function reading({ sniffed, encodings, errors }: FileView): Part {
   const { delimiter, quote, header, encoding, preamble, comment, blanks, trailing } = sniffed.dialect;
   const known = [",", ";", "\t", "|"].includes(delimiter)
     ? []
-    : [[delimiter, delimiter === "\x01" ? "Ctrl-A" : delimiter] as const];
+    : [[delimiter, delimiter < " " ? `Ctrl-${String.fromCharCode(delimiter.charCodeAt(0) + 64)}` : delimiter] as const];
   const signs = [[",", "comma ,"], [";", "semicolon ;"], ["tab", "tab"], ["|", "bar |"], ...known] as const;
   const select = (name: string, label: string, value: string, options: readonly (readonly [string, string])[]) =>
     selectField({ name, label, value, options, error: errors[name] });
