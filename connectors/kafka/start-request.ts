@@ -1,12 +1,19 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { ProcessIdentity } from "../../core/jobs/running.ts";
+import { z } from "zod";
+import { processIdentityShape } from "../../core/jobs/running.ts";
 import type { Settings } from "../../core/settings.ts";
 import { removeFile, replaceFile } from "../../core/system/atomic.ts";
-import { readJson, toJson } from "../../core/system/json.ts";
+import { readShaped, toJson } from "../../core/system/json.ts";
+
+const shape = z.union([
+  z.strictObject({ requested: z.string() }),
+  z.strictObject({ taken: processIdentityShape }),
+  z.strictObject({ failed: z.string() }),
+]);
 
 /** A request to start the laptop's Kafka: open, taken by the process that holds the stack, or failed. */
-export type StartRequest = { requested: string } | { taken: ProcessIdentity } | { failed: string };
+export type StartRequest = z.infer<typeof shape>;
 
 type Place = Pick<Settings, "LAPTOP_DIR">;
 
@@ -17,7 +24,7 @@ export function startRequestFile({ LAPTOP_DIR }: Place): string {
 
 /** What lies there now; nothing where Kafka runs or nobody wants it. */
 export function readStartRequest(settings: Place): StartRequest | undefined {
-  return readJson<StartRequest>(startRequestFile(settings));
+  return readShaped(startRequestFile(settings), shape);
 }
 
 /** Writes the start request or its result; removes it when Kafka has started. */

@@ -9,18 +9,24 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { z } from "zod";
 import { GENESIS } from "../jobs/record.ts";
 import { archiveMonths, auditEventsFile, auditEventsHeadFile, monthFolder } from "../store/archive.ts";
 import type { Layout } from "../store/layout.ts";
+import { isMonth } from "../store/names.ts";
 import { linesBackwards, readBytesAt } from "./lines-backwards.ts";
 import { withEventsLocked } from "./lock.ts";
 
+export const eventsHeadShape = z
+  .strictObject({
+    month: z.string().refine(isMonth).describe("The month of the event, as 2026-11."),
+    sequence: z.int().min(0).describe("Its number in its month."),
+    hash: z.string().describe("SHA-256 over it and the one before it."),
+  })
+  .meta({ id: "AuditEventsHead" });
+
 /** The newest audit event of a month. Records carry it, so that what people did can't be changed without them. */
-export interface EventsHead {
-  month: string;
-  sequence: number;
-  hash: string;
-}
+export type EventsHead = z.infer<typeof eventsHeadShape>;
 
 type Archive = Pick<Layout, "archive">;
 

@@ -4,9 +4,8 @@ import { parseJson } from "../jobs/parse/json.ts";
 import { GENESIS, type JobRecord } from "../jobs/record.ts";
 import { archiveMonths, auditEventsFile, auditEventsHeadFile } from "../store/archive.ts";
 import type { Layout } from "../store/layout.ts";
-import { isMonth } from "../store/names.ts";
-import { readJson } from "../system/json.ts";
-import { type EventsHead, linkOf, readChained } from "./event-chain.ts";
+import { readShaped } from "../system/json.ts";
+import { type EventsHead, eventsHeadShape, linkOf, readChained } from "./event-chain.ts";
 import { withEventsLocked } from "./lock.ts";
 
 /** Compares the audit events with the newest event that each record names. */
@@ -98,9 +97,7 @@ function anchorProblems(anchors: readonly Anchor[], chains: ReadonlyMap<string, 
 
 function notedHead(layout: Layout): EventsHead | "unreadable" | undefined {
   try {
-    const head = readJson<EventsHead>(auditEventsHeadFile(layout));
-    const isHead = head && isMonth(head.month) && Number.isSafeInteger(head.sequence);
-    return head === undefined || isHead ? head : "unreadable";
+    return readShaped(auditEventsHeadFile(layout), eventsHeadShape);
   } catch {
     return "unreadable";
   }

@@ -1,26 +1,32 @@
 import { mkdirSync, statSync } from "node:fs";
+import { z } from "zod";
 import { marksBetween } from "../../connectors/kafka/marks.ts";
 import type { TopicOffsets } from "../../connectors/kafka/topics.ts";
 import type { Job } from "../../core/jobs/job.ts";
 import { besideLogFile, type Layout } from "../../core/store/layout.ts";
 import { replaceFile } from "../../core/system/atomic.ts";
-import { readJson, toJson } from "../../core/system/json.ts";
-import type { LinePlace } from "./lines.ts";
+import { readShaped, shapedJson } from "../../core/system/json.ts";
 import type { ReplayLogs } from "./parameters.ts";
 
-/** How far a file was sent, kept beside the events of its job. */
-export interface ReplayPosition extends LinePlace {
+const offsets = z.record(z.string(), z.number());
+
+const shape = z.strictObject({
+  line: z.number(),
+  byte: z.number(),
   /** Stands in the mark of every batch, also of the attempts and retries that go on with this one. */
-  key: string;
-  topic: string;
+  key: z.string(),
+  topic: z.string(),
   /** What was sent is this file: its size and time of change. */
-  file: string;
+  file: z.string(),
   /** The ends of the topic when the first line was sent, and behind the last line that is known to be there. */
-  starts: TopicOffsets;
-  ends: TopicOffsets;
+  starts: offsets,
+  ends: offsets,
   /** Set when all lines are there. */
-  complete?: true;
-}
+  complete: z.literal(true).exactOptional(),
+});
+
+/** How far a file was sent, kept beside the events of its job. */
+export type ReplayPosition = z.infer<typeof shape>;
 
 /** Where an attempt goes on: at the start, or where an earlier attempt, or the job that is tried again, has stopped. */
 export function findPosition(layout: Layout, job: Job<ReplayLogs>, path: string, ends: TopicOffsets): ReplayPosition {
@@ -42,7 +48,7 @@ export function findPosition(layout: Layout, job: Job<ReplayLogs>, path: string,
 export function keepPosition(layout: Layout, id: string, place: ReplayPosition): void {
   // An engine that is run by hand may be the first here.
   mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
-  replaceFile(besideLogFile(layout, id, "replay"), toJson(place));
+  replaceFile(besideLogFile(layout, id, "replay"), shapedJson(shape, place));
 }
 
 /**
@@ -66,7 +72,7 @@ export function markOf(place: ReplayPosition, first: number, count: number): str
 }
 
 function readPlace(layout: Layout, id: string): ReplayPosition | undefined {
-  return readJson<ReplayPosition>(besideLogFile(layout, id, "replay"));
+  return readShaped(besideLogFile(layout, id, "replay"), shape);
 }
 
 function identityOf(path: string): string {

@@ -1,19 +1,23 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { z } from "zod";
 import { uploadNoteFile, uploadsFolder } from "../../core/store/data-files.ts";
 import { replaceFile } from "../../core/system/atomic.ts";
-import { readJson, toJson } from "../../core/system/json.ts";
+import { findShaped, shapedJson } from "../../core/system/json.ts";
+
+export const uploadShape = z
+  .strictObject({
+    name: z.string(),
+    bytes: z.number(),
+    sha256: z.string().describe("Empty for a file that was put there by hand."),
+    seconds: z.number().describe("How long its bytes took to come in."),
+    at: z.string(),
+    by: z.string(),
+  })
+  .meta({ id: "UploadNote" });
 
 /** What was noted when a file came in. */
-export interface Upload {
-  name: string;
-  bytes: number;
-  sha256: string;
-  /** How long its bytes took to come in. */
-  seconds: number;
-  at: string;
-  by: string;
-}
+export type Upload = z.infer<typeof uploadShape>;
 
 /** The files that are there, newest first. One that was put there by hand has only a size and a time. */
 export function listUploads(dataDir: string): Upload[] {
@@ -30,7 +34,7 @@ export function findUpload(dataDir: string, name: string): Upload | undefined {
   const path = join(uploadsFolder(dataDir), name);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile()) return undefined;
-  const noted = readJson<Upload>(uploadNoteFile(dataDir, name));
+  const noted = findShaped(uploadNoteFile(dataDir, name), uploadShape);
   // A file that somebody has put there since is another one.
   if (noted && noted.bytes === stat.size) return noted;
   return { name, bytes: stat.size, sha256: "", seconds: 0, at: stat.mtime.toISOString(), by: "" };
@@ -38,7 +42,7 @@ export function findUpload(dataDir: string, name: string): Upload | undefined {
 
 /** Notes what came in, beside the file. */
 export function noteUpload(dataDir: string, upload: Upload): void {
-  replaceFile(uploadNoteFile(dataDir, upload.name), toJson(upload));
+  replaceFile(uploadNoteFile(dataDir, upload.name), shapedJson(uploadShape, upload));
 }
 
 /** A name that is safe in a folder, an address and a statement: letters, digits, `_`, `-`, `.`. Other signs become `_`. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { auditEventShape } from "../../core/audit/audit-events.ts";
+import { eventsHeadShape } from "../../core/audit/event-chain.ts";
 import { eventShape } from "../../core/jobs/events.ts";
 import { progressShape } from "../../core/jobs/progress.ts";
 import { proofLineShape } from "../../core/jobs/proof.ts";
@@ -9,6 +10,7 @@ import { STATES, SUBMISSION_CHANNELS } from "../../core/jobs/states.ts";
 import { arrivedShape } from "../../core/store/arrived.ts";
 import { healthHistoryShape, heartbeatShape } from "../../core/store/heartbeat.ts";
 import { scheduleStateShape } from "../../core/store/schedule-state.ts";
+import { uploadShape } from "../../formats/csv/uploads.ts";
 
 /** A moment in UTC. */
 export const instant = z.string().meta({ format: "date-time" });
@@ -85,5 +87,5 @@ export const errorShape = z
 export const fileShapes: readonly z.ZodType[] = [
   ...[recordShape, eventShape, proofLineShape, auditEventShape],
   ...[claimShape, engineMarkShape, resultShape, retryShape, cancelRequestShape],
-  ...[heartbeatShape, healthHistoryShape, scheduleStateShape, arrivedShape],
+  ...[heartbeatShape, healthHistoryShape, scheduleStateShape, arrivedShape, eventsHeadShape, uploadShape],
 ];

@@ -1,7 +1,8 @@
+import { z } from "zod";
 import { firstSeenFile } from "../../../core/store/archive.ts";
 import type { Layout } from "../../../core/store/layout.ts";
 import { replaceFile } from "../../../core/system/atomic.ts";
-import { readJson, toJson } from "../../../core/system/json.ts";
+import { findShaped, toJson } from "../../../core/system/json.ts";
 import type { ScriptFile } from "../folder.ts";
 
 /**
@@ -10,17 +11,12 @@ import type { ScriptFile } from "../folder.ts";
  */
 export function firstSeen(layout: Pick<Layout, "archive">, files: readonly ScriptFile[]): Map<string, string> {
   const path = firstSeenFile(layout);
-  const known = read(path);
+  const known = findShaped(path, shape) ?? {};
   const found = new Map(files.map(file => [file.path, known[file.path] ?? file.changedAt]));
   const added = [...found].filter(([script]) => known[script] === undefined);
   if (added.length > 0) replaceFile(path, toJson({ ...known, ...Object.fromEntries(added) }));
   return found;
 }
 
-function read(path: string): Record<string, string> {
-  try {
-    return readJson<Record<string, string>>(path) ?? {};
-  } catch {
-    return {};
-  }
-}
+// The time by the path of the script.
+const shape = z.record(z.string(), z.string());

@@ -1,29 +1,11 @@
+import type { Totals } from "../../../core/audit/index/sums.ts";
 import { compactNumber, counted, group, size } from "../../format/figures.ts";
 import { state } from "../../format/state.ts";
 import { html, type Part, type View } from "../../html.ts";
 import { strip } from "../../parts/facts.ts";
 
-/** The figures of some jobs, added up; rows and bytes are decimal strings. */
-export interface AuditFigures {
-  jobs: number;
-  succeeded: number;
-  failed: number;
-  cancelled: number;
-  tables: number;
-  tablesFailed: number;
-  tablesSkipped: number;
-  rows: string;
-  bytes: string;
-  seconds: number;
-  people: number;
-  provenEqual: number;
-  provenAgrees: number;
-  notChecked: number;
-  provenDiffers: number;
-}
-
 /** The figures in a strip; `href` gives the address of the jobs of one state. */
-export function auditFigures(all: AuditFigures, href: (state: string) => string): View {
+export function auditFigures(all: Totals, href: (state: string) => string): View {
   const ofState = (name: "succeeded" | "failed" | "cancelled") => ({
     figure: all[name] > 0 ? html`<a href="${href(name)}">${group(all[name])}</a>` : "0",
     what: state(name),
@@ -48,7 +30,7 @@ function shareOf(part: number, all: number): Part {
   return `${share < 1 ? "less than 1" : share > 99 && part < all ? "over 99" : Math.round(share)}% of all`;
 }
 
-function tablesRemark({ tablesFailed, tablesSkipped }: AuditFigures): Part {
+function tablesRemark({ tablesFailed, tablesSkipped }: Totals): Part {
   const description = [
     tablesFailed > 0 && `${group(tablesFailed)} failed`,
     tablesSkipped > 0 && `${group(tablesSkipped)} skipped`,
@@ -56,7 +38,7 @@ function tablesRemark({ tablesFailed, tablesSkipped }: AuditFigures): Part {
   return description.filter(Boolean).join(", ") || undefined;
 }
 
-function proofRemark({ provenAgrees, notChecked, provenDiffers }: AuditFigures): Part {
+function proofRemark({ provenAgrees, notChecked, provenDiffers }: Totals): Part {
   const differs = provenDiffers > 0 ? html`<span class="bad">${group(provenDiffers)} differ</span>` : "none differs";
   return html`${group(provenAgrees)} agree, ${group(notChecked)} not checked, ${differs}`;
 }

@@ -1,3 +1,4 @@
+import type { Totals } from "../../../core/audit/index/sums.ts";
 import { type DayFigures, perDay } from "../../charts/days.ts";
 import { group } from "../../format/figures.ts";
 import { proofHelp } from "../../format/state.ts";
@@ -9,7 +10,7 @@ import { hidden, selectField, textField } from "../../parts/form.ts";
 import { filters, pager, tabs, withQuery } from "../../parts/list.ts";
 import { noMatch, nothingYet, notice } from "../../parts/verdict.ts";
 import { type ArchiveState, archiveCards, trust } from "./audit-archive.ts";
-import { type AuditFigures, auditFigures } from "./audit-figures.ts";
+import { auditFigures } from "./audit-figures.ts";
 import {
   type ActivityLine,
   type AuditJob,
@@ -35,7 +36,7 @@ export interface AuditReport {
   errors: { from?: string; to?: string };
   /** The first and last day of the charts. */
   span: { from: string; to: string };
-  figures: AuditFigures;
+  figures: Totals;
   days: readonly DayFigures[];
   list: AuditList;
   types: readonly string[];

@@ -1,22 +1,13 @@
+import type { LoginSession } from "../../../core/people/sessions.ts";
 import { ago } from "../../format/times.ts";
 import { html, type View } from "../../html.ts";
 import { action, confirm } from "../../parts/button.ts";
 import { card } from "../../parts/card.ts";
 import { type Column, table } from "../../parts/table.ts";
 
-/** A session as its person sees it. */
-export interface SessionLine {
-  id: string;
-  agent?: string;
-  address?: string;
-  since: string;
-  seen: string;
-  current: boolean;
-}
-
 /** Where somebody is logged in, each with what ends it. */
-export function sessionsCard(sessions: readonly SessionLine[], now: number): View {
-  const columns: Column<SessionLine>[] = [
+export function sessionsCard(sessions: readonly LoginSession[], now: number): View {
+  const columns: Column<LoginSession>[] = [
     {
       head: "Device",
       cell: ({ agent, current }) =>
