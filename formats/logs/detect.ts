@@ -4,6 +4,8 @@ import { accessByLines, type DurationUnit } from "./formats/access.ts";
 import { coloured, WRAPPERS } from "./formats/containers.ts";
 import { csvFormat } from "./formats/csv.ts";
 import { mysqlSlowOf } from "./formats/databases.ts";
+import { headingsOf } from "./formats/headings.ts";
+import { sparkByLines } from "./formats/java.ts";
 import { stampedByLines } from "./formats/stamped.ts";
 import { w3cOf } from "./formats/w3c.ts";
 import { FORMATS, formatsOf, NAMES } from "./list.ts";
@@ -82,8 +84,14 @@ function isInner({ header, oneByOne }: LogFormat): boolean {
 }
 
 function formatsFor(lines: readonly string[], durations?: DurationUnit): LogFormat[] {
-  const made = [csvFormat(lines), w3cOf(lines), mysqlSlowOf(lines)].filter(format => format !== undefined);
-  const own: Record<string, LogFormat> = { access: accessByLines(lines, durations), portal: stampedByLines(lines) };
+  const made = [csvFormat(lines), w3cOf(lines), mysqlSlowOf(lines), headingsOf(lines)].filter(
+    format => format !== undefined,
+  );
+  const own: Record<string, LogFormat> = {
+    access: accessByLines(lines, durations),
+    portal: stampedByLines(lines),
+    spark: sparkByLines(lines),
+  };
   return [...FORMATS.map(format => own[format.name] ?? format), ...made];
 }
 
@@ -142,6 +150,8 @@ function problemOf(head: Buffer): string | undefined {
   const packed = PACKED.find(([magic]) => head.subarray(0, magic.length).toString("latin1") === magic);
   if (packed) return `The file is packed as ${packed[1]}, which is not read here: unpack it, or pack it with gzip.`;
   if (head.includes(0)) return "The file is no text: it has zero bytes.";
+  if (head.includes(13) && !head.includes(10))
+    return "Its lines end with CR alone, which is not read here: replace each CR by LF.";
   return undefined;
 }
 

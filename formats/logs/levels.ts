@@ -3,7 +3,8 @@ import type { LogLevel } from "../../core/log-reader/levels.ts";
 const WORDS: Record<LogLevel, readonly string[]> = {
   debug: [
     ...["trace", "trc", "trce", "debug", "dbg", "dbug", "debu", "verbose", "vrb", "verb", "fine", "finer", "finest"],
-    ...["debug1", "debug2", "debug3", "debug4", "debug5", "all", "d", "v", "t"],
+    ...["debug1", "debug2", "debug3", "debug4", "debug5", "all", "silly", "d", "v", "t"],
+    ...["trace1", "trace2", "trace3", "trace4", "trace5", "trace6", "trace7", "trace8"],
   ],
   info: [
     ...["info", "inf", "information", "informational", "informationen", "notice", "note", "system", "config", "log"],
@@ -18,7 +19,7 @@ const WORDS: Record<LogLevel, readonly string[]> = {
 };
 
 // Words that are told apart from others only where a field is known to be the level.
-const ONLY_IN_FIELDS = new Set(["all", "log", "note", "system", "config", "fail", "success", "fine", "verb"]);
+const ONLY_IN_FIELDS = new Set(["all", "log", "note", "system", "config", "fail", "success", "fine", "verb", "silly"]);
 
 const ALONE = Object.values(WORDS)
   .flat()

@@ -4,6 +4,7 @@ import { klog, WRAPPERS } from "./formats/containers.ts";
 import { mysqlError, postgres, postgresCsv, redis } from "./formats/databases.ts";
 import {
   airflow,
+  collection,
   elasticsearch,
   hadoop,
   kafka,
@@ -38,6 +39,7 @@ import {
   hdfsOld,
   healthApp,
   hpc,
+  nagios,
   openstack,
   proxifier,
   windowsCbs,
@@ -46,9 +48,22 @@ import { apacheError, nginxError } from "./formats/web-errors.ts";
 
 /** All formats that files are tried against, the narrow ones first; CSV and others depend on the file's own first lines. */
 export const FORMATS: readonly LogFormat[] = [
-  ...[access, loadBalancer, s3Access, haproxy, envoy, squid, nginxError, apacheError, auditd],
+  ...[access, loadBalancer, s3Access, haproxy, envoy, squid, nginxError, apacheError, auditd, nagios],
   ...[syslog5424, syslogIso, syslog3164, journaldFull, journaldExport, clusterSyslog, blueGene, hpc, hdfsOld, android],
-  ...[spark, zookeeper, openstack, springBoot, threadFirst, hadoop, kafka, elasticsearch, airflow, utilLogging, klog],
+  ...[
+    spark,
+    zookeeper,
+    openstack,
+    springBoot,
+    threadFirst,
+    hadoop,
+    kafka,
+    elasticsearch,
+    airflow,
+    utilLogging,
+    klog,
+    collection,
+  ],
   ...[postgres, postgresCsv, mysqlError, redis, gunicorn, celery, django, pythonLogging, loguru, structlog, monolog],
   ...[
     nest,
@@ -78,6 +93,7 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   mysql: ["mysql-error", "mysql-slow"],
   postgresql: ["postgres", "postgres-csv"],
   "mysql-slow": ["mysql-slow"],
+  "oracle-alert": ["oracle-alert"],
   ...Object.fromEntries(WRAPPERS.map(({ name }) => [name, [name]])),
 };
 

@@ -64,9 +64,10 @@ function accessOf(unit: DurationUnit): LogFormat {
         level: levelOfStatus(status),
         message: `concat(${sure("status")}, ' ', ${request})`,
         template: `concat(${sure("status")}, ' ', coalesce(concat(${part("method")}, ' ', ${maskPath(endpoint)}), ${mask(part("request"))}, '-'))`,
-        ip: sure("ip"),
+        // The last of several that a proxy has passed on ends with a comma.
+        ip: `rtrim(',', ${sure("ip")})`,
         endpoint,
-        host: `regexp_replace(${part("host")}, ':\\\\d+$', '')`,
+        host: `nullif(regexp_replace(${part("host")}, ':\\\\d+$', ''), '-')`,
         method: part("method"),
         status,
         bytes: `try_cast(${sure("bytes")} as bigint)`,

@@ -2,7 +2,9 @@ import type { LogFormat } from "../format.ts";
 import { levelOfWord, WORD_RULE } from "../levels.ts";
 import { DATE, LEVEL, lineFormat, OFFSET, TIME } from "../line-format.ts";
 import { type Pattern, pattern } from "../pattern.ts";
+import { anyTime } from "../times/any-time.ts";
 import { timestamp } from "../times/times.ts";
+import { isYearLast } from "../times/years.ts";
 
 /** Airflow's task and scheduler logs. */
 export const airflow: LogFormat = lineFormat({
@@ -70,14 +72,19 @@ export const utilLogging: LogFormat = {
 };
 
 const SPARK = pattern(
-  String.raw`(?:\r?\[Stage \d+:[^\]]{0,200}\]\s*)?(?<date>\d\d/\d\d/\d\d) (?<time>\d\d:\d\d:\d\d) (?<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) +(?<logger>[^\s:]+): ?`,
+  String.raw`(?:\r?\[Stage \d+:[^\]]{0,200}\]\s*)?(?<date>[1-9]\d/\d\d/\d\d) (?<time>\d\d:\d\d:\d\d) (?<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) +(?<logger>[^\s:]+): ?`,
 );
 
 /** Spark's own layout, `yy/MM/dd HH:mm:ss LEVEL Logger: message`; older versions print longer loggers. */
 export const spark: LogFormat = log4j("spark", "Spark log", SPARK, date => `concat('20', replace(${date}, '/', '-'))`);
 
+/** The same for a file by its lines: where the year of its dates stands last it is another program's. */
+export function sparkByLines(lines: readonly string[]): LogFormat {
+  return isYearLast(lines) ? { ...spark, fits: () => false } : spark;
+}
+
 const HADOOP = pattern(
-  String.raw`(?<date>\d{4}-\d\d-\d\d)[ T](?<time>\d\d:\d\d:\d\d[,.]\d{3}) +\[?(?<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) *\]? *(?:\[(?<thread>.{0,300}?)\]:? )?(?<logger>[\w.$/-]+(?: ?\(\S{0,200}\))?)(?: -|:) ?`,
+  String.raw`(?<date>\d{4}-\d\d-\d\d)[ T](?<time>\d\d:\d\d:\d\d[,.]\d{3}) +\[?(?<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) *\]? *(?:\[(?<thread>.{0,300}?)\]:? )?(?<logger>[\w.$/-]+(?: ?\(\S{0,200}\))?)(?::\d+(?= -))?(?: -|:) ?`,
 );
 
 /** Hadoop, HDFS, YARN, Hive, HBase: `yyyy-MM-dd HH:mm:ss,SSS LEVEL [thread] class: message`. */
@@ -89,6 +96,19 @@ const ZOOKEEPER = pattern(
 
 /** ZooKeeper: `yyyy-MM-dd HH:mm:ss,SSS - LEVEL  [thread:class@line] - message`. */
 export const zookeeper: LogFormat = log4j("zookeeper", "ZooKeeper log", ZOOKEEPER);
+
+/** Garbage collection: the unified log of the JVM with a time, or seconds since its start, and what it wrote before Java 9. */
+export const collection: LogFormat = lineFormat({
+  name: "jvm-gc",
+  title: "Garbage collection of Java",
+  line: String.raw`(?:(?:\[(?<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+[+-]\d{4})\])?(?:\[\d+(?:[.,]\d+)?(?:s|ms|ns)\])*\[(?<level>trace|debug|info|warning|error) *\]\[(?<service>[a-z0-9,+]+) *\] ?|(?:(?<old>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+[+-]\d{4}): )?(?:\d+[.,]\d+: )?(?=\[(?:Full )?GC[ (\[]|\[(?:CMS|ParNew|G1)|Total time for which application|Application time: ))`,
+  follows: "all",
+  level: ({ part }) => levelOfWord(part("level")),
+  more: ({ part, options }) => ({
+    time: anyTime(`coalesce(${part("at")}, ${part("old")})`, options.timeZone),
+  }),
+  rule: "The word in brackets; before Java 9 there is none, and the level is unknown.",
+});
 
 function log4j(name: string, title: string, line: Pattern, iso = (date: string) => date): LogFormat {
   return {

@@ -128,11 +128,14 @@ export const logfmt: LogFormat = {
   fits: line => {
     const keys = new Set([...line.matchAll(/(?:^|\s)([A-Za-z_@][\w.@-]*)=/g)].map(([, key]) => key));
     const has = (names: string) => names.split("|").some(name => keys.has(name));
-    return keys.size >= 2 && (has(KEYS.level) || (has(KEYS.time) && has(KEYS.message)));
+    return (
+      keys.size >= 2 &&
+      (has(KEYS.level) || (has(KEYS.time) && has(KEYS.message)) || (keys.has("status") && has(KEYS.path)))
+    );
   },
   parts: raw => `array(${raw})`,
   understood: (parts, time) =>
-    `(${time} is not null or ${valueFor(parts, KEYS.time)} is null) and (${time} is not null or ${valueFor(parts, KEYS.level)} is not null or ${valueFor(parts, KEYS.message)} is not null)`,
+    `(${time} is not null or ${valueFor(parts, KEYS.time)} is null) and (${time} is not null or ${valueFor(parts, KEYS.level)} is not null or ${valueFor(parts, KEYS.message)} is not null or ${valueFor(parts, "status")} is not null)`,
   columns(parts, { timeZone, dayFirst }) {
     const value = (key: keyof typeof KEYS) => valueFor(parts, KEYS[key]);
     const status = `try_cast(${value("status")} as int)`;

@@ -1,3 +1,4 @@
+import { sparkLiteral } from "../../../connectors/iceberg/names.ts";
 import type { LogFormat } from "../format.ts";
 import { ANY_CASE, LEVEL_WORDS, levelOfWord } from "../levels.ts";
 import { lineFormat } from "../line-format.ts";
@@ -5,13 +6,15 @@ import { pattern } from "../pattern.ts";
 import { levelOfMessage } from "../severity.ts";
 import { anyTime, dayOrder } from "../times/any-time.ts";
 import { MONTHS, ZONE } from "../times/times.ts";
+import { isYearLast } from "../times/years.ts";
 
 const UPPER = LEVEL_WORDS.toUpperCase();
 
 // What stands between a time and a level: brackets, words with signs in them (a process, user@database), two plain words.
-const MARKED = String.raw`(?:\[(?! *(?:${ANY_CASE}) *\])[^\]]{1,80}\]:?|\([^)]{1,80}\)|\{[^}]{0,80}\}|[\w.$-]{0,60}[@=:/#\d][\w.$@/#=+:,*-]{0,60}|-|\|)[\s|:,-]{1,8}`;
-const PLAIN = String.raw`(?<first>(?!(?:${ANY_CASE})(?![\w.]))[A-Za-z_][\w.$/-]{0,80})[\s|:-]{1,8}(?:(?!(?:${ANY_CASE})(?![\w.]))[\w.$/-]{1,80}[\s|:-]{1,8})?`;
-const FOUND = String.raw`(?:\[? *(?<level>${UPPER}) *\]?(?![\w.])|[\[<(] *(?<bracketed>${ANY_CASE}|INF|WRN|[TDIWEF]) *[\])>]|(?<colon>${ANY_CASE})(?=: |:$|  | *\||\t)|level=\x22?(?<keyed>${ANY_CASE})\x22?(?!\w)|(?<letter>[TDIWEFC])(?=[ |/] ?\S))`;
+const MARKED = String.raw`(?:\[(?! *(?:${ANY_CASE}) *\])[^\]]{1,80}\]:?|\([^)]{1,80}\)|\{[^}]{0,80}\}|[\w.$-]{0,60}[@=:/#\d][\w.$@/#=+:,*-]{0,60}|-|\|)(?:[\s|:,-]{1,30}|(?<=\])(?=\[))`;
+const WORD = String.raw`(?!(?:${ANY_CASE})(?![\w.]))`;
+const PLAIN = String.raw`(?<first>${WORD}[A-Za-z_][\w.$/-]{0,80})[\s|:-]{1,30}(?:${WORD}(?<tagged>[\w.$/-]{1,80})\[\d+\][\s|:-]{1,30}|${WORD}[\w.$/-]{1,80}[\s|:-]{1,30}|\[\d+\][\s|:-]{1,8})?`;
+const FOUND = String.raw`(?:\[? *(?<level>${UPPER}|(?:FINE|CONFIG)(?= \[)) *\]?(?![\w.])|[\[<(] *(?<bracketed>${ANY_CASE}|INF|WRN|[TDIWEF]) *[\])>]|(?<colon>${ANY_CASE})(?=: |:$|  | *\||\t)|level=\x22?(?<keyed>${ANY_CASE})\x22?(?!\w)|##\[(?<marked>${ANY_CASE})\]|(?<letter>[TDIWEFC])(?=[ |/] ?\S))`;
 const FIRST = String.raw`(?<own>${ANY_CASE})(?=[\s:|,\]-]|$)`;
 const LEVEL = String.raw`(?:(?:${FIRST}|(?:${MARKED}){0,4}?(?:${PLAIN})?${FOUND})[\s|:,\]-]*)?`;
 
@@ -26,30 +29,65 @@ const DATES = [
 ];
 const OTHERS = [
   String.raw`\d{8}[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?`,
-  String.raw`(?:[A-Z][a-z]{2} )?(?:${MONTHS}) {1,2}\d{1,2},? (?:\d\d:\d\d:\d\d (?:[A-Z]{3,4} )?\d{4}|\d{4},? ${CLOCK})`,
-  String.raw`\d{10}(?:\.\d{1,9})?(?=[\s\]|,])|\d{13}(?=[\s\]|,])`,
+  // Digits alone, with an offset or none.
+  String.raw`\d{8}[T _-]\d{6}(?:[.,]\d{1,9})?(?: ?(?:${ZONE}))?(?=[\s\]|,])|\d{14}(?:\d{3})?(?=[\s\]|,])`,
+  String.raw`(?:[A-Z][a-z]{2} )?(?:${MONTHS}) {1,2}\d{1,2},? (?:\d\d:\d\d:\d\d (?:[A-Z]{2,5} )?\d{4}|\d{4},? ${CLOCK}(?: ?(?:${ZONE}))?)`,
+  String.raw`\d{10}(?:\.\d{1,9})?(?=[\s\]|,])|\d{13}(?=[\s\]|,])|\d{16}(?=[\s\]|,])|\d{19}(?=[\s\]|,])`,
 ];
-const TIME = String.raw`(?:(?<short>\d\d/\d\d/\d\d)[T ](?<clock>\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)|(?<at>(?:(?:${DATES.join("|")}),?[:T_ ]{1,2}${CLOCK}(?: ?(?:${ZONE}))?|${OTHERS.join("|")})))`;
+// With two digits any of three may be the year: only what Spark writes is known, and Spark has been there since 2010.
+const SHORT = String.raw`(?<short>[1-9]\d/\d\d/\d\d) (?<clock>\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)(?= (?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL) +\S+: ?)`;
+const TIME = String.raw`(?:${SHORT}|(?<at>(?:(?:${DATES.join("|")}),?[:T_ ]{1,2}${CLOCK}(?: ?(?:${ZONE}))?|${OTHERS.join("|")})))`;
 
-const LINE = pattern(String.raw`(?:[\[(<]?${TIME}[\])>]?[\s|,:-]*${LEVEL}|${BARE})`);
+// The name of a place, as PHP and programs in Java write their zone.
+const PLACE = String.raw`(?: (?<place>(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)/[\w/+-]{1,40}))?`;
+
+// HashiCorp's programs indent their records.
+const LINE = pattern(String.raw`(?:\s{0,4}[\[(<]?${TIME}${PLACE}[\])>]?[\s|,:-]*${LEVEL}|${BARE})`);
 
 /** Lines that begin with a date: the log of a job of this portal, with what its programs say, and what most programs write. */
-export const stamped: LogFormat = stampedOf(false);
+export const stamped: LogFormat = stampedOf({ isJob: false, isYearLast: false, zones: [] });
 
 /** The same for a file by its lines: only of a job's own log is it known that a line without a level is info. */
 export function stampedByLines(lines: readonly string[]): LogFormat {
-  return lines.some(line => OF_A_JOB.test(line)) ? stampedOf(true) : stamped;
+  const isJob = lines.some(line => OF_A_JOB.test(line));
+  return stampedOf({ isJob, isYearLast: isYearLast(lines), zones: placesIn(lines) });
+}
+
+interface Traits {
+  isJob: boolean;
+  /** Dates as 12/06/24 are not those of Spark. */
+  isYearLast: boolean;
+  zones: readonly string[];
+}
+
+// Spark knows those that this program knows; a time at any other place is not understood.
+function placesIn(lines: readonly string[]): string[] {
+  const line = new RegExp(`^(?:${LINE.source})`);
+  const found = new Set(lines.flatMap(text => (text.includes("/") ? (line.exec(text)?.groups?.place ?? []) : [])));
+  return [...found].filter(isZone).slice(0, MOST_PLACES).sort();
+}
+
+const MOST_PLACES = 20;
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const OF_A_JOB = /^\$ \S|^(?:succeeded|cancelled)$|^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (?:planned|left behind): /;
 
-function stampedOf(isJob: boolean): LogFormat {
+function stampedOf(traits: Traits): LogFormat {
+  const { isJob, zones } = traits;
   return {
     name: "portal",
     title: "Log of a job of this portal, or lines that begin with a date",
     rule: "The word after the time, as trace is debug, notice is info, fatal is critical. Where there is none: a table that failed, a verdict “failed” and an exception are error, what was cancelled, left behind or is tried again is warn; other lines of a job's log are info, and of any other log unknown unless their words tell an error.",
     begins: LINE.source,
-    ...(isJob && { key: "job" }),
+    key: JSON.stringify(traits),
     follows: "all",
     broad: true,
     dayOrder,
@@ -60,17 +98,26 @@ function stampedOf(isJob: boolean): LogFormat {
       const part = (name: string) => LINE.group(parts, name);
       const message = LINE.rest(parts);
       const short = `concat('20', replace(${part("short")}, '/', '-'), ' ', ${part("clock")})`;
-      const word = `coalesce(${["own", "level", "bracketed", "colon", "keyed", "letter"].map(part).join(", ")})`;
+      const word = `coalesce(${["own", "level", "bracketed", "colon", "keyed", "marked", "letter"].map(part).join(", ")})`;
+      const at = traits.isYearLast ? part("at") : `coalesce(${part("at")}, ${short})`;
+      const local = zones.map(
+        zone => `when ${sparkLiteral(zone)} then to_utc_timestamp(${anyTime(at, "UTC")}, ${sparkLiteral(zone)})`,
+      );
+      const time = anyTime(at, timeZone, dayFirst);
       // As the portal writes its own: ISO 8601 in UTC with milliseconds, and a step, or none at all.
       const isOwn = `(coalesce(${part("at")}, ${part("short")}) is null or (length(${part("at")}) = 24 and endswith(${part("at")}, 'Z')))`;
       const outcome = String.raw`case when left(${message}, 400) rlike r'^(?:(?:[^:]{1,300}: )?failed(?:[,:]|$| \()|Exception in thread )' then 'error'
       when left(${message}, 400) rlike r'^(?:(?:[^:]{1,300}: )?(?:cancelled|left behind)(?:[,:]|$| \()|attempt \d+ ended, |\(node:\d+\) )' then 'warn'
       ${isJob ? `when ${isOwn} and left(${message}, 400) rlike r'^(?:\\$ |succeeded$|[^:]{1,300}: )' then 'info'` : ""} else ${levelOfMessage(message, "'unknown'")} end`;
       return {
-        time: anyTime(`coalesce(${part("at")}, ${short})`, timeZone, dayFirst),
+        time:
+          local.length > 0
+            ? `case coalesce(${part("place")}, '') when '' then ${time} ${local.join(" ")} end`
+            : `if(${part("place")} is null, ${time}, null)`,
         level: `coalesce(${levelOfWord(word)}, ${outcome})`,
         message,
-        service: part("first"),
+        // A host may stand in front of a program with its process.
+        service: `coalesce(${part("tagged")}, ${part("first")})`,
       };
     },
   };
@@ -80,7 +127,7 @@ function stampedOf(isJob: boolean): LogFormat {
 export const levelFirst: LogFormat = lineFormat({
   name: "level-first",
   title: "Lines that begin with a level",
-  line: String.raw`(?:\[ *(?<bracketed>${ANY_CASE}) *\]|(?<level>${LEVEL_WORDS.toUpperCase()})(?=[:\s\]\[|-]|$)|(?<colon>${ANY_CASE})(?=:))(?:\[\d+\])?[:\s|-]*(?:(?:\[[^\]]{1,80}\] )?(?<at>\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?)[\s|:-]*)?(?:(?<service>[\w.]{1,60}):(?=\S))?`,
+  line: String.raw`(?:\[ *(?<bracketed>${ANY_CASE}) *\]|(?<level>${LEVEL_WORDS.toUpperCase()})(?=[:\s\]\[|-]|$)|(?<colon>${ANY_CASE})(?=:))(?:\[\d+\])?[:\s|-]*(?:(?:\[(?!\d)[^\]]{1,80}\] )?[\[(]?(?<at>(?:\d{4}-\d\d-\d\d|\d\d[/.]\d\d[/.]\d{4})[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:${ZONE}))?)[\])]?[\s|:-]*)?(?:(?<service>[A-Za-z_][\w.$]{0,60}):(?:\d+ - |(?=[^\s/\\])))?`,
   follows: "all",
   broad: true,
   level: ({ part }) => levelOfWord(`coalesce(${part("bracketed")}, ${part("level")}, ${part("colon")})`),

@@ -38,10 +38,10 @@ export const syslog3164: LogFormat = {
 };
 
 const ISO = pattern(
-  String.raw`(?:<(?<priority>\d{1,3})>)?(?<date>\d{4}-\d\d-\d\d)T(?<time>\d\d:\d\d:\d\d(?:\.\d+)?)(?<zone>Z|[+-]\d\d:?\d\d) (?<host>[\w.-]+) (?=[^\s:\[]+(?:\[[^\]]*\])?: )${TAG}`,
+  String.raw`(?:<(?<priority>\d{1,3})>)?(?<date>\d{4}-\d\d-\d\d)T(?<time>\d\d:\d\d:\d\d(?:\.\d+)?)(?<zone>Z|[+-]\d\d:?\d\d) (?:[A-Z][a-z]\((?<severity>\d{1,3})\)|(?<host>[\w.-]+)) (?=[^\s:\[]+(?:\[[^\]]*\])?: )${TAG}`,
 );
 
-/** What rsyslog 8 writes by default: the time in ISO 8601, then as RFC 3164. */
+/** What rsyslog 8 writes by default: the time in ISO 8601, then as RFC 3164. ESXi has the priority, `Er(11)`, in place of a host. */
 export const syslogIso: LogFormat = {
   name: "syslog-iso",
   title: "Syslog (rsyslog, ISO time)",
@@ -57,14 +57,14 @@ export const syslogIso: LogFormat = {
 };
 
 function named(line: typeof BSD, parts: string) {
-  const priority = line.group(parts, "priority");
+  const priority = `coalesce(${line.group(parts, "priority")}, ${line.group(parts, "severity")})`;
   const message = line.rest(parts);
   return {
     level: `coalesce(${levelOfPriority(priority)}, ${levelOfMessage(message)})`,
     message,
     ip: addressIn(message),
     service: line.group(parts, "tag"),
-    host: line.always(parts, "host"),
+    host: line.group(parts, "host"),
   };
 }
 

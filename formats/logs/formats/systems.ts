@@ -1,7 +1,8 @@
+import { sparkLiteral } from "../../../connectors/iceberg/names.ts";
 import type { LogFormat } from "../format.ts";
-import { levelOfWord } from "../levels.ts";
+import { levelOfPriority, levelOfWord, PRIORITY_RULE } from "../levels.ts";
 import { DATE, LEVEL, lastName, lineFormat, TIME } from "../line-format.ts";
-import { levelOfMessage } from "../severity.ts";
+import { levelOfMessage, MESSAGE_RULE } from "../severity.ts";
 import { templateOf } from "../template-groups.ts";
 import { timestamp } from "../times/times.ts";
 import { yearless } from "../times/years.ts";
@@ -109,5 +110,25 @@ export const windowsCbs: LogFormat = lineFormat({
 export const dmesg: LogFormat = lineFormat({
   name: "dmesg",
   title: "Kernel messages (dmesg)",
-  line: String.raw`(?:<\d+>|\w+ *: ?(?:\w+ *: )?)?\[ *\d+\.\d{6}\] (?:(?<host>[\w.-]+) (?=kernel: ))?(?:(?<service>[a-zA-Z][\w.-]{0,30})(?:\[\d+\])?: )?`,
+  line: String.raw`(?:<(?<priority>\d+)>|\w+ *: ?(?:(?<level>\w+) *: )?)?\[ *\d+\.\d{6}\] (?:(?<host>[\w.-]+) (?=kernel: ))?(?:(?<service>[a-zA-Z][\w.-]{0,30})(?:\[\d+\])?: )?`,
+  level: ({ part, message }) =>
+    `coalesce(${levelOfPriority(part("priority"))}, ${levelOfWord(part("level"))}, ${levelOfMessage(message)})`,
+  rule: `${PRIORITY_RULE} With dmesg -x it is the word. Where there is neither: ${MESSAGE_RULE}`,
+});
+
+const NAGIOS_STATES = String.raw`^[^;]*;(?:[^;]*;)??(CRITICAL|DOWN|UNREACHABLE|WARNING|UNKNOWN|OK|UP|RECOVERY)(?:;| |$)`;
+
+/** What Nagios and Icinga write: the state of a host or a service stands among fields. */
+export const nagios: LogFormat = lineFormat({
+  name: "nagios",
+  title: "Nagios or Icinga log",
+  line: String.raw`\[(?<at>\d{10})\] (?:(?<service>(?:CURRENT |INITIAL )?(?:SERVICE|HOST) (?:ALERT|STATE|NOTIFICATION|FLAPPING ALERT|DOWNTIME ALERT)|PASSIVE (?:SERVICE|HOST) CHECK|EXTERNAL COMMAND|LOG ROTATION): |(?<level>Warning|Error|Auto-save)(?=[: ]))?:? ?`,
+  follows: "none",
+  fits: line => /^\[\d{10}\] (?:[A-Z]+ )+[A-Z]+: .*;|^\[\d{10}\] (?:Warning|Error|Auto-save|Nagios|LOG )/.test(line),
+  level: ({ part, message }) => {
+    const state = `regexp_extract(left(${message}, 500), ${sparkLiteral(NAGIOS_STATES)}, 1)`;
+    return `coalesce(${levelOfWord(part("level"))}, case when ${part("service")} is null then ${levelOfMessage(message, "'unknown'")} when ${state} in ('CRITICAL', 'DOWN', 'UNREACHABLE') then 'error'
+      when ${state} in ('WARNING', 'UNKNOWN') then 'warn' when ${state} <> '' then 'info' end)`;
+  },
+  rule: "The state: CRITICAL, DOWN and UNREACHABLE are error, WARNING and UNKNOWN warn, OK, UP and RECOVERY info; else the word.",
 });

@@ -109,7 +109,7 @@ const TRACE = String.raw`(?:\s|$|${STACK.join("|")})`;
  * How a record begins in any format that people have: with a date and a time of day, a level, a priority, or as an object with a
  * time or a level. No such line is part of a trace.
  */
-const RECORD = String.raw`(?:\s{0,4}[\[(<]?(?:\d{4}[-/.]\d\d[-/.]\d\d[T _]\d\d:\d\d|\d{2}/\d\d/\d\d \d\d:\d\d:\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{4},? \d{1,2}:\d\d|\d\d[/-](?:${MONTHS})[/-]\d{4}[ :]\d\d:|(?:[A-Z][a-z]{2} )?(?:${MONTHS}) [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d)|<\d{1,3}>(?:\d |(?:${MONTHS}) )|[IWEFD]\d{4} \d\d:\d\d:\d\d\.|\[?(?:${LEVEL_WORDS.toUpperCase()})[\]:]|\{.{0,300}?"(?:time|timestamp|@timestamp|ts|level|severity|log_level|@t)" ?:|(?:time|ts|level|lvl)=\S+ \w+=|\S{1,60} \S{1,60} \S{1,60} \[\d\d/(?:${MONTHS})/\d{4}:\d\d:)`;
+const RECORD = String.raw`(?:\s{0,4}[\[(<]?(?:\d{4}[-/.]\d\d[-/.]\d\d[T _]\d\d:\d\d|\d{8}[T _-]\d{6}(?!\d)|\d{2}/\d\d/\d\d \d\d:\d\d:\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{4},? \d{1,2}:\d\d|\d\d[/-](?:${MONTHS})[/-]\d{4}[ :]\d\d:|(?:[A-Z][a-z]{2} )?(?:${MONTHS}) [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d)|<\d{1,3}>(?:\d |(?:${MONTHS}) )|[IWEFD]\d{4} \d\d:\d\d:\d\d\.|\[?(?:${LEVEL_WORDS.toUpperCase()})[\]:]|\{.{0,300}?"(?:time|timestamp|@timestamp|ts|level|severity|log_level|@t)" ?:|(?:time|ts|level|lvl)=\S+ \w+=|\S{1,60} \S{1,60} \S{1,60} \[\d\d/(?:${MONTHS})/\d{4}:\d\d:)`;
 
 const TRACES = new RegExp(`^${TRACE}`);
 

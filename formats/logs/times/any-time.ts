@@ -3,17 +3,25 @@ import { pattern } from "../pattern.ts";
 import { MONTHS, monthOf, offsetOf, timestamp, ZONE } from "./times.ts";
 
 /**
- * A time as people write it, as SQL: ISO 8601 with `-`, `/` or nothing between, `27/Dec/2037:12:00:00 +0530`,
+ * A time as people write it, as SQL: ISO 8601 with `-`, `/` or nothing between (`20240506T100000Z`), `27/Dec/2037:12:00:00 +0530`,
  * `Jan 2 15:04:05 2006`, `31.12.2024`, `12/31/2024 3:09 PM`, a named zone behind, seconds, milli-, micro- or nanoseconds
  * since 1970. `dayFirst`, as SQL, says which of two numbers is the day; without it each time is judged alone: what is no
  * month is the day, and the month comes first where both could be.
  */
 export function anyTime(text: string, timeZone: string, dayFirst?: string): string {
   // Bound to names by lambdas: written out, each part would stand in the statement dozens of times.
-  const taken = `transform(array(replace(trim(${text}), ',', '.')), t -> named_struct('t', t, 'p', ${WRITTEN.parts("t")}))`;
-  const zoned = `transform(${taken}, y -> named_struct('t', y.t, 'p', y.p, 'z', ${offsetOf(WRITTEN.group("y.p", "zone"))}))`;
+  const taken = `transform(transform(array(replace(trim(${text}), ',', '.')), d -> ${spaced("d")}), t -> named_struct('t', t, 'p', ${WRITTEN.parts("t")}))`;
+  const zoned = `transform(${taken}, y -> named_struct('t', y.t, 'p', y.p, 'z', ${offsetOf(`coalesce(${WRITTEN.group("y.p", "zone")}, ${WRITTEN.group("y.p", "zoneBefore")})`)}))`;
   return `get(transform(${zoned}, x -> case when ${WRITTEN.matched("x.p")} then ${dated("x.p", "x.z", timeZone, dayFirst)}
     when x.t rlike ${sparkLiteral(EPOCH)} then ${sinceEpoch("x.t")} end), 0)`;
+}
+
+// Digits alone, 20240506T100000.123 or 20240506100000123, as other times are written.
+function spaced(text: string): string {
+  const clock = (text: string) =>
+    `regexp_replace(${text}, ${sparkLiteral(String.raw`^(\d{8})[T _-]?(\d\d)(\d\d)(\d\d)(?!\d)`)}, '$1T$2:$3:$4')`;
+  const whole = `regexp_replace(${text}, ${sparkLiteral(String.raw`^(\d{14})(\d{3})$`)}, '$1.$2')`;
+  return `if(left(${text}, 8) rlike ${sparkLiteral(String.raw`^\d{8}$`)}, ${clock(whole)}, ${text})`;
 }
 
 const CLOCK = String.raw`\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?`;
@@ -24,10 +32,10 @@ const DATES = [
   String.raw`(?<dotDay>\d{1,2})\.(?<dotMonth>\d{1,2})\.(?<dotYear>\d{4})`,
   String.raw`(?<one>\d{1,2})[/-](?<two>\d{1,2})[/-](?<yearLast>\d{4})`,
   String.raw`${WEEKDAY}(?<dayFirst>\d{1,2})[ /-](?<name>${NAME})[a-z]*[ /.-]{1,2}(?<yearNamed>\d{4})`,
-  String.raw`${WEEKDAY}(?<nameFirst>${NAME})[a-z]*\.? {1,2}(?<dayNamed>\d{1,2})[.,]?(?: (?<clockBefore>${CLOCK})(?: (?<zoneBefore>[A-Z]{3,4}))?)? (?<yearAfter>\d{4})`,
+  String.raw`${WEEKDAY}(?<nameFirst>${NAME})[a-z]*\.? {1,2}(?<dayNamed>\d{1,2})[.,]?(?: (?<clockBefore>${CLOCK})(?: (?<zoneBefore>[A-Z]{2,5}))?)? (?<yearAfter>\d{4})`,
 ];
 const WRITTEN = pattern(
-  String.raw`(?:${DATES.join("|")})(?:[.:T_ ]+(?<clock>${CLOCK})(?: ?(?<half>[AaPp])\.?[Mm]\.?)?(?: ?(?<zone>${ZONE}))?)?(?: ?\[[^\]]*\])?$`,
+  String.raw`(?:${DATES.join("|")})(?:[.:T_ ]+(?<clock>${CLOCK})(?: ?(?<half>[AaPp])\.?[Mm]\.?)?(?: ?(?<zone>${ZONE})(?: ?\[[^\]]*\])?| \[[^\]/]*\])?)?$`,
 );
 const EPOCH = String.raw`^\d{9,10}(?:\.\d+)?$|^\d{13}(?:\.\d+)?$|^\d{16}$|^\d{19}$|^\d\.\d+[eE]\+?0?(?:9|12|15|18)$`;
 
@@ -46,8 +54,7 @@ function dated(parts: string, offset: string, timeZone: string, dayFirst: string
   const hour = `try_cast(split_part(${clock}, ':', 1) as int)`;
   const noon = `if(${hour} between 1 and 12, concat(mod(${hour}, 12) + if(lower(${half}) = 'p', 12, 0), substr(${clock}, locate(':', ${clock}))), null)`;
   const known = `if(${offset} = '?', null, ${date})`;
-  const zone = `coalesce(${offset}, case when ${part("zoneBefore")} in ('UTC', 'GMT') then 'Z' end)`;
-  return timestamp(`coalesce(${known}, null)`, `if(${half} is null, ${clock}, ${noon})`, zone, timeZone);
+  return timestamp(`coalesce(${known}, null)`, `if(${half} is null, ${clock}, ${noon})`, offset, timeZone);
 }
 
 function sinceEpoch(text: string): string {

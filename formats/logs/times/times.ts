@@ -53,17 +53,20 @@ const OFFSETS: Readonly<Record<string, string>> = {
 };
 
 /** An offset or the name of a zone, for a regular expression. A name is not told from other words: look at what stands around. */
-export const ZONE = String.raw`[+-]\d\d(?::?\d\d)?(?!\d)|(?:${Object.keys(OFFSETS)
+export const ZONE = String.raw`(?:UTC|GMT)?[+-]\d\d(?::?\d\d)?(?!\d)|(?:UTC|GMT)[+-]\d(?![\d:])|(?:${Object.keys(
+  OFFSETS,
+)
   .sort((a, b) => b.length - a.length)
   .join("|")})(?![A-Za-z])|[A-Z]{2,4}T(?![A-Za-z])`;
 
-/** The offset of a zone as logs write it, as SQL: `Z`, `+02:00`, `+0200`, `+02`, `CEST`; `?` for a name that is not known. */
+/** The offset of a zone as logs write it, as SQL: `Z`, `+02:00`, `+0200`, `+02`, `GMT+2`, `CEST`; `?` for a name that is not known. */
 export function offsetOf(zone: string): string {
   const names = new Map<string, string[]>();
   for (const [name, offset] of Object.entries(OFFSETS)) names.set(offset, [...(names.get(offset) ?? []), name]);
   const cases = [...names].map(
     ([offset, all]) => `when ${zone} in (${all.map(one => `'${one}'`).join(", ")}) then '${offset}'`,
   );
-  return `case when ${zone} is null then null when ${zone} rlike r'^[+-]\\d\\d$' then concat(${zone}, ':00')
-    when ${zone} rlike r'^[+-]' then ${zone} ${cases.join(" ")} else '?' end`;
+  return `case when ${zone} is null then null when ${zone} rlike r'^(?:UTC|GMT)?[+-]\\d\\d$' then concat(right(${zone}, 3), ':00')
+    when ${zone} rlike r'^[+-]' then ${zone} when ${zone} rlike r'^...[+-]\\d$' then concat(substr(${zone}, 4, 1), '0', right(${zone}, 1), ':00')
+    when ${zone} rlike r'^...[+-]' then substr(${zone}, 4) ${cases.join(" ")} else '?' end`;
 }

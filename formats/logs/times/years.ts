@@ -89,3 +89,13 @@ export function yearless(spec: LineSpec): LogFormat {
     }),
   };
 }
+
+/**
+ * Whether dates as `12/06/24` in lines have their year last, where Spark writes it first: the last number stays the same, and
+ * the first differs from day to day. Which of the other two is the month is not known then.
+ */
+export function isYearLast(lines: readonly string[]): boolean {
+  const dates = lines.flatMap(line => /(?:^|\])(\d\d)\/(\d\d)\/(\d\d) \d\d:/.exec(line)?.slice(1) ?? []);
+  const [first, last] = [0, 2].map(at => new Set(dates.filter((_, i) => i % 3 === at)).size);
+  return last === 1 && first !== 1;
+}

@@ -34,6 +34,14 @@ test("a family of formats is narrowed by the lines; what was asked for is taken 
   assert.equal(of("nothing\n").format?.name, "unknown");
 });
 
+test("a file whose lines end with CR alone is no file of one line", () => {
+  const { format, why } = of("2024-05-06 10:00:00 ERROR x\r2024-05-06 10:00:01 INFO y\r");
+  assert.deepEqual(
+    [format, why],
+    [undefined, "Its lines end with CR alone, which is not read here: replace each CR by LF."],
+  );
+});
+
 test("an empty file, a binary one and one in UTF-16 are told in a sentence", () => {
   const why = (bytes: number[] | string) => {
     const { format, why } = detect(Buffer.from(bytes as string));

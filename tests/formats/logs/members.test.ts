@@ -1,21 +1,7 @@
-import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { type LogWorld, logWorld, type Made } from "./world.ts";
+import { DAY, json, type Member, may, testMembers } from "./members.ts";
 
 // More members of each kind of log that was read wrongly once, three at least of each, as programs of the real world write them.
-interface Member extends Omit<Made, "content"> {
-  lines: readonly (string | object)[];
-  format?: RegExp;
-  /** The level of each row in order; `-` for one that was not understood. */
-  levels: string;
-  times?: (string | null)[];
-  seconds?: (number | null)[];
-}
-
-const DAY = "2024-05-06";
 const access = (time: string, rest = "") => `10.0.0.1 - - [${time}] "GET /a HTTP/1.1" 200 12${rest}`;
-const json = (second: number, rest: object) => ({ time: `${DAY}T10:00:0${second}Z`, msg: "x", ...rest });
-const may = (second: number, rest: string) => `May  6 10:00:${String(second).padStart(2, "0")} h ${rest}`;
 
 const KINDS: Readonly<Record<string, Record<string, Member>>> = {
   "the format that explains most lines wins": {
@@ -167,46 +153,14 @@ const KINDS: Readonly<Record<string, Record<string, Member>>> = {
           may(2, "a: failed=0 ok=3"),
           may(3, "a: error-free"),
         ],
+        ...[may(9, "a: /var/log/error.log rotated"), may(10, "a: fail2ban started"), may(11, "a: error handler set")],
         ...[may(4, "a: errors: 3"), may(5, "a: error_count=2"), may(6, "kernel: Kernel panic - not syncing")],
         ...[may(7, "kernel: Out of memory: Killed process 12"), may(8, "a: terrorist mirrors")],
       ],
       year: 2024,
-      levels: "info info info info error error critical error info",
+      levels: "info info info info info info info error error critical error info",
     },
   },
 };
 
-const ends: (() => unknown)[] = [];
-let world: LogWorld | undefined;
-after(async () => {
-  for (const end of ends) await end();
-});
-
-for (const [kind, members] of Object.entries(KINDS))
-  test(`of each kind more than one: ${kind}`, async () => {
-    world ??= await logWorld({ after: end => void ends.push(end as () => unknown) });
-    const made = Object.entries(members).map(
-      ([name, { lines, format: _, levels: __, times: ___, seconds: ____, ...said }]) => {
-        const texts = lines.map(line => (typeof line === "string" ? line : JSON.stringify(line)));
-        return [name, { content: `${texts.join("\n")}\n`, ...said }] as const;
-      },
-    );
-    const read = await world.read(Object.fromEntries(made));
-    for (const [name, { format, levels, times, seconds }] of Object.entries(members)) {
-      const rows = read[name] ?? [];
-      assert.equal(rows.map(row => (row.parsed ? row.level : "-")).join(" "), levels, name);
-      if (format) assert.match(String(rows[0]?.format), format, name);
-      if (times)
-        assert.deepEqual(
-          rows.map(row => row.time),
-          times,
-          name,
-        );
-      if (seconds)
-        assert.deepEqual(
-          rows.map(row => row.seconds),
-          seconds,
-          name,
-        );
-    }
-  });
+testMembers(KINDS);
