@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { HdfsError } from "../connectors/hdfs/errors.ts";
-import { type Hdfs, webHdfs } from "../connectors/hdfs/webhdfs.ts";
-import { webHdfsAddress } from "../core/endpoints.ts";
+import { openHdfs } from "../connectors/hdfs/open.ts";
+import type { Hdfs } from "../connectors/hdfs/webhdfs.ts";
 import { findInstalled } from "../core/installed.ts";
 import { EXIT } from "../core/jobs/states.ts";
 import { packJars } from "./cluster-pack/jars.ts";
@@ -28,7 +28,7 @@ await runCommand(async () => {
   const java = await packJava(jdk, settings.CACHE_DIR);
   const jars = await packJars(installed, jdk, settings.CACHE_DIR);
   try {
-    const hdfs = to === undefined ? undefined : webHdfs(webHdfsAddress(settings));
+    const hdfs = to === undefined ? undefined : openHdfs(settings);
     const place = async (file: string) =>
       hdfs && to !== undefined ? await upload(hdfs, file, to) : pathToFileURL(file).href;
     const packed = { java: await place(java), jars: await place(jars) };

@@ -68,7 +68,10 @@ export const settingsShape = z.object({
   SPARK_PARALLEL: count(4),
   SPARK_START_SECONDS: count(300),
   HADOOP_CONF_DIR: text,
+  SPARK_KERBEROS_PRINCIPAL: text,
+  SPARK_KERBEROS_KEYTAB: text,
   HIVE_METASTORE_URI: z.string().startsWith("thrift://", "expected thrift://host:port").optional(),
+  HIVE_METASTORE_PRINCIPAL: text,
   HIVE_READ_TRANSACTION: z.enum(["on", "off"]).default("on"),
   HIVE_SERVER2_URL: z
     .string()
@@ -226,6 +229,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env, file 
     LAPTOP_DIR: absolute(settings.LAPTOP_DIR),
     CACHE_DIR: absolute(settings.CACHE_DIR),
     ...(settings.HADOOP_CONF_DIR && { HADOOP_CONF_DIR: absolute(settings.HADOOP_CONF_DIR) }),
+    ...(settings.SPARK_KERBEROS_KEYTAB && { SPARK_KERBEROS_KEYTAB: absolute(settings.SPARK_KERBEROS_KEYTAB) }),
     ...(settings.OPENLINEAGE_FILE && { OPENLINEAGE_FILE: absolute(settings.OPENLINEAGE_FILE) }),
     ...(settings.PORTAL_TLS_CERT_FILE && { PORTAL_TLS_CERT_FILE: absolute(settings.PORTAL_TLS_CERT_FILE) }),
     ...(settings.PORTAL_TLS_KEY_FILE && { PORTAL_TLS_KEY_FILE: absolute(settings.PORTAL_TLS_KEY_FILE) }),
@@ -275,7 +279,7 @@ export function readSettingsWithoutSecrets(): Settings {
 
 /** The settings of this process as environment variables, for a process that it starts. */
 export function settingsEnvironment(environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
-  const names = ["PATH", "HOME", "LANG", "TZ", "TMPDIR", "USER", ...SETTING_NAMES];
+  const names = ["PATH", "HOME", "LANG", "TZ", "TMPDIR", "USER", "KRB5_CONFIG", ...SETTING_NAMES];
   return Object.fromEntries(
     names.flatMap(name => (environment[name] === undefined ? [] : [[name, environment[name]]])),
   );

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { run } from "./child.mjs";
 import { installFailed, SetupError } from "./failure.mjs";
 import { findJava } from "./java.mjs";
-import { cacheLayout, HDFS_IVY_FILE, HIVE_IVY_FILE, IVY_FILE, KAFKA_IVY_FILE } from "./layout.mjs";
+import { cacheLayout, HDFS_IVY_FILE, HIVE_IVY_FILE, IVY_FILE, KAFKA_IVY_FILE, metastoreLayout } from "./layout.mjs";
 import { once } from "./once.mjs";
 import { trustOptions } from "./trust.mjs";
 
@@ -28,6 +28,18 @@ export async function ensureKafka(environment) {
 /** @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment */
 export async function ensureHive(environment) {
   await retrieve("A small Hive for the tests", cacheLayout(environment.CACHE_DIR).hive, HIVE_IVY_FILE, environment);
+}
+
+/**
+ * A Hive Metastore for the tests on a cluster, which ask for it themselves.
+ * @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment
+ * @param {"3.1.3" | "4.0.1"} version
+ * @returns {Promise<string>} the folder of its jars
+ */
+export async function ensureMetastore(environment, version) {
+  const { folder, file } = metastoreLayout(environment.CACHE_DIR, version);
+  await retrieve(`A Hive Metastore ${version} for the tests`, folder, file, environment);
+  return folder;
 }
 
 /**

@@ -13,6 +13,11 @@ export const HDFS_IVY_FILE = join(PROJECT, "laptop", "hdfs-ivy.xml");
 export const KAFKA_IVY_FILE = join(PROJECT, "laptop", "kafka-ivy.xml");
 /** The file that pins those of the Hive that the tests ask. */
 export const HIVE_IVY_FILE = join(PROJECT, "tests", "connectors", "hive", "hive-ivy.xml");
+/** The files that pin those of the Hive Metastores that the tests on a cluster start, by version. */
+const METASTORE_IVY_FILES = {
+  "3.1.3": join(PROJECT, "tests", "cluster", "metastore-3-ivy.xml"),
+  "4.0.1": join(PROJECT, "tests", "cluster", "metastore-4-ivy.xml"),
+};
 /** The file that pins everything that comes through pip. */
 const REQUIREMENTS_FILE = join(PROJECT, "laptop", "requirements.txt");
 /** The DuckDB extensions, in the order in which DuckDB has to load them. */
@@ -39,6 +44,16 @@ export function cacheLayout(cache) {
     grammar: join(cache, `sqlglot-${pinned("sqlglot")}`),
     duckdb: join(cache, `duckdb-${pinned("duckdb-extension-iceberg")}-${PLATFORM}`),
   };
+}
+
+/**
+ * Where the jars of a Hive Metastore of a version lie, and the file that pins them.
+ * @param {string} cache
+ * @param {keyof typeof METASTORE_IVY_FILES} version
+ */
+export function metastoreLayout(cache, version) {
+  const file = METASTORE_IVY_FILES[version];
+  return { file, folder: join(cache, `metastore-${version}-${hashOf(file)}`) };
 }
 
 /**

@@ -51,7 +51,7 @@ export function errorOf(
 }
 
 const HINTS: Readonly<Record<number, string>> = {
-  401: "It asks for Kerberos, which the portal does not speak: name a gateway that does.",
+  401: "It asks for Kerberos: write SPARK_KERBEROS_PRINCIPAL and SPARK_KERBEROS_KEYTAB into .env, or name a gateway as WEBHDFS_URL.",
   404: "WEBHDFS_URL must be the address of the NameNode's web server, http://namenode:9870.",
 };
 
@@ -75,6 +75,13 @@ const AWAY: ReadonlySet<string> = new Set(["SafeModeException", "StandbyExceptio
 /** Whether a NameNode says that it is not the active one. */
 export function isStandby({ status, body }: { status: number; body: Buffer }): boolean {
   return status === 403 && remoteException(body.toString()).exception === "StandbyException";
+}
+
+/** Whether a NameNode does not know a delegation token, or no longer. */
+export function isTokenRefused({ status, body }: { status: number; body: Buffer }): boolean {
+  if (status !== 401 && status !== 403) return false;
+  const { exception = "", message = "" } = remoteException(body.toString());
+  return /InvalidToken/.test(`${exception} ${message}`) || (status === 401 && exception === "");
 }
 
 function remoteException(body: string): { exception?: string; message?: string } {

@@ -1,4 +1,4 @@
-import { errorOf, HdfsError, HdfsUnavailable, isStandby } from "./errors.ts";
+import { errorOf, HdfsError, HdfsUnavailable, isStandby, isTokenRefused } from "./errors.ts";
 import { type Exchanged, exchange, type HdfsRequest, type LocalFile } from "./exchange.ts";
 
 /** Where WebHDFS is, who we are there, and the hosts that a NameNode may send us on to beside those of its domain. */
@@ -11,6 +11,8 @@ export interface HdfsAddress {
   /** For a gateway that asks for one; sent to the hosts of these addresses alone. */
   password?: string;
   hosts?: readonly string[];
+  /** Gives a delegation token of a cluster that asks for Kerberos; `again` where it does not know the one before any more. */
+  token?: (how?: "again") => Promise<string>;
 }
 
 /** One entry of a folder. */
@@ -86,10 +88,19 @@ export function webHdfs(address: HdfsAddress): Hdfs {
     asked: HdfsRequest,
     content?: Uint8Array | LocalFile,
   ): Promise<Exchanged> {
-    const { node, answer } = await askNameNode(path, query, asked);
+    const { node, answer } = await askWithToken(path, query, asked);
     const next = redirectOf(answer, node, path);
     if (!next) return answer;
     return await exchange(next, { ...asked, ...(content && { body: content }), ...authorization(next) });
+  }
+
+  // The NameNode hands the token on to the DataNode that it names. One that was started anew may not know it any more.
+  async function askWithToken(path: string, query: Record<string, string>, asked: HdfsRequest) {
+    const { token } = address;
+    if (!token) return await askNameNode(path, query, asked);
+    const first = await askNameNode(path, { ...query, delegation: await token() }, asked);
+    if (!isTokenRefused(first.answer)) return first;
+    return await askNameNode(path, { ...query, delegation: await token("again") }, asked);
   }
 
   // What a NameNode does at the first request changes nothing: it may be sent to the other one as well.
@@ -126,7 +137,7 @@ export function webHdfs(address: HdfsAddress): Hdfs {
 
   function addressOf(base: URL, path: string, query: Record<string, string>): URL {
     const url = new URL(base);
-    const isNamed = address.user !== undefined && address.password === undefined;
+    const isNamed = address.user !== undefined && address.password === undefined && !address.token;
     url.pathname = `${base.pathname.replace(/\/$/, "")}/webhdfs/v1${encodePath(path)}`;
     url.search = String(new URLSearchParams({ ...query, ...(isNamed && { "user.name": address.user }) }));
     return url;

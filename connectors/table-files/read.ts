@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { webHdfsAddress } from "../../core/endpoints.ts";
 import type { Settings } from "../../core/settings.ts";
 import { HdfsError } from "../hdfs/errors.ts";
-import { type Hdfs, webHdfs } from "../hdfs/webhdfs.ts";
+import { openHdfs } from "../hdfs/open.ts";
+import type { Hdfs } from "../hdfs/webhdfs.ts";
 import type { Session } from "../spark/session.ts";
 
 /** A file of a table is not there any more: the source has expired it meanwhile. */
@@ -61,7 +61,7 @@ async function fromDisk(file: string, offset: number, length: number): Promise<B
 function hdfsOf(location: string, settings: Settings): Hdfs | undefined {
   if (!location.startsWith("hdfs:")) return undefined;
   try {
-    return webHdfs(webHdfsAddress(settings));
+    return openHdfs(settings);
   } catch {
     return undefined; // none is set
   }

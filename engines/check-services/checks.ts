@@ -4,6 +4,7 @@ import { azureCheck } from "./azure.ts";
 import { hdfsChecks } from "./hdfs.ts";
 import { hiveChecks } from "./hive.ts";
 import { kafkaChecks } from "./kafka.ts";
+import { kerberosChecks } from "./kerberos.ts";
 import { machineChecks } from "./machine.ts";
 import type { Check } from "./service-check.ts";
 import { snowflakeCheck } from "./snowflake.ts";
@@ -13,6 +14,7 @@ import { sparkChecks } from "./spark.ts";
 export function serviceChecks(settings: Settings, open: () => Promise<Session>): Check[] {
   return [
     ...machineChecks(settings),
+    ...kerberosChecks(settings),
     ...sparkChecks(settings, open),
     azureCheck(settings),
     snowflakeCheck(settings),

@@ -1,5 +1,5 @@
 import { HdfsError } from "../../connectors/hdfs/errors.ts";
-import { webHdfs } from "../../connectors/hdfs/webhdfs.ts";
+import { openHdfs } from "../../connectors/hdfs/open.ts";
 import { readEndpoints, webHdfsAddress } from "../../core/endpoints.ts";
 import type { Settings } from "../../core/settings.ts";
 import { scriptPlaces } from "../run-script/places.ts";
@@ -15,9 +15,9 @@ export function hdfsChecks(settings: Settings): Check[] {
 async function run(settings: Settings, folder: string): Promise<string> {
   const address = webHdfsAddress(settings);
   try {
-    const files = await webHdfs(address).list(folder);
+    const files = await openHdfs(settings).list(folder);
     const scripts = files.filter(({ name, isFolder }) => !isFolder && name.endsWith(".py")).length;
-    return `${folder} at ${[address.url, ...address.others].map(url => new URL(url).host).join(" or ")} as ${address.user}: ${scripts === 1 ? "1 script" : `${scripts} scripts`}`;
+    return `${folder} at ${[address.url, ...address.others].map(url => new URL(url).host).join(" or ")} as ${settings.WEBHDFS_URL ? (settings.SPARK_KERBEROS_PRINCIPAL ?? address.user) : address.user}: ${scripts === 1 ? "1 script" : `${scripts} scripts`}`;
   } catch (error) {
     if (!(error instanceof HdfsError)) throw error;
     const make = error.exception === "FileNotFoundException" ? `Make it: hdfs dfs -mkdir -p ${folder}` : undefined;

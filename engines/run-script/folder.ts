@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { webHdfs } from "../../connectors/hdfs/webhdfs.ts";
-import { type HdfsSettings, webHdfsAddress } from "../../core/endpoints.ts";
+import { openHdfs } from "../../connectors/hdfs/open.ts";
+import type { KerberosSettings } from "../../connectors/kerberos/delegation-tokens.ts";
+import type { HdfsSettings } from "../../core/endpoints.ts";
 import type { Settings } from "../../core/settings.ts";
 import { type Folder, localFolder } from "./local-folder.ts";
 import { findScript, isScriptName, type ScriptPlace } from "./places.ts";
 
 /** What decides where scripts lie. */
-export type ScriptSettings = Pick<Settings, "SCRIPTS_DIR"> & HdfsSettings;
+export type ScriptSettings = Pick<Settings, "SCRIPTS_DIR"> & HdfsSettings & KerberosSettings;
 
 /** A script as its folder lists it. */
 export interface ScriptFile {
@@ -62,7 +63,7 @@ export function sha256Of(bytes: Uint8Array): string {
 
 function openFolder(settings: ScriptSettings, { kind, folder }: ScriptPlace): Folder {
   if (kind === "local") return localFolder(folder, MOST_BYTES);
-  const hdfs = webHdfs(webHdfsAddress(settings));
+  const hdfs = openHdfs(settings);
   return {
     list: () => hdfs.list(folder || "/"),
     read: name => hdfs.read(`${folder}/${name}`, MOST_BYTES),

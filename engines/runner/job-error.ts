@@ -3,6 +3,7 @@ import { HdfsError, HdfsUnavailable } from "../../connectors/hdfs/errors.ts";
 import { HiveError } from "../../connectors/hive/address.ts";
 import { SourceMissing } from "../../connectors/iceberg/source-files.ts";
 import { KafkaError, KafkaUnavailable } from "../../connectors/kafka/explain.ts";
+import { KerberosError } from "../../connectors/kerberos/kerberos-error.ts";
 import { SnowflakeError } from "../../connectors/snowflake/errors.ts";
 import {
   describeSparkError,
@@ -47,6 +48,7 @@ export function jobErrorOf(error: unknown): JobError {
       ...(error.exception && { class: error.exception }),
       ...(error.hint && { hint: error.hint }),
     };
+  if (error instanceof KerberosError) return { message: error.message, hint: error.hint };
   if (error instanceof KafkaError || error instanceof HiveError)
     return { message: error.message, ...(error.hint && { hint: error.hint }) };
   if (error instanceof SourceMissing) return { message: error.message, hint: error.hint };

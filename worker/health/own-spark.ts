@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { secretPlaceholders } from "../../connectors/iceberg/catalogs.ts";
+import { hasKerberos } from "../../connectors/kerberos/delegation-tokens.ts";
 import { parseRemote } from "../../connectors/spark/remote.ts";
 import { connectToken, startConnectServer, TOKEN_KEY } from "../../connectors/spark/server/server.ts";
 import { SERVER_CONF } from "../../connectors/spark/server/server-conf.ts";
@@ -115,17 +116,31 @@ function queueTeller(log: Log): (application: QueuedApplication) => void {
 }
 
 // The user's own lines come last.
-function connectConf({ HIVE_METASTORE_URI: metastore, SPARK_CONF_FILE: file }: Settings): Record<string, string> {
+function connectConf(settings: Settings): Record<string, string> {
+  const { HIVE_METASTORE_URI: metastore, SPARK_CONF_FILE: file } = settings;
   try {
     return {
       ...SERVER_CONF,
       ...secretPlaceholders(),
       ...(metastore && { "spark.hadoop.hive.metastore.uris": metastore }),
+      ...kerberosConf(settings),
       ...(file && readProperties(file)),
     };
   } catch (error) {
     throw new SettingsError(`SPARK_CONF_FILE=${file} can't be read: ${(error as Error).message}`);
   }
+}
+
+function kerberosConf(settings: Settings): Record<string, string> {
+  const { SPARK_KERBEROS_PRINCIPAL: principal = "", SPARK_KERBEROS_KEYTAB: keytab = "" } = settings;
+  const { HIVE_METASTORE_PRINCIPAL: service } = settings;
+  return {
+    ...(hasKerberos(settings) && { "spark.kerberos.principal": principal, "spark.kerberos.keytab": keytab }),
+    ...(service && {
+      "spark.hadoop.hive.metastore.sasl.enabled": "true",
+      "spark.hadoop.hive.metastore.kerberos.principal": service,
+    }),
+  };
 }
 
 async function isTakenOver(settings: Settings, launch: string): Promise<boolean> {

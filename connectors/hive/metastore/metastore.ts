@@ -1,6 +1,8 @@
 import { hostname, userInfo } from "node:os";
 import type { Settings } from "../../../core/settings.ts";
+import { delegationToken, type KerberosSettings } from "../../kerberos/delegation-tokens.ts";
 import { CAPABILITIES, HiveError } from "../address.ts";
+import type { MetastoreToken } from "./digest.ts";
 import { openThrift, type Sent, type Struct, type ThriftClient, UnknownCall } from "./thrift.ts";
 
 /** Ids of transactions, or of a table's writes, as a reader may see them: up to `high`, but those that are open or aborted. */
@@ -44,6 +46,8 @@ export interface ReadTransaction {
 
 /** The calls of a metastore that Spark's own client does not make. */
 export interface Metastore {
+  /** `4.0.1`; before Hive 4 every version says the same of itself, and is `3` or `2` by the calls that it has. */
+  version(): Promise<string>;
   /** Undefined where there is no table of that name. */
   table(database: string, name: string): Promise<MetastoreTable | undefined>;
   /** The names of the tables of a database, views and Iceberg tables too; none where there is no such database. */
@@ -66,16 +70,20 @@ const TABLES_AT_ONCE = 100;
 const HEARTBEAT_EVERY = 60_000;
 const NEVER = "9223372036854775807";
 
+/** Settings that lead to a metastore; those of Kerberos for one that asks for it. */
+export type MetastoreSettings = Pick<Settings, "HIVE_METASTORE_URI"> &
+  Partial<Pick<Settings, "HIVE_METASTORE_PRINCIPAL"> & KerberosSettings>;
+
 /** Connects to the metastore of HIVE_METASTORE_URI. Throws a HiveError with a sentence. */
-export async function openMetastore({
-  HIVE_METASTORE_URI: uris,
-}: Pick<Settings, "HIVE_METASTORE_URI">): Promise<Metastore> {
+export async function openMetastore(settings: MetastoreSettings): Promise<Metastore> {
+  const { HIVE_METASTORE_URI: uris } = settings;
   if (!uris)
     throw new HiveError("The address of the Hive Metastore is not set, so nobody can ask it which rows are valid.", {
       hint: "Write HIVE_METASTORE_URI=thrift://host:9083 into .env.",
     });
-  const client = await openThrift(uris);
+  const client = await openThrift(uris, await tokenOf(settings));
   return {
+    version: () => versionOf(client),
     table: (database, name) => tableOf(client, database, name),
     tableNames: database => tableNamesOf(client, database),
     tables: (database, names) => tablesOf(client, database, names),
@@ -89,6 +97,27 @@ export async function openMetastore({
 
 const text = (value: string): Sent => ["string", value];
 const texts = (values: readonly string[]): Sent => ["list", values.map(text)];
+
+// A metastore that asks for Kerberos takes a token instead of a ticket, which only a Java could show.
+async function tokenOf(settings: MetastoreSettings): Promise<MetastoreToken | undefined> {
+  const { HIVE_METASTORE_URI: address = "", HIVE_METASTORE_PRINCIPAL: principal, CACHE_DIR } = settings;
+  if (!principal || !CACHE_DIR) return undefined;
+  const service = { kind: "metastore", address, principal } as const;
+  const [identifier = "", password = ""] = (await delegationToken({ ...settings, CACHE_DIR }, service)).split(" ");
+  return { identifier, password };
+}
+
+async function versionOf(client: ThriftClient): Promise<string> {
+  const version = (await client.call("getVersion", {})).text(0) ?? "";
+  if (Number.parseInt(version, 10) >= 4) return version;
+  try {
+    await client.call("get_catalogs", {});
+    return "3";
+  } catch (error) {
+    if (error instanceof UnknownCall) return "2";
+    throw error;
+  }
+}
 
 async function tableOf(client: ThriftClient, database: string, name: string): Promise<MetastoreTable | undefined> {
   try {

@@ -1,6 +1,8 @@
 import { connect } from "node:net";
 import thrift from "thrift";
 import { HiveError } from "../address.ts";
+import type { MetastoreToken } from "./digest.ts";
+import { openSasl } from "./sasl.ts";
 
 /** A value that is sent. */
 export type Sent =
@@ -99,12 +101,12 @@ export interface Message {
   body: Struct;
 }
 
-/** Connects to the first of the metastores (`thrift://a:9083,thrift://b:9083`) that answers. Throws a HiveError. */
-export async function openThrift(uris: string): Promise<ThriftClient> {
+/** Connects to the first of the metastores (`thrift://a:9083,thrift://b:9083`) that answers. `token` is for those that ask for one. Throws a HiveError. */
+export async function openThrift(uris: string, token?: MetastoreToken): Promise<ThriftClient> {
   let last: unknown;
   for (const uri of uris.split(",").map(one => one.trim())) {
     try {
-      return await openOne(uri);
+      return await openOne(uri, token);
     } catch (error) {
       last = error;
     }
@@ -112,7 +114,7 @@ export async function openThrift(uris: string): Promise<ThriftClient> {
   throw last;
 }
 
-async function openOne(uri: string): Promise<ThriftClient> {
+async function openOne(uri: string, token: MetastoreToken | undefined): Promise<ThriftClient> {
   const { hostname, port } = new URL(uri);
   const socket = connect({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || 9083), noDelay: true });
   const lost = Promise.withResolvers<never>();
@@ -120,12 +122,11 @@ async function openOne(uri: string): Promise<ThriftClient> {
   socket.once("error", error => lost.reject(unavailable(uri, error.message)));
   socket.once("close", () => lost.reject(unavailable(uri, "it closed the connection")));
   const waiting: ((message: Message) => void)[] = [];
-  socket.on(
-    "data",
-    messageReader(message => waiting.shift()?.(message)),
-  );
+  const onData = messageReader(message => waiting.shift()?.(message));
   const within = <T>(promise: Promise<T>) => Promise.race([promise, lost.promise, late(uri)]);
   await within(new Promise<void>(done => socket.once("connect", done)));
+  if (!token) socket.on("data", onData);
+  const send = token ? await openSasl(socket, token, onData, within) : (bytes: Buffer) => void socket.write(bytes);
   let sequence = 0;
   let before: Promise<unknown> = Promise.resolve();
   return {
@@ -133,7 +134,7 @@ async function openOne(uri: string): Promise<ThriftClient> {
       const answer = before.then(async () => {
         const received = new Promise<Message>(done => waiting.push(done));
         sequence += 1;
-        socket.write(messageBytes({ name, type: CALL, sequence }, fields));
+        send(messageBytes({ name, type: CALL, sequence }, fields));
         return resultOf(await within(received));
       });
       before = answer.catch(() => undefined);
@@ -151,7 +152,7 @@ function late(uri: string): Promise<never> {
 
 function unavailable(uri: string, why: string): HiveError {
   return new HiveError(`The Hive Metastore does not answer at ${uri} (${why}).`, {
-    hint: "See that it runs and that HIVE_METASTORE_URI names it. One that asks for Kerberos or TLS can't be asked for transactional tables yet.",
+    hint: "See that it runs and that HIVE_METASTORE_URI names it. One that asks for Kerberos needs HIVE_METASTORE_PRINCIPAL in .env; one behind TLS can't be asked.",
     unavailable: true,
   });
 }

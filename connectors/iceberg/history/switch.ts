@@ -51,7 +51,9 @@ export async function switchTable(
   name: TableName,
   move: MetadataMove,
 ): Promise<Switched> {
-  return await switchInCatalog(session, filledCatalog(name.catalog, settings), name, move);
+  const lines = filledCatalog(name.catalog, settings);
+  const kerberos = settings.HIVE_METASTORE_PRINCIPAL ? { [SASL]: "true" } : {};
+  return await switchInCatalog(session, lines && { ...kerberos, ...lines }, name, move);
 }
 
 /** The same for a catalog whose lines of `catalogs.json` are known; undefined where Spark alone knows it. */
@@ -147,5 +149,7 @@ function databaseOf(catalog: Readonly<Record<string, string>>): CatalogDatabase 
 
 // Its own protocol stands in front of Thrift's there.
 function isKerberized(catalog: Readonly<Record<string, string>>): boolean {
-  return catalog["hadoop.hive.metastore.sasl.enabled"] === "true";
+  return catalog[SASL] === "true";
 }
+
+const SASL = "hadoop.hive.metastore.sasl.enabled";

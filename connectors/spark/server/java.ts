@@ -19,6 +19,11 @@ export function javaOptions(conf: Record<string, string> = {}): string[] {
   ];
 }
 
+/** Where Kerberos is set up, for a JVM: unlike MIT's programs it does not look at KRB5_CONFIG itself. */
+export function krb5Option({ KRB5_CONFIG: file }: NodeJS.ProcessEnv): string[] {
+  return file ? [`-Djava.security.krb5.conf=${file}`] : [];
+}
+
 /** The plan of a command that reads rows of this process by an alias; `data` is an Arrow IPC stream. */
 export function localCommand(sql: string, alias: string, data: Uint8Array): PlanMessage {
   const input = relation({ local_relation: { data } });

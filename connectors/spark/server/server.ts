@@ -8,7 +8,7 @@ import { execa } from "execa";
 import { ServerLost, SparkError } from "../errors.ts";
 import { openSession } from "../session.ts";
 import { sparkJars } from "./jars-archive.ts";
-import { javaOptions } from "./java.ts";
+import { javaOptions, krb5Option } from "./java.ts";
 import { writeLogConf, writeProperties } from "./server-conf.ts";
 import { logSince, type QueuedApplication, queuedApplication, startFailure, tellingLines } from "./server-log.ts";
 
@@ -136,6 +136,7 @@ function start(options: ServerOptions, folder: string, port: number) {
       java,
       [
         ...javaOptions(conf),
+        ...krb5Option(env),
         ...(classArchive ? [`-XX:SharedArchiveFile=${classArchive}`] : []),
         ...(logConf ? [`-Dlog4j2.configurationFile=file:${logConf}`] : []),
         "-cp",

@@ -1,0 +1,12 @@
+import { type HdfsSettings, webHdfsAddress } from "../../core/endpoints.ts";
+import { delegationToken, hasKerberos, type KerberosSettings } from "../kerberos/delegation-tokens.ts";
+import { type Hdfs, webHdfs } from "./webhdfs.ts";
+
+/** The HDFS of the settings. Where they name a principal and its keytab it is asked with a delegation token. Throws a SettingsError. */
+export function openHdfs(settings: HdfsSettings & KerberosSettings): Hdfs {
+  const address = webHdfsAddress(settings);
+  // Not that of the laptop, and no gateway, which asks for a password of its own.
+  if (!settings.WEBHDFS_URL || address.password !== undefined || !hasKerberos(settings)) return webHdfs(address);
+  const service = { kind: "hdfs", address: address.url } as const;
+  return webHdfs({ ...address, token: how => delegationToken(settings, service, how) });
+}
