@@ -1,3 +1,4 @@
+import { refusalIn } from "../hive/client-version.ts";
 import { withCauses } from "../spark/describe-error.ts";
 import { SparkError } from "../spark/errors.ts";
 import type { Session } from "../spark/session.ts";
@@ -57,16 +58,17 @@ export async function describeHive(session: Session, name: TableName): Promise<H
   }
 }
 
-/**
- * Whether an error says that the metastore does not show a table to Spark's own client: one of Hive 4 lacks its calls, those of
- * Hive 3 and Cloudera ask for capabilities that it does not name.
- */
+/** Whether the metastore does not show a table to Spark's own client: those of Hive 3 and Cloudera ask for capabilities that it does not name. */
 export function isHiddenFromSpark(error: unknown): boolean {
   return error instanceof SparkError && HIDDEN.test(withCauses(error));
 }
 
-const HIDDEN =
-  /Invalid method name: 'get_table'|does not appear to support insert-only tables|Processor has no capabilities/;
+/** Whether a metastore of Hive 4 lacks the calls of Spark's own client, or of Iceberg's. */
+export function isOfNewerHive(error: unknown): boolean {
+  return error instanceof SparkError && refusalIn(withCauses(error)) !== undefined;
+}
+
+const HIDDEN = /does not appear to support insert-only tables|Processor has no capabilities/;
 
 /** How a person calls a table's format: `Parquet`, `ORC`, `text`, … */
 export function formatOf(table: HiveTable): string {

@@ -1,3 +1,4 @@
+import { refusalIn } from "../hive/client-version.ts";
 import { ServerLost, SessionChanged, type SparkError } from "./errors.ts";
 
 /** A failure of Spark as a person reads it: a sentence, what to do, and the class under which Spark knows it. */
@@ -18,7 +19,8 @@ export function describeSparkError(error: SparkError): ErrorDescription {
   // These are the client's own sentences already.
   if (error instanceof ServerLost || error instanceof SessionChanged) return { message: error.message };
   const { errorClass: kind, sqlState, parameters = {} } = error;
-  const cause = CAUSES.find(([pattern]) => pattern.test(`${kind} ${withCauses(error)}`))?.[1];
+  const text = `${kind} ${withCauses(error)}`;
+  const cause = refusalIn(text) ?? CAUSES.find(([pattern]) => pattern.test(text))?.[1];
   const rule = ruleFor(kind);
   const described = rule ? rule(parameters, error) : { message: plainMessage(error.message) };
   const { message, hint }: ReturnType<Rule> = { ...described, ...cause };
@@ -44,6 +46,13 @@ const METASTORE_AWAY = /Could not connect to meta store|TTransportException|Conn
 
 // What is told by a cause, whatever Spark makes of it.
 const CAUSES: readonly (readonly [RegExp, { message?: string; hint: string }])[] = [
+  [
+    /GSS initiate failed|No valid credentials provided|Failed to find any Kerberos (tgt|credentials)/i,
+    {
+      message: "Spark has no valid Kerberos ticket: it has expired, or there never was one.",
+      hint: "Write SPARK_KERBEROS_PRINCIPAL and SPARK_KERBEROS_KEYTAB into .env, or log in with kinit as Spark's user, and start Spark again.",
+    },
+  ],
   [
     METASTORE_AWAY,
     {

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import {
   attachCatalogs,
+  filledCatalog,
   readCatalogs,
   refuseUnredacted,
   secretPlaceholders,
@@ -11,6 +12,7 @@ import { parseRemote, type Remote } from "../../connectors/spark/remote.ts";
 import type { Session } from "../../connectors/spark/session.ts";
 import { readEndpoints, sparkRemote } from "../../core/endpoints.ts";
 import type { Settings } from "../../core/settings.ts";
+import { metastoreVersion, refuseOldClient, refuseOldIceberg } from "./metastore.ts";
 import { type Check, Fault, NothingThere } from "./service-check.ts";
 
 /** Looks at Spark and at what is reached through it. Where Spark does not answer, the rest can't be looked at. */
@@ -27,7 +29,7 @@ export function sparkChecks(settings: Settings, open: () => Promise<Session>): C
   return [
     { name: "spark", run: async () => versionOf(await spark(), parseRemote(sparkRemote(settings))) },
     through("redaction", redaction),
-    through("metastore", async (session, signal) => metastore(settings, await namespaces(session, "hive", signal))),
+    through("metastore", async (session, signal) => await metastore(settings, session, signal)),
     ...catalogChecks(settings, through),
   ];
 }
@@ -74,10 +76,17 @@ async function redaction(session: Session): Promise<string[]> {
   return ["the server keeps secrets out of its UI and logs"];
 }
 
-function metastore(settings: Settings, databases: number): string[] {
+async function metastore(settings: Settings, session: Session, signal: AbortSignal): Promise<string[]> {
   const own = settings.SPARK_REMOTE ? undefined : readEndpoints(settings).metastore?.url;
   const where = settings.HIVE_METASTORE_URI ?? own;
-  return [counted(databases, "database"), ...(where ? [`at ${where.replaceAll("thrift://", "")}`] : [])];
+  const version = await metastoreVersion(settings, where);
+  if (version) await refuseOldClient(session, version);
+  const databases = counted(await namespaces(session, "hive", signal), "database");
+  return [
+    ...(version ? [`Hive ${version}`] : []),
+    databases,
+    ...(where ? [`at ${where.replaceAll("thrift://", "")}`] : []),
+  ];
 }
 
 function catalogChecks(
@@ -100,6 +109,7 @@ function catalogChecks(
   };
   const found = names.map(name =>
     through(`catalog ${name}`, async (session, signal) => {
+      await refuseOldIceberg(settings, filledCatalog(name, settings));
       await attachCatalogs(session, settings, [name]);
       return [counted(await namespaces(session, name, signal), "namespace")];
     }),

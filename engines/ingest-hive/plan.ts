@@ -1,6 +1,6 @@
 import { viewOf } from "../../connectors/hive/acid/views.ts";
 import { attachCatalogs, readCatalogs } from "../../connectors/iceberg/catalogs.ts";
-import { type HiveTable, isTransactional, listHive } from "../../connectors/iceberg/describe.ts";
+import { type HiveTable, isOfNewerHive, isTransactional, listHive } from "../../connectors/iceberg/describe.ts";
 import { describeIceberg, type IcebergTable } from "../../connectors/iceberg/iceberg.ts";
 import {
   copiedColumns,
@@ -106,7 +106,8 @@ async function planTable(
   } catch (error) {
     const why = readingRefusal(source, error);
     if (!why) throw error;
-    return refused(why);
+    // That nothing of a database can be read is no success.
+    return isOfNewerHive(error) ? refused(why, "failed") : refused(why);
   }
 }
 

@@ -77,7 +77,7 @@ test("a Spark that logs in by the keytab ingests from a secured metastore and HD
   await session.command("create database secured");
   await session.command("create table secured.t (id int) partitioned by (p string) stored as orc");
   await session.command("insert into secured.t partition (p='a') select id from range(1000)");
-  const [row] = await session.query("select min(input_file_name()) as file from secured.t");
+  const [row] = await session.query("select input_file_name() as file from secured.t limit 1");
   assert.match(String(row?.file), /^hdfs:\/\/localhost/);
   world.drop("secured.json", { type: "ingest-hive", parameters: { database: "secured", tables: ["t"] } });
   const record = await world.record("secured.json");

@@ -45,10 +45,13 @@ export async function startKdc(folder: string): Promise<Kdc> {
   const log = openSync(join(folder, "kdc.out"), "a", 0o600) as 3;
   const start = async (program: string, args: string[], at: number, more: Record<string, string> = {}) => {
     const all = { ...env, ...more };
-    const started = execa(program, args, { env: all, extendEnv: false, reject: false, stdio: ["ignore", log, log] });
+    // faketime starts it as a process of its own: the group ends with it.
+    const started = execa(program, args, {
+      ...{ env: all, extendEnv: false, reject: false, stdio: ["ignore", log, log], detached: true },
+    });
     await until(async () => await answers(at), 60_000);
     return async () => {
-      started.kill("SIGTERM");
+      process.kill(-(started.pid ?? 0), "SIGTERM");
       await started;
     };
   };

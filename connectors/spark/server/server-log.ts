@@ -102,7 +102,7 @@ const CAUSES: readonly Cause[] = [
   [
     /Can't get Kerberos realm|GSS initiate failed|No valid credentials provided|Unable to obtain password from user/,
     () =>
-      "The cluster asks for Kerberos: log in with kinit, or write spark.kerberos.principal and spark.kerberos.keytab into SPARK_CONF_FILE.",
+      "The cluster asks for Kerberos: write SPARK_KERBEROS_PRINCIPAL and SPARK_KERBEROS_KEYTAB into .env, or log in with kinit.",
   ],
   [
     /FileNotFoundException: (?:Jar|File) (?:file:)?(\S+?\.jar) (?:not found|does not exist)/,

@@ -3,6 +3,7 @@ import {
   describeHive,
   type HiveTable,
   isHiddenFromSpark,
+  isOfNewerHive,
   isTransactional,
 } from "../../../connectors/iceberg/describe.ts";
 import { copiedColumns, type TableColumn } from "../../../connectors/iceberg/layout/columns.ts";
@@ -99,7 +100,7 @@ async function describeSource(
   try {
     return await describeHive(session, name);
   } catch (error) {
-    if (!isHiddenFromSpark(error)) throw error;
+    if (!isHiddenFromSpark(error) && !isOfNewerHive(error)) throw error;
     const table = await transactional?.describe(name.namespace, name.table).catch(() => undefined);
     const found = table && asHiveTable(table);
     if (found && isTransactional(found)) return found;
