@@ -30,6 +30,22 @@ export function estimateFor(
   return pace && estimateJob(pace, tables.map(sizeOfTable));
 }
 
+/** How long a job and its follow-ups take one after the other; undefined where too few jobs like one of them have ended. */
+export function estimateChain(
+  portal: Pick<Portal, "index" | "settings">,
+  jobs: readonly { type: string; parameters: unknown; tables: readonly EstimatedTable[] }[],
+): Estimate | undefined {
+  const found = jobs.map(job => estimateFor(portal, job, job.tables));
+  return found.reduce((all, next) =>
+    all && next
+      ? {
+          ...{ low: all.low + next.low, usual: all.usual + next.usual, high: all.high + next.high },
+          jobs: Math.min(all.jobs, next.jobs),
+        }
+      : undefined,
+  );
+}
+
 /** The size of a table for an estimate, where it is known. */
 export function sizeOfTable({ bytes }: Pick<EstimatedTable, "bytes">): { bytes?: number } {
   return bytes === undefined ? {} : { bytes: Number(bytes) };

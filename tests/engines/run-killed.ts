@@ -5,7 +5,8 @@ import { execa } from "execa";
 export interface Killed {
   id: string;
   attempt: number;
-  file: { type: string; parameters: object };
+  /** `planned` is what earlier attempts have planned. */
+  file: { type: string; parameters: object; planned?: { table: string; target: string; action: string }[] };
   project?: string;
   env?: Record<string, string>;
 }

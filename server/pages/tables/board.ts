@@ -1,11 +1,13 @@
 import type { BoardQuery } from "../../../core/audit/index/open.ts";
 import { readRecord } from "../../../core/audit/records.ts";
 import { csvLine, harmless } from "../../../core/audit/reports.ts";
+import type { JobFile } from "../../../core/jobs/envelope.ts";
 import { isEnough } from "../../../core/people/roles.ts";
 import { LINEAGE_STATES, type Lineage } from "../../../core/stations/lineage.ts";
 import { namespaceOf } from "../../../core/stations/names.ts";
 import { archivedRecord } from "../../../core/store/layout.ts";
 import { copyAs } from "../../../engines/portal/copy-as.ts";
+import { estimateChain, estimateWords } from "../../../engines/portal/estimates.ts";
 import {
   HttpError,
   type Portal,
@@ -17,7 +19,7 @@ import {
 import { titleOf } from "../../../engines/runner/about.ts";
 import { boardPage, catchUpPage, PAGE } from "../../../views/pages/tables/board.ts";
 import { withQuery } from "../../../views/parts/list.ts";
-import { type CatchUp, catchUp, type Earlier } from "./catch-up.ts";
+import { type CatchUp, type CatchUpJob, catchUp, type Earlier } from "./catch-up.ts";
 
 /** The board of tables: its page, its file, and the jobs that bring tables up to date. */
 export function boardRoutes(): Route[] {
@@ -150,15 +152,28 @@ function choose(request: RequestContext): RouteResult {
 function ask(request: RequestContext): RouteResult {
   const { portal, person } = request;
   const { jobs, left } = chosen(request);
-  const lines = jobs.map(({ job, tables }) => ({
+  const lines = jobs.map(({ job, tables, copies }) => ({
     title: titleOf(job.type, job.parameters),
     tables,
     follows: (job.then ?? []).map(({ type }) => type),
     file: copyAs(portal, job).file,
+    ...timeOf(portal, job, copies),
   }));
   const back = portal.drafts.get(person.name, DRAFT).options.back ?? "/tables";
   const body = catchUpPage({ jobs: lines, left, back, waits: !portal.workerLives() });
   return { kind: "page", title: "Bring up to date", body, here: "/tables" };
+}
+
+function timeOf(
+  portal: Portal,
+  { type, parameters, then = [] }: JobFile,
+  copies: CatchUpJob["copies"],
+): { time?: string } {
+  const steps = [{ type, parameters }, ...then].map((step, i) => ({
+    ...{ type: step.type, parameters: step.parameters, tables: copies[i] ?? [] },
+  }));
+  const estimate = estimateChain(portal, steps);
+  return estimate ? { time: estimateWords(estimate) } : {};
 }
 
 function plan(request: RequestContext): RouteResult {

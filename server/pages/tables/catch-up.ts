@@ -1,12 +1,15 @@
 import type { JobFile } from "../../../core/jobs/envelope.ts";
 import type { Lineage, Station } from "../../../core/stations/lineage.ts";
 import { catalogOf, namespaceOf, tableOf } from "../../../core/stations/names.ts";
+import type { EstimatedTable } from "../../../engines/portal/estimates.ts";
 
 /** A job that brings tables up to date, and the tables of the board that it is for. */
 export interface CatchUpJob {
   job: JobFile;
   /** The last stations of the lineages that it brings up to date. */
   tables: string[];
+  /** What is copied, by the job and by each of its follow-ups: sizes are those of the sources, where they are known. */
+  copies: EstimatedTable[][];
 }
 
 /** The jobs that bring some lineages up to date, and those for which there is none, with the reason. */
@@ -43,12 +46,16 @@ export function catchUp(lineages: readonly Lineage[], earlier: Earlier): CatchUp
       continue;
     }
     const key = JSON.stringify(found.job);
-    const group = jobs.get(key) ?? { job: found.job, tables: [], names: [] };
+    const group = jobs.get(key) ?? { job: found.job, tables: [], names: [], copies: found.copies.map(() => []) };
     jobs.set(key, group);
     group.tables.push(lineage.last);
+    for (const [i, copy] of found.copies.entries()) group.copies[i]?.push(copy);
     if (found.table !== undefined && !group.names.includes(found.table)) group.names.push(found.table);
   }
-  return { jobs: [...jobs.values()].map(({ job, tables, names }) => ({ job: withTables(job, names), tables })), left };
+  return {
+    jobs: [...jobs.values()].map(({ names, job, ...rest }) => ({ job: withTables(job, names), ...rest })),
+    left,
+  };
 }
 
 function withTables(job: JobFile, names: readonly string[]): JobFile {
@@ -56,7 +63,10 @@ function withTables(job: JobFile, names: readonly string[]): JobFile {
 }
 
 // The job without its tables, and the table's name in it; or why there is none.
-function jobFor(lineage: Lineage, earlier: Earlier): { job: JobFile; table?: string } | string {
+function jobFor(
+  lineage: Lineage,
+  earlier: Earlier,
+): { job: JobFile; table?: string; copies: EstimatedTable[] } | string {
   const { stations } = lineage;
   if (lineage.state === "current") return "It is up to date.";
   const hops = hopsOf(lineage, earlier);
@@ -68,13 +78,20 @@ function jobFor(lineage: Lineage, earlier: Earlier): { job: JobFile; table?: str
     if (isGone(stationOf(stations, from))) return `${from} is gone, so there is nothing to copy.`;
     const [move, ...then] = rest.map(hop => moveOf(hop, earlier));
     const follows = then.map(({ type, parameters }) => ({ type, parameters: differing(parameters) }));
-    return { job: { ...move!, ...(follows.length > 0 && { then: follows }) }, table: tableOf(from) };
+    const { bytes } = stationOf(stations, from) ?? {};
+    const copies = rest.map(({ from: table, to: target }) => ({
+      table,
+      target,
+      ...(bytes !== undefined && { bytes }),
+    }));
+    return { job: { ...move!, ...(follows.length > 0 && { then: follows }) }, table: tableOf(from), copies };
   }
   const unproven = hops.find(hop => stationOf(stations, hop.to)?.state === "unproven");
   if (!unproven) return "Its source is gone; what was copied stands as it is.";
   if (isGone(stationOf(stations, unproven.from)))
     return `${unproven.from} is gone, so there is nothing to compare with.`;
-  return { job: { type: "compare-tables", parameters: { left: unproven.from, right: unproven.to } } };
+  const { from: left, to: right } = unproven;
+  return { job: { type: "compare-tables", parameters: { left, right } }, copies: [{ table: left, target: right }] };
 }
 
 // The hops that were made, and those that failed before they arrived; of a new table those of another one beside it.

@@ -171,6 +171,8 @@ export interface CatchUpLine {
   follows: readonly string[];
   /** The job file. */
   file: string;
+  /** How long it takes with what follows, where earlier jobs tell. */
+  time?: string;
 }
 
 /** What would be done to bring tables up to date: a job for all that go the same way, and what is left out. */
@@ -220,11 +222,11 @@ function some(names: readonly string[]): Part {
   return html`${names.slice(0, SHOWN).map((name, i) => html`${i > 0 && ", "}${tableName(name)}`)}${more > 0 && ` and ${group(more)} more`}`;
 }
 
-function jobCard({ title, tables, follows, file }: CatchUpLine, i: number): View {
+function jobCard({ title, tables, follows, file, time }: CatchUpLine, i: number): View {
   const then = follows.length > 0 && html`<p>Then: ${follows.join(", then ")}.</p>`;
   const plan = html`<form method="post" action="/tables/up-to-date/plan" class="inline">${hidden("job", String(i))}${button("Plan")}</form>`;
   return card(
     { title, id: `job-${i + 1}`, tools: plan },
-    html`<p>${some(tables)}</p>${then}<details class="more"><summary>Job file</summary><pre class="code" tabindex="0"><code>${file}</code></pre></details>`,
+    html`<p>${some(tables)}</p>${then}${time && html`<p class="soft">Takes ${time}${follows.length > 0 && ", with what follows"}.</p>`}<details class="more"><summary>Job file</summary><pre class="code" tabindex="0"><code>${file}</code></pre></details>`,
   );
 }

@@ -29,6 +29,11 @@ test("a table is copied again from the first station that is behind on to the la
   assert.deepEqual(jobs, [
     {
       tables: ["snowflake.LAKE.SALES.ORDERS"],
+      copies: [
+        [{ table: "hive.sales.orders", target: "lake.sales_iceberg.orders" }],
+        [{ table: "lake.sales_iceberg.orders", target: "azure.sales_iceberg.orders" }],
+        [{ table: "azure.sales_iceberg.orders", target: "snowflake.LAKE.SALES.ORDERS" }],
+      ],
       job: {
         type: "ingest-hive",
         parameters: { mode: "copy", database: "sales", namespace: "sales_iceberg", to: "lake", tables: ["orders"] },

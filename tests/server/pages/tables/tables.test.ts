@@ -105,6 +105,27 @@ test("selected tables are brought up to date by the jobs that copied them, after
   assert.match((await portal.get("/tables/up-to-date")).text, /Ingest 1 table from sales .*Then: migrate-iceberg/);
 });
 
+test("what brings tables up to date says how long it takes, by earlier jobs of its kind", async t => {
+  const portal = await portalWithTables(t);
+  await portal.post("/tables/up-to-date", { table: ["azure.sales_iceberg.orders"] });
+  assert.doesNotMatch((await portal.get("/tables/up-to-date")).text, /Takes/, "one earlier job tells nothing");
+  const parameters = { namespace: "sales_iceberg", tables: ["orders"], history: "all", ifExists: "sync" };
+  const again = [done("lake.sales_iceberg.orders", "azure.sales_iceberg.orders", { seconds: 20, bytes: "1000" })];
+  const days = ["2026-03-05", "2026-03-06", "2026-03-07"];
+  archiveAll(
+    portal.layout,
+    days.map(day => ended("migrate-iceberg", day, { parameters, tables: again })),
+  );
+  await settled(portal);
+  const drift = { at: "2026-03-08T08:00:00.000Z", there: true, snapshot: "9", behind: { "1": 2 } };
+  const looked = { table: "lake.sales_iceberg.orders", target: "", outcome: "succeeded", seconds: 0, drift } as Outcome;
+  archiveAll(portal.layout, [
+    ended("check-drift", "2026-03-08", { parameters: { namespace: "sales" }, tables: [looked] }),
+  ]);
+  await settled(portal);
+  assert.match((await portal.get("/tables/up-to-date")).text, /Takes .* s, from [34] earlier jobs\./);
+});
+
 test("the board is a file and a resource, and a check for drift starts from it", async t => {
   const portal = await portalWithTables(t);
   const lines = (await portal.get("/tables.csv?text=orders")).body.trim().split("\n");
