@@ -54,6 +54,11 @@ test("a production install misses nothing that only the laptop or the tests need
   assert.equal(isInstalled(project(t, { ...zod, ...azurite }, {}), true), false);
 });
 
+test("a start of worker or portal installs nothing that a production install leaves out", () => {
+  const { scripts } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8"));
+  for (const name of ["preworker", "preportal"]) assert.equal(scripts[name], "node setup.mjs --production");
+});
+
 test("no package of production is one that only the laptop or the tests use", () => {
   const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")).packages as Lock;
   const heavy = Object.keys(lock).filter(path =>
