@@ -3,7 +3,7 @@ import { ensureClasses } from "./setup/classes.mjs";
 import { ensureDriver } from "./setup/driver.mjs";
 import { isPacked, needs, PROJECT, readEnvironment } from "./setup/environment.mjs";
 import { SetupError } from "./setup/failure.mjs";
-import { ensureHdfs, ensureHive, ensureJars, ensureKafka } from "./setup/jars.mjs";
+import { ensureHdfs, ensureHive, ensureJars, ensureKafka, ensureYarn } from "./setup/jars.mjs";
 import { ensureJava } from "./setup/java.mjs";
 import { ensurePackages } from "./setup/packages.mjs";
 import { ensureDuckdb, ensureGrammar, ensureSpark } from "./setup/python.mjs";
@@ -21,6 +21,7 @@ try {
       needed.hdfs && ensureHdfs(environment),
       needed.kafka && ensureKafka(environment),
       needed.hive && ensureHive(environment),
+      needed.yarn && ensureYarn(environment),
     );
     if (needed.classes) await ensureClasses(environment);
   };

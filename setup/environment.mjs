@@ -51,6 +51,6 @@ export function needs(environment, flags) {
   const spark = ownSpark && !environment.SPARK_HOME;
   return {
     ...{ spark, java: ownSpark, jars: ownSpark, classes: later && spark },
-    ...{ hdfs, kafka, hive: tests, grammar: tests, duckdb: standIn },
+    ...{ hdfs, kafka, hive: tests, yarn: tests, grammar: tests, duckdb: standIn },
   };
 }

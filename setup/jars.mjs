@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { run } from "./child.mjs";
 import { installFailed, SetupError } from "./failure.mjs";
 import { findJava } from "./java.mjs";
-import { cacheLayout, HDFS_IVY_FILE, HIVE_IVY_FILE, IVY_FILE, KAFKA_IVY_FILE, metastoreLayout } from "./layout.mjs";
+import {
+  cacheLayout,
+  HDFS_IVY_FILE,
+  HIVE_IVY_FILE,
+  IVY_FILE,
+  KAFKA_IVY_FILE,
+  metastoreLayout,
+  YARN_IVY_FILE,
+} from "./layout.mjs";
 import { once } from "./once.mjs";
 import { trustOptions } from "./trust.mjs";
 
@@ -28,6 +36,11 @@ export async function ensureKafka(environment) {
 /** @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment */
 export async function ensureHive(environment) {
   await retrieve("A small Hive for the tests", cacheLayout(environment.CACHE_DIR).hive, HIVE_IVY_FILE, environment);
+}
+
+/** @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment */
+export async function ensureYarn(environment) {
+  await retrieve("A small YARN for the tests", cacheLayout(environment.CACHE_DIR).yarn, YARN_IVY_FILE, environment);
 }
 
 /**

@@ -18,6 +18,8 @@ const METASTORE_IVY_FILES = {
   "3.1.3": join(PROJECT, "tests", "cluster", "metastore-3-ivy.xml"),
   "4.0.1": join(PROJECT, "tests", "cluster", "metastore-4-ivy.xml"),
 };
+/** The file that pins what a small YARN of the tests wants beside the jars of the small HDFS. */
+export const YARN_IVY_FILE = join(PROJECT, "tests", "cluster", "yarn-ivy.xml");
 /** The file that pins everything that comes through pip. */
 const REQUIREMENTS_FILE = join(PROJECT, "laptop", "requirements.txt");
 /** The DuckDB extensions, in the order in which DuckDB has to load them. */
@@ -40,6 +42,9 @@ export function cacheLayout(cache) {
     // Only where the tests are.
     get hive() {
       return join(cache, `hive-${hashOf(HIVE_IVY_FILE)}`);
+    },
+    get yarn() {
+      return join(cache, `yarn-${hashOf(YARN_IVY_FILE)}`);
     },
     grammar: join(cache, `sqlglot-${pinned("sqlglot")}`),
     duckdb: join(cache, `duckdb-${pinned("duckdb-extension-iceberg")}-${PLATFORM}`),

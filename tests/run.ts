@@ -8,14 +8,18 @@ import { collected, complaintsAbout } from "./connectors/snowflake/grammar.ts";
 import { readResults, secondTries, slowestFiles } from "./results.ts";
 
 // `npm test` runs everything but the long tests, which are named `*.long.test.ts`; `npm test -- --long` runs them too.
-// `npm test -- --cluster` runs those on a cluster alone, `*.cluster.test.ts`: each starts one of its own, and takes minutes.
+// `npm test -- --cluster` runs those on a cluster alone, `*.cluster.test.ts`: each starts one of its own, and takes minutes;
+// `npm test -- --cluster=short` runs the first facts of a YARN and a standalone one.
 // `npm test -- tests/worker/queue/watch.test.ts` runs a part: what is named replaces the whole. With
 // `--again` the files in which something failed are run once more: servers are killed and timed against each other here.
 // A test that passes then is named at the end. `--no-stack` starts no services, for tests that need none. With
 // `--minutes=50` no file starts after that time: those that did not run are named (docs/decisions/0036).
 const given = process.argv.slice(2);
 const minutes = given.map(argument => /^--minutes=(\d+)$/.exec(argument)?.[1]).find(Boolean);
-const flags = new Set(given.filter(argument => /^--(again|cluster|long|no-stack|minutes=\d+)$/.test(argument)));
+const flags = new Set(
+  given.filter(argument => /^--(again|cluster|cluster=short|long|no-stack|minutes=\d+)$/.test(argument)),
+);
+const isCluster = flags.has("--cluster") || flags.has("--cluster=short");
 const named = given.filter(argument => !flags.has(argument));
 const files = named.some(argument => !argument.startsWith("-")) ? [] : all();
 const folder = mkdtempSync(join(tmpdir(), "portal-test-run-"));
@@ -45,7 +49,9 @@ rmSync(folder, { recursive: true, force: true });
 
 function all(): string[] {
   const every = globSync("tests/**/*.test.ts");
-  if (flags.has("--cluster")) return every.filter(file => file.endsWith(".cluster.test.ts"));
+  if (flags.has("--cluster=short"))
+    return every.filter(file => /[/\\](standalone|yarn)\.cluster\.test\.ts$/.test(file));
+  if (isCluster) return every.filter(file => file.endsWith(".cluster.test.ts"));
   return every.filter(
     file => !file.endsWith(".cluster.test.ts") && (flags.has("--long") || !file.endsWith(".long.test.ts")),
   );
@@ -68,7 +74,15 @@ function run(name: string, what: readonly string[], until: number | undefined): 
   const child = spawn(
     process.execPath,
     // A file that hangs is ended, and is not waited for to the end of time. Two at once: much of a test is waiting.
-    ["--test", "--test-concurrency=2", "--test-timeout=600000", ...stack, ...reporters, ...what],
+    // A cluster and its executors fill a machine of two cores.
+    [
+      "--test",
+      `--test-concurrency=${isCluster ? 1 : 2}`,
+      `--test-timeout=${isCluster ? 1_800_000 : 600_000}`,
+      ...stack,
+      ...reporters,
+      ...what,
+    ],
     { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...preloads(until, notes) } },
   );
   process.on("SIGTERM", () => child.kill("SIGTERM"));
@@ -95,6 +109,7 @@ function preloads(until: number | undefined, notes: string): NodeJS.ProcessEnv {
     NODE_OPTIONS: [process.env.NODE_OPTIONS, ...imports].filter(Boolean).join(" "),
     SNOWFLAKE_STATEMENTS_FILE: join(folder, "statements"),
     TESTS_NOT_RUN_FILE: notes,
+    ...(flags.has("--cluster=short") && { CLUSTER_FACTS: "short" }),
     TESTS_END_AT: until === undefined ? "" : String(until),
   };
 }

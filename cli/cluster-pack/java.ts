@@ -30,7 +30,7 @@ export async function findJdk(settings: Pick<Settings, "CACHE_DIR">, environment
 }
 
 /** What a program `java` says of itself. */
-async function jdkOf(java: string): Promise<Partial<Jdk>> {
+export async function jdkOf(java: string): Promise<Partial<Jdk>> {
   const { stderr } = await execa(java, ["-XshowSettings:properties", "-version"], { reject: false });
   const property = (name: string) => new RegExp(`^ *${name} = (.+)$`, "m").exec(stderr)?.[1]?.trim();
   const [home, version] = [property("java.home"), property("java.version")];

@@ -15,9 +15,9 @@ import { endProcess } from "../../core/system/end-process.ts";
 import { serviceChecks } from "../../engines/check-services/checks.ts";
 import { runCheck } from "../../engines/check-services/service-check.ts";
 import { newWorld, type World } from "../journey/world.ts";
+import { until } from "./cluster.ts";
 import { type Kdc, kerberosOptions, REALM, type SecuredHdfs, startKdc, startSecuredHdfs } from "./kerberos.ts";
 import { type ForeignMetastore, startForeignMetastore } from "./metastores.ts";
-import { until } from "./standalone.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "portal-kerberos-"));
 const ends: (() => void | Promise<void>)[] = [];

@@ -8,7 +8,7 @@ import { answers, freePort } from "../../laptop/ports.ts";
 import { writeHdfsConf } from "../../laptop/servers/hdfs-conf.ts";
 import { xmlSettings } from "../../laptop/servers/metastore.ts";
 import { cacheLayout } from "../../setup/layout.mjs";
-import { until } from "./standalone.ts";
+import { until } from "./cluster.ts";
 
 /** The realm of the tests. */
 export const REALM = "PORTAL.TEST";

@@ -8,7 +8,7 @@ import { answers, freePort } from "../../laptop/ports.ts";
 import { xmlSettings } from "../../laptop/servers/metastore.ts";
 import { ensureMetastore } from "../../setup/jars.mjs";
 import { cacheLayout } from "../../setup/layout.mjs";
-import { until } from "./standalone.ts";
+import { until } from "./cluster.ts";
 
 /** A version of Hive whose Metastore a test may start. */
 export type HiveVersion = "3.1.3" | "4.0.1";

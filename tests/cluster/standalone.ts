@@ -1,28 +1,16 @@
 import { openSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
 import { findInstalled } from "../../core/installed.ts";
 import { readSettings } from "../../core/settings.ts";
 import { freePort } from "../../laptop/ports.ts";
-
-/** A Spark standalone cluster on this machine: one master, one worker with two cores. */
-export interface Standalone {
-  master: string;
-  /** The applications that run now. */
-  applications(): Promise<{ id: string; name: string; cores: number }[]>;
-  /** Ends an application as an administrator does on the master's page. */
-  kill(application: string): Promise<void>;
-  /** The processes of the executors. */
-  executors(): Promise<number[]>;
-  stop(): Promise<void>;
-}
+import { type Cluster, until } from "./cluster.ts";
 
 // Without the REST port, which would be the same for every master of the machine.
 const SMALL = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dspark.master.rest.enabled=false"];
 
-/** Starts a cluster from Spark's own jars; its files lie below `folder`. */
-export async function startStandalone(folder: string): Promise<Standalone> {
+/** Starts a Spark standalone cluster of one master and one worker with two cores, from Spark's own jars; its files lie below `folder`. */
+export async function startStandalone(folder: string): Promise<Cluster> {
   const { sparkHome, java } = await findInstalled(readSettings());
   const port = await freePort(0);
   const page = await freePort(0);
@@ -49,8 +37,9 @@ export async function startStandalone(folder: string): Promise<Standalone> {
   processes.push(worker);
   await until(async () => (await state())?.aliveworkers === 1);
   return {
-    master,
-    applications: async () => (await state())?.activeapps ?? [],
+    settings: { SPARK_MASTER: master },
+    conf: ["spark.cores.max 1"],
+    applications: async () => ((await state())?.activeapps ?? []).map(({ id, name }) => ({ id, name })),
     async kill(application) {
       const body = new URLSearchParams({ id: application, terminate: "true" });
       await fetch(`http://127.0.0.1:${page}/app/kill/`, { method: "POST", body, redirect: "manual" });
@@ -73,11 +62,5 @@ export async function startStandalone(folder: string): Promise<Standalone> {
 interface State {
   status: string;
   aliveworkers: number;
-  activeapps: { id: string; name: string; cores: number }[];
-}
-
-/** Waits up to two minutes until something is true. */
-export async function until(isTrue: () => Promise<boolean>, milliseconds = 120_000): Promise<void> {
-  for (const end = Date.now() + milliseconds; !(await isTrue()); await pause(200))
-    if (Date.now() > end) throw new Error(`waited ${milliseconds / 1000} s in vain`);
+  activeapps: { id: string; name: string }[];
 }

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { execa } from "execa";
+import { readEndpoints } from "../../core/endpoints.ts";
+import { PROJECT } from "../../core/settings.ts";
+import { type SmallHdfs, startSmallHdfs } from "../connectors/hdfs/small.ts";
+import type { Cluster } from "./cluster.ts";
+import { clusterFacts, isShort } from "./facts.ts";
+import { startYarn } from "./yarn.ts";
+
+let cluster: Cluster;
+
+test("executors run on the Java and the jars that cluster-pack has put into HDFS", { skip: isShort }, async () => {
+  const [executor] = await cluster.executors();
+  const { stdout } = await execa("ps", ["-o", "args=", "-p", String(executor)]);
+  assert.match(stdout, /^\S+\/jdk\/bin\/java |^\.\/jdk\/bin\/java /);
+});
+
+// On nodes that have neither Spark nor its Java; the short form uses those of this machine.
+clusterFacts(async (folder, ends) => {
+  if (isShort) {
+    cluster = await startYarn(folder);
+    return cluster;
+  }
+  const hdfs = await startSmallHdfs();
+  ends.after(() => hdfs.remove());
+  const files = readEndpoints(hdfs.settings).hdfs?.files ?? "";
+  cluster = await startYarn(folder, { files, lines: await packedLines(hdfs, files) });
+  return cluster;
+});
+
+/** What `npm run cluster-pack` says is to be written into `spark.conf`. */
+async function packedLines({ settings }: SmallHdfs, files: string): Promise<string[]> {
+  const pack = () =>
+    execa(process.execPath, ["cli/cluster-pack.ts", "--to", `${files}/apps/portal`], {
+      cwd: PROJECT,
+      env: { LAPTOP_DIR: settings.LAPTOP_DIR, DATA_DIR: settings.DATA_DIR },
+    });
+  const first = await pack();
+  assert.match(first.stdout, /\/apps\/portal\/jdk-[\d.]+-\S+\.tgz \(\d+ MB\)$/m);
+  // A second run sends nothing.
+  const second = await pack();
+  assert.equal(second.stdout.match(/, there already$/gm)?.length, 2);
+  const lines = second.stdout.split("\n").filter(line => /^ {2}spark\./.test(line));
+  assert.equal(lines.length, 4);
+  return lines.map(line => line.trim());
+}
