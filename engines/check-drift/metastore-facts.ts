@@ -1,6 +1,7 @@
 import { describeHiveDetail } from "../../connectors/catalog-browser/hive.ts";
 import { HiveError } from "../../connectors/hive/address.ts";
 import { type MetastoreTable, openMetastore } from "../../connectors/hive/metastore/metastore.ts";
+import { KerberosError } from "../../connectors/kerberos/kerberos-error.ts";
 import type { DriftFact } from "../../core/jobs/outcome.ts";
 import { type Settings, SettingsError } from "../../core/settings.ts";
 import type { PlanContext } from "../engine.ts";
@@ -44,8 +45,8 @@ export async function metastoreTables(
       metastore.close();
     }
   } catch (error) {
-    // One that wants Kerberos or is of another version is asked by Spark, which knows how.
-    if (error instanceof HiveError) return undefined;
+    // One that does not let us in or is of another version is asked by Spark, which knows how.
+    if (error instanceof HiveError || error instanceof KerberosError) return undefined;
     throw error;
   }
 }

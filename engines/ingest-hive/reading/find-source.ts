@@ -9,6 +9,7 @@ import {
 import { copiedColumns, type TableColumn } from "../../../connectors/iceberg/layout/columns.ts";
 import { quote, sqlName, type TableName } from "../../../connectors/iceberg/names.ts";
 import { SourceMissing } from "../../../connectors/iceberg/source-files.ts";
+import { KerberosError } from "../../../connectors/kerberos/kerberos-error.ts";
 import { SparkError } from "../../../connectors/spark/errors.ts";
 import type { DataType } from "../../../connectors/spark/protocol/types.ts";
 import type { Session } from "../../../connectors/spark/session.ts";
@@ -80,7 +81,7 @@ export async function findHiveSource(
 /** What an error says of the table that was looked at; undefined where it is no fault of the table. */
 export function readingRefusal({ namespace: database, table }: TableName, error: unknown): JobError | undefined {
   if (error instanceof StepFailed || error instanceof SourceMissing) return jobErrorOf(error);
-  if (error instanceof HiveError && !error.unavailable) return jobErrorOf(error);
+  if (error instanceof KerberosError || (error instanceof HiveError && !error.unavailable)) return jobErrorOf(error);
   if (!(error instanceof SparkError) || isUnavailable(error)) return undefined;
   return describeRefusal(database, table, error) ?? danglingRefusal(table, error) ?? jobErrorOf(error);
 }

@@ -44,6 +44,18 @@ type Known = [kind: string | undefined, message: string, parameters: Record<stri
 
 const KNOWN: readonly Known[] = [
   [
+    "_LEGACY_ERROR_TEMP_3065",
+    "org.apache.hadoop.hive.ql.metadata.HiveException: java.lang.RuntimeException: Unable to instantiate SessionHiveMetaStoreClient: GSS initiate failed",
+    undefined,
+    /no valid Kerberos ticket: it has expired.*SPARK_KERBEROS_KEYTAB/,
+  ],
+  [
+    "_LEGACY_ERROR_TEMP_3065",
+    "org.apache.hadoop.hive.ql.metadata.HiveException: Unable to fetch table plain. Invalid method name: 'get_table'",
+    undefined,
+    /metastore is of Hive 4.*spark\.sql\.hive\.metastore\.version/i,
+  ],
+  [
     "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES",
     `[DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES] Cannot resolve "(a - b)" due to data type mismatch: the operands have incompatible types ("MAP<STRING, INT>" and "INT"). SQLSTATE: 42K09; line 1 pos 7;\n'Project [unresolvedalias((a#169 - b#170))]\n+- SubqueryAlias t`,
     undefined,

@@ -74,7 +74,7 @@ test("every service of the stack is well, and says what it is and how long it to
   assert.deepEqual(outcomesOf(record), Object.fromEntries(services().map(name => [name, "succeeded"])));
   const { host } = new URL((settings.SPARK_REMOTE ?? "").replace("sc:", "http:"));
   assert.match(found(record, "spark").notes?.join(", ") ?? "", new RegExp(`^Spark 4\\.[01]\\.\\d+ at ${host}$`));
-  assert.match(found(record, "metastore").notes?.join(", ") ?? "", /^\d+ databases?/);
+  assert.match(found(record, "metastore").notes?.join(", ") ?? "", /^Hive 2, \d+ databases?/);
   assert.match(found(record, "azure").notes?.join(", ") ?? "", /^container lake of account \w+ at .* is readable$/);
   assert.match(found(record, "snowflake").notes?.join(", ") ?? "", /logged in to .*external volume/);
   for (const name of ["spark", "catalog lake", "azure", "snowflake"]) assert.ok(found(record, name).seconds > 0, name);
