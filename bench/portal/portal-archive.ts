@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { openDraft } from "../../core/audit/draft.ts";
 import { AUDIT_REPORTS } from "../../core/audit/reports.ts";
-import { monthFolder, proofsFile, recordFile, reportFile } from "../../core/store/archive.ts";
+import { reportFile } from "../../core/store/archive.ts";
 import { type Layout, layoutOf, prepareLayout } from "../../core/store/layout.ts";
+import { writeArchive } from "../input/archive.ts";
 import { measure } from "./archive/measure.ts";
 import { sampleRecords } from "./archive/records.ts";
 
@@ -28,26 +28,7 @@ function archiveIn(root: string, jobs: number): Layout {
 
 function make(layout: Layout, jobs: number): void {
   const started = performance.now();
-  const drafts = AUDIT_REPORTS.map(({ name, header }) => {
-    const draft = openDraft(join(layout.archive, name));
-    draft.write(header);
-    return draft;
-  });
-  const made = { jobs: 0, tables: 0, bytes: 0 };
-  for (const record of sampleRecords(jobs)) {
-    mkdirSync(monthFolder(layout, record.finishedAt), { recursive: true });
-    const text = `${JSON.stringify(record, null, 2)}\n`;
-    writeFileSync(recordFile(layout, record.finishedAt, record.id), text);
-    const proofs = record.tables.flatMap(({ table, proof }) =>
-      proof ? [`${JSON.stringify({ table, ...proof })}\n`] : [],
-    );
-    if (proofs.length > 0) writeFileSync(proofsFile(layout, record.finishedAt, record.id), proofs.join(""));
-    for (const [i, draft] of drafts.entries()) draft.write(AUDIT_REPORTS[i]!.lines(record));
-    made.jobs += 1;
-    made.tables += record.tables.length;
-    made.bytes += Buffer.byteLength(text);
-  }
-  for (const draft of drafts) draft.publish();
+  const made = writeArchive(layout, sampleRecords(jobs));
   const sizes = AUDIT_REPORTS.map(({ name }) => `${name} ${megabytes(statSync(join(layout.archive, name)).size)}`);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   console.log(

@@ -1,0 +1,32 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openDraft } from "../../core/audit/draft.ts";
+import { AUDIT_REPORTS } from "../../core/audit/reports.ts";
+import type { JobRecord } from "../../core/jobs/record.ts";
+import { monthFolder, proofsFile, recordFile } from "../../core/store/archive.ts";
+import type { Layout } from "../../core/store/layout.ts";
+
+/** Writes records, proofs and reports as the worker would leave them; counts jobs, tables, and the bytes of the records. */
+export function writeArchive(layout: Layout, records: Iterable<JobRecord>) {
+  const drafts = AUDIT_REPORTS.map(({ name, header }) => {
+    const draft = openDraft(join(layout.archive, name));
+    draft.write(header);
+    return draft;
+  });
+  const made = { jobs: 0, tables: 0, bytes: 0 };
+  for (const record of records) {
+    mkdirSync(monthFolder(layout, record.finishedAt), { recursive: true });
+    const text = `${JSON.stringify(record, null, 2)}\n`;
+    writeFileSync(recordFile(layout, record.finishedAt, record.id), text);
+    const proofs = record.tables.flatMap(({ table, proof }) =>
+      proof ? [`${JSON.stringify({ table, ...proof })}\n`] : [],
+    );
+    if (proofs.length > 0) writeFileSync(proofsFile(layout, record.finishedAt, record.id), proofs.join(""));
+    for (const [i, draft] of drafts.entries()) draft.write(AUDIT_REPORTS[i]!.lines(record));
+    made.jobs += 1;
+    made.tables += record.tables.length;
+    made.bytes += Buffer.byteLength(text);
+  }
+  for (const draft of drafts) draft.publish();
+  return made;
+}
