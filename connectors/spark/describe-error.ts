@@ -34,7 +34,12 @@ export function describeSparkError(error: SparkError): ErrorDescription {
 
 /** Whether the Hive Metastore was away: Spark reports that as a failure of its own statement. */
 export function isMetastoreUnavailable(error: SparkError): boolean {
-  return METASTORE_AWAY.test(withCauses(error));
+  return METASTORE_AWAY.test(withCauses(error)) || isMetastoreUnopened(error);
+}
+
+/** Whether Spark could not open the Hive Metastore, and tells no cause: it is away, or does not let Spark in. */
+export function isMetastoreUnopened(error: SparkError): boolean {
+  return METASTORE_UNOPENED.test(withCauses(error));
 }
 
 /** The whole text that Spark gave, with the causes on its server: for logs and for looking something up in it. */
@@ -43,6 +48,8 @@ export function withCauses(error: SparkError): string {
 }
 
 const METASTORE_AWAY = /Could not connect to meta store|TTransportException|Connection refused.*(9083|thrift)/s;
+
+const METASTORE_UNOPENED = /Unable to instantiate [\w.]*MetaStoreClient/;
 
 // What is told by a cause, whatever Spark makes of it.
 const CAUSES: readonly (readonly [RegExp, { message?: string; hint: string }])[] = [
@@ -58,6 +65,13 @@ const CAUSES: readonly (readonly [RegExp, { message?: string; hint: string }])[]
     {
       message: "The Hive Metastore does not answer.",
       hint: "Start the Hive Metastore, or correct HIVE_METASTORE_URI. The next attempt goes on.",
+    },
+  ],
+  [
+    METASTORE_UNOPENED,
+    {
+      message: "Spark can't open the Hive Metastore: it is away, or does not let Spark in.",
+      hint: "Start it. Where it asks for Kerberos, write SPARK_KERBEROS_PRINCIPAL and SPARK_KERBEROS_KEYTAB into .env, and start Spark again.",
     },
   ],
   [

@@ -1,6 +1,8 @@
 import { HiveError } from "../../connectors/hive/address.ts";
 import { CLIENT_VERSION, clientRefusal, icebergRefusal } from "../../connectors/hive/client-version.ts";
 import { openMetastore } from "../../connectors/hive/metastore/metastore.ts";
+import { isMetastoreUnopened } from "../../connectors/spark/describe-error.ts";
+import { SparkError } from "../../connectors/spark/errors.ts";
 import type { Session } from "../../connectors/spark/session.ts";
 import type { Settings } from "../../core/settings.ts";
 import { Fault } from "./service-check.ts";
@@ -19,6 +21,15 @@ export async function metastoreVersion(settings: Settings, uri: string | undefin
     if (error instanceof HiveError) return undefined;
     throw error;
   }
+}
+
+/** What it means that Spark can't open a metastore, of which it tells no cause: one that is there does not let Spark in. */
+export function explainUnopened(error: unknown, isThere: boolean): unknown {
+  if (!(error instanceof SparkError) || !isMetastoreUnopened(error) || !isThere) return error;
+  return new Fault(
+    "The Hive Metastore is there, and does not let Spark in: Spark's Kerberos ticket has expired, or there never was one.",
+    "Write SPARK_KERBEROS_PRINCIPAL and SPARK_KERBEROS_KEYTAB into .env, or log in with kinit as Spark's user, and start Spark again.",
+  );
 }
 
 /** Throws where Spark's own client of Hive is too old for the metastore. */

@@ -12,7 +12,7 @@ import { parseRemote, type Remote } from "../../connectors/spark/remote.ts";
 import type { Session } from "../../connectors/spark/session.ts";
 import { readEndpoints, sparkRemote } from "../../core/endpoints.ts";
 import type { Settings } from "../../core/settings.ts";
-import { metastoreVersion, refuseOldClient, refuseOldIceberg } from "./metastore.ts";
+import { explainUnopened, metastoreVersion, refuseOldClient, refuseOldIceberg } from "./metastore.ts";
 import { type Check, Fault, NothingThere } from "./service-check.ts";
 
 /** Looks at Spark and at what is reached through it. Where Spark does not answer, the rest can't be looked at. */
@@ -48,16 +48,20 @@ async function reach(settings: Settings, open: () => Promise<Session>): Promise<
   throw new Fault(`No Spark Connect server answered at ${host}:${port}: the connection is refused.`, hint);
 }
 
-function refuses(host: string, port: number): Promise<boolean> {
+async function refuses(host: string, port: number): Promise<boolean> {
+  return (await connects(host, port)) === "refused";
+}
+
+function connects(host: string, port: number): Promise<"connected" | "refused" | "silent"> {
   return new Promise(resolve => {
     const socket = connect({ host: host.replace(/^\[|\]$/g, ""), port, timeout: 3_000 });
-    const end = (refused: boolean) => {
+    const end = (how: "connected" | "refused" | "silent") => {
       socket.destroy();
-      resolve(refused);
+      resolve(how);
     };
-    socket.once("connect", () => end(false));
-    socket.once("timeout", () => end(false));
-    socket.once("error", error => end((error as NodeJS.ErrnoException).code === "ECONNREFUSED"));
+    socket.once("connect", () => end("connected"));
+    socket.once("timeout", () => end("silent"));
+    socket.once("error", error => end((error as NodeJS.ErrnoException).code === "ECONNREFUSED" ? "refused" : "silent"));
   });
 }
 
@@ -81,12 +85,21 @@ async function metastore(settings: Settings, session: Session, signal: AbortSign
   const where = settings.HIVE_METASTORE_URI ?? own;
   const version = await metastoreVersion(settings, where);
   if (version) await refuseOldClient(session, version);
-  const databases = counted(await namespaces(session, "hive", signal), "database");
+  const found = await namespaces(session, "hive", signal).catch(async error => {
+    throw explainUnopened(error, await isThere(where));
+  });
+  const databases = counted(found, "database");
   return [
     ...(version ? [`Hive ${version}`] : []),
     databases,
     ...(where ? [`at ${where.replaceAll("thrift://", "")}`] : []),
   ];
+}
+
+async function isThere(uris: string | undefined): Promise<boolean> {
+  if (!uris) return false;
+  const { hostname, port } = new URL(uris.split(",")[0] ?? "");
+  return (await connects(hostname, Number(port || 9083))) === "connected";
 }
 
 function catalogChecks(

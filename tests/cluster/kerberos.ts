@@ -13,6 +13,19 @@ import { until } from "./cluster.ts";
 /** The realm of the tests. */
 export const REALM = "PORTAL.TEST";
 
+const PATHS = `${process.env.PATH}:/usr/sbin:/sbin`;
+
+/** Whether MIT's programs are on this machine: tests that need them are skipped where they are not. */
+export const kerberosPrograms = { skip: missing() };
+
+function missing(): string | false {
+  const folders = PATHS.split(":");
+  const wanted = ["krb5kdc", "kdb5_util", "kadmin.local", "kinit", "faketime"];
+  const lacking = wanted.filter(name => !folders.some(path => existsSync(join(path, name))));
+  const install = "apt-get install krb5-kdc krb5-admin-server krb5-user faketime";
+  return lacking.length > 0 && `There is no ${lacking.join(", ")} here: install it (Debian: ${install}).`;
+}
+
 /** MIT's KDC on this machine, with its principals in one keytab each. */
 export interface Kdc {
   /** The krb5.conf of its realm. */
@@ -34,7 +47,7 @@ export async function startKdc(folder: string): Promise<Kdc> {
   writeFileSync(conf, krb5Conf(folder, port));
   writeFileSync(join(folder, "kdc.conf"), kdcConf(folder, port));
   const env = {
-    PATH: `${process.env.PATH}:/usr/sbin:/sbin`,
+    PATH: PATHS,
     KRB5_CONFIG: conf,
     KRB5_KDC_PROFILE: join(folder, "kdc.conf"),
     KRB5CCNAME: `FILE:${join(folder, "cache")}`,
@@ -212,5 +225,23 @@ export async function startSecuredHdfs(folder: string, kdc: Kdc, keytab: string)
       started.kill("SIGTERM");
       await started;
     },
+  };
+}
+
+/** The settings of a metastore that takes nobody without a ticket or a token, and keeps its tables in that HDFS. */
+export function securedMetastore({ files }: SecuredHdfs, keytab: string): Record<string, string> {
+  const places = ["hive.metastore.warehouse.dir", "metastore.warehouse.dir"].flatMap(name => [
+    [name, `${files}/warehouse`],
+    [name.replace("warehouse.dir", "warehouse.external.dir"), `${files}/warehouse`],
+  ]);
+  return {
+    ...Object.fromEntries(places),
+    "fs.defaultFS": files,
+    "hadoop.security.authentication": "kerberos",
+    "dfs.namenode.kerberos.principal": `hdfs/localhost@${REALM}`,
+    "dfs.data.transfer.protection": "authentication",
+    "hive.metastore.sasl.enabled": "true",
+    "hive.metastore.kerberos.principal": `hive/localhost@${REALM}`,
+    "hive.metastore.kerberos.keytab.file": keytab,
   };
 }

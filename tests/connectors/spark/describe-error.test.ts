@@ -45,6 +45,12 @@ type Known = [kind: string | undefined, message: string, parameters: Record<stri
 const KNOWN: readonly Known[] = [
   [
     "_LEGACY_ERROR_TEMP_3065",
+    "org.apache.hadoop.hive.ql.metadata.HiveException: java.lang.RuntimeException: Unable to instantiate org.apache.hadoop.hive.ql.metadata.SessionHiveMetaStoreClient",
+    undefined,
+    /can't open the Hive Metastore.*SPARK_KERBEROS_KEYTAB/,
+  ],
+  [
+    "_LEGACY_ERROR_TEMP_3065",
     "org.apache.hadoop.hive.ql.metadata.HiveException: java.lang.RuntimeException: Unable to instantiate SessionHiveMetaStoreClient: GSS initiate failed",
     undefined,
     /no valid Kerberos ticket: it has expired.*SPARK_KERBEROS_KEYTAB/,
