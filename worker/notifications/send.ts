@@ -110,7 +110,9 @@ async function sendEmail(
     host: address.hostname.replace(/^\[|\]$/g, ""),
     port: Number(address.port) || (address.protocol === "smtps:" ? 465 : 587),
     secure: address.protocol === "smtps:",
+    // A log-in travels over TLS alone.
     ...(address.username && {
+      requireTLS: true,
       auth: { user: decodeURIComponent(address.username), pass: decodeURIComponent(address.password) },
     }),
     ...{ connectionTimeout: PATIENCE, greetingTimeout: PATIENCE, socketTimeout: PATIENCE },
@@ -123,6 +125,10 @@ async function sendEmail(
     const { code, responseCode, message } = error as Error & { code?: string; responseCode?: number };
     const untrusted = CERTIFICATE.find(([said]) => said.test(message))?.[1];
     if (untrusted) throw new SendError(`The mail server's certificate is not accepted: ${untrusted}.`);
+    if (code === "ETLS")
+      throw new SendError(
+        "The mail server offers no encryption, so the log-in of SMTP_URL was not sent. Write smtps://… or another port, or leave the log-in out.",
+      );
     throw new SendError(
       `The mail server did not take it (${[code, responseCode].filter(Boolean).join(" ") || "no reason given"}).`,
     );

@@ -18,7 +18,7 @@ import { SENDING } from "../../../worker/notifications/sender.ts";
 import { outcomeOf, recordOf } from "../../core/notifications/record.ts";
 import { until } from "../world.ts";
 
-type Way = "STARTTLS" | "implicit";
+type Way = "STARTTLS" | "implicit" | "none";
 
 const record = recordOf({
   status: "failed",
@@ -38,15 +38,16 @@ async function certificateFor(name: string): Promise<{ key: string; cert: string
   return { key, cert };
 }
 
-/** A mail server that takes a log-in over TLS alone, and what it was sent. */
+/** A mail server that takes a log-in, over TLS alone unless it has none, and what it was sent. */
 async function mailServer(t: TestContext, way: Way, certificate: { key: string; cert: string }) {
   const seen = { logins: 0, mails: [] as string[], secure: [] as boolean[] };
   const server = new SMTPServer({
     ...{ ...certificate, secure: way === "implicit", authOptional: false },
+    ...(way === "none" && { disabledCommands: ["STARTTLS"], allowInsecureAuth: true }),
     onAuth({ username, password }, session, done) {
       seen.logins += 1;
       seen.secure.push(session.secure);
-      if (username === "portal" && password === "secret") done(null, { user: username });
+      if (username === "portal" && password === "s:cret") done(null, { user: username });
       else done(new Error("no"));
     },
     onData(stream, _session, done) {
@@ -65,7 +66,7 @@ async function mailServer(t: TestContext, way: Way, certificate: { key: string; 
   await once(listening, "listening");
   t.after(() => new Promise<void>(done => server.close(() => done())));
   const { port } = listening.address() as AddressInfo;
-  return { seen, url: `${way === "implicit" ? "smtps" : "smtp"}://portal:secret@127.0.0.1:${port}` };
+  return { seen, url: `${way === "implicit" ? "smtps" : "smtp"}://portal:s%3Acret@127.0.0.1:${port}` };
 }
 
 /** Tells of a failed job by e-mail, and gives what became of the message. */
@@ -89,6 +90,17 @@ async function tell(t: TestContext, url: string) {
   await until(() => outbox.latest(1)[0]?.state === "sent" || (outbox.latest(1)[0]?.attempts ?? 0) > 1);
   return outbox.latest(1)[0] ?? assert.fail();
 }
+
+test("a log-in is not sent to a mail server without TLS, and that is said", async t => {
+  const { seen, url } = await mailServer(t, "none", await certificateFor("127.0.0.1"));
+  const { state, error } = await tell(t, url);
+  assert.equal(state, "waiting");
+  assert.match(
+    error ?? "",
+    /^The mail server offers no encryption, so the log-in of SMTP_URL was not sent\. Write smtps:/,
+  );
+  assert.deepEqual(seen, { logins: 0, mails: [], secure: [] });
+});
 
 for (const way of ["STARTTLS", "implicit"] as const) {
   test(`by ${way} TLS an e-mail arrives, and the log-in is sent only once it is encrypted`, async t => {

@@ -113,15 +113,11 @@ test("Slack and Teams get bodies of their own, in which a name means only itself
   assert.deepEqual([content.type, content.body[0].text], ["AdaptiveCard", "Ingest <b> & co: failed"]);
 });
 
-test("an e-mail goes to the mail server with its log-in, and its id is that of the message", async t => {
+test("an e-mail goes to a mail server that wants no log-in, and its id is that of the message", async t => {
   const layout = folder(t);
   const mails: string[] = [];
   const server = new SMTPServer({
-    authOptional: false,
-    disabledCommands: ["STARTTLS"],
-    allowInsecureAuth: true,
-    onAuth: ({ username, password }, _session, done) =>
-      username === "portal" && password === "p@ss" ? done(null, { user: username }) : done(new Error("no")),
+    ...{ authOptional: true, disabledCommands: ["STARTTLS", "AUTH"] },
     onData(stream, _session, done) {
       let text = "";
       stream.on("data", part => {
@@ -139,7 +135,7 @@ test("an e-mail goes to the mail server with its log-in, and its id is that of t
   t.after(() => new Promise<void>(done => server.close(() => done())));
   write(layout, { mail: { kind: "email", to: ["anna@example.com", "otto@example.com"] } });
   const { port } = listening.address() as AddressInfo;
-  const environment = { SMTP_URL: `smtp://portal:p%40ss@127.0.0.1:${port}`, SMTP_FROM: "Portal <portal@example.com>" };
+  const environment = { SMTP_URL: `smtp://127.0.0.1:${port}`, SMTP_FROM: "Portal <portal@example.com>" };
   tell(t, layout, {}, environment).ended(failed, "Ingest sales");
   await until(() => mails.length === 1);
   const [mail = ""] = mails;
