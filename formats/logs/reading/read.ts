@@ -37,8 +37,7 @@ export interface ParsedLogs {
 export async function readLogs(session: Session, files: readonly LogFile[]): Promise<ParsedLogs> {
   const groups = grouped(files);
   if (groups.length === 0) return { sql: NOTHING, counted: [] };
-  // Beyond that Java would not compile what Spark makes of a SELECT, and run it several times slower.
-  await session.config.set({ "spark.sql.codegen.hugeMethodLimit": "8000" });
+  await session.config.set(FOR_READING);
   const { splits, templates } = await countParsedLines(session, groups);
   const kinds = templateGroups(templates);
   const selects = groups.flatMap((group, at) => {
@@ -54,6 +53,13 @@ export async function readLogs(session: Session, files: readonly LogFile[]): Pro
   const all = selects.join("\nunion all\n") || NOTHING;
   return { sql: inKinds(all, kinds), counted: files.map(file => counted(file, splits.flat())) };
 }
+
+const FOR_READING = {
+  // Beyond that Java would not compile what Spark makes of a SELECT, and run it several times slower.
+  "spark.sql.codegen.hugeMethodLimit": "8000",
+  // Spark 4.1 would put small files of several formats, one partition each, into one task.
+  "spark.sql.unionOutputPartitioning": "false",
+};
 
 // A template that is of a kind with others becomes theirs.
 function inKinds(lines: string, kinds: ReadonlyMap<string, string>): string {
