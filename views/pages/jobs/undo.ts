@@ -58,7 +58,7 @@ export function undoPage(view: UndoView): View {
   ];
   const back = linkButton("Back to the job", `/jobs/${id}`);
   return html`${head(`Undo: ${title}`, { tools: back })}${verdict("warning", "What the job made is taken back, where nobody has built on it.", lines)}
-<form method="post" action="/jobs/${id}/undo" class="form">${targets(view)}${later(view)}${view.mayStart && html`<div class="row">${button("Plan the undo", { look: "primary" })}</div>`}</form>`;
+<form method="post" action="/jobs/${id}/undo" class="form wide">${targets(view)}${later(view)}${view.mayStart && html`<div class="row">${button("Plan the undo", { look: "primary" })}</div>`}</form>`;
 }
 
 function targets({ targets: all, mayStart }: UndoView): View {
