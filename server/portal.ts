@@ -4,6 +4,7 @@ import { readCatalogs } from "../connectors/iceberg/catalogs.ts";
 import { openIndex } from "../core/audit/index/open.ts";
 import { openOutbox } from "../core/notifications/outbox.ts";
 import { people } from "../core/people/people.ts";
+import { savedViews } from "../core/people/saved-views.ts";
 import { sessions } from "../core/people/sessions.ts";
 import { openPeopleDb } from "../core/people/store.ts";
 import { tokens } from "../core/people/tokens.ts";
@@ -69,6 +70,7 @@ export async function openPortal(settings: Settings, log: (message: string) => v
     metadata,
     outbox,
     ...{ sessions: auth.sessions, people: auth.people, tokens: auth.tokens },
+    views: savedViews(db),
     drafts: drafts(),
     submit: submitFor(layout),
     cancel: cancelJob,

@@ -8,6 +8,7 @@ const SCHEMA = `
   create table if not exists people (name text primary key, role text not null, hash text, disabled integer not null default 0, created text not null, identity text) strict;
   create table if not exists sessions (hash text primary key, person text not null, created integer not null, seen integer not null, notice text, agent text, address text, by text) strict;
   create table if not exists tokens (id text primary key, hash text not null unique, person text not null, label text not null, created text not null, used text) strict;
+  create table if not exists views (person text not null, page text not null, name text not null, query text not null, primary key (person, page, name)) strict;
   create table if not exists links (hash text primary key, person text not null, expires integer not null) strict;
 `;
 

@@ -7,6 +7,7 @@ import type { JobRecord } from "../../core/jobs/record.ts";
 import type { Outbox } from "../../core/notifications/outbox.ts";
 import type { People } from "../../core/people/people.ts";
 import type { Person, Role } from "../../core/people/roles.ts";
+import type { SavedViews } from "../../core/people/saved-views.ts";
 import type { LoginSessions } from "../../core/people/sessions.ts";
 import type { Tokens } from "../../core/people/tokens.ts";
 import type { Settings } from "../../core/settings.ts";
@@ -27,6 +28,8 @@ export interface Portal {
   /** Who may come in. */
   people: Pick<People, "all" | "get" | "add" | "setRole" | "setDisabled" | "administrators">;
   tokens: Pick<Tokens, "list" | "make" | "revoke" | "link">;
+  /** The filters of pages that people have saved. */
+  views: SavedViews;
   /** What somebody has chosen on a page and not started yet, by person and page. */
   drafts: Drafts;
   /** Puts a job into queue/ in a person's name, and records the audit event. Returns its id; throws an HttpError if it is wrong. */

@@ -26,6 +26,8 @@ export function boardRoutes(): Route[] {
   return [
     { method: "get", path: "/tables", role: "viewer", answer: board },
     { method: "get", path: "/tables.csv", role: "viewer", answer: boardCsv },
+    { method: "post", path: "/tables/views", role: "viewer", answer: saveView },
+    { method: "post", path: "/tables/views/delete", role: "viewer", answer: deleteView },
     { method: "post", path: "/tables/check", role: "operator", answer: check },
     { method: "post", path: "/tables/up-to-date", role: "operator", answer: choose },
     { method: "get", path: "/tables/up-to-date", role: "operator", answer: ask },
@@ -53,7 +55,15 @@ function boardQuery(query: URLSearchParams): BoardQuery & { from: number } {
   return { state: known, namespace: value("namespace"), text: value("text"), sort, from };
 }
 
-function board({ portal, query, person, now }: RequestContext): RouteResult {
+function board(request: RequestContext): RouteResult {
+  return showBoard(request, request.query);
+}
+
+function showBoard(
+  { portal, person, now }: RequestContext,
+  query: URLSearchParams,
+  problem?: { name: string; message: string },
+): RouteResult {
   const asked = boardQuery(query);
   const { index } = portal;
   index.refresh();
@@ -62,10 +72,37 @@ function board({ portal, query, person, now }: RequestContext): RouteResult {
     ...{ rows, more, query, now, from: asked.from },
     counts: index.boardCounts(asked),
     places: index.boardPlaces(),
+    views: portal.views.list(person.name, "/tables"),
+    view: viewQuery(query),
+    ...(problem && { problem }),
     mayStart: isEnough(person.role, "operator"),
     incomplete: index.reconciling(),
   });
-  return { kind: "page", title: "Tables", body, here: "/tables" };
+  return { kind: "page", status: problem ? 422 : 200, title: "Tables", body, here: "/tables" };
+}
+
+// The same filter is the same text, however it was typed; a page of the list is no part of it.
+function viewQuery(query: URLSearchParams): string {
+  const fields = ["namespace", "sort", "state", "text"].map(name => [name, query.get(name)?.trim() ?? ""]);
+  return new URLSearchParams(fields.filter(([, value]) => value !== "")).toString();
+}
+
+function saveView(request: RequestContext): RouteResult {
+  const { form, portal, person } = request;
+  const query = viewQuery(new URLSearchParams(form.get("query") ?? ""));
+  const name = form.get("name") ?? "";
+  try {
+    portal.views.save(person.name, "/tables", { name, query });
+  } catch (error) {
+    return showBoard(request, new URLSearchParams(query), { name, message: (error as Error).message });
+  }
+  return { kind: "redirect", to: `/tables?${query}`, notice: "The view is saved." };
+}
+
+function deleteView({ form, portal, person }: RequestContext): RouteResult {
+  portal.views.remove(person.name, "/tables", form.get("name") ?? "");
+  const query = viewQuery(new URLSearchParams(form.get("query") ?? ""));
+  return { kind: "redirect", to: query ? `/tables?${query}` : "/tables", notice: "The view is deleted." };
 }
 
 const COLUMNS = [

@@ -1,3 +1,4 @@
+import type { SavedView } from "../../../core/people/saved-views.ts";
 import { LINEAGE_STATES, type Lineage, type LineageState } from "../../../core/stations/lineage.ts";
 import { group } from "../../format/figures.ts";
 import { ago } from "../../format/times.ts";
@@ -6,6 +7,7 @@ import { button, linkButton } from "../../parts/button.ts";
 import { card, head } from "../../parts/card.ts";
 import { hidden, selectField, textField } from "../../parts/form.ts";
 import { BY_PLACE, filters, pager, tabs, withQuery } from "../../parts/list.ts";
+import { savedViewsBar } from "../../parts/saved-views.ts";
 import { type Column, table } from "../../parts/table.ts";
 import { tableName } from "../../parts/table-name.ts";
 import { noMatch, nothingYet, notice } from "../../parts/verdict.ts";
@@ -17,6 +19,10 @@ export interface BoardView {
   query: URLSearchParams;
   counts: Readonly<Record<LineageState, number>>;
   places: readonly { name: string; tables: number }[];
+  /** What the person has saved, the query of what is open, and what is wrong with the name that it was to have. */
+  views: readonly SavedView[];
+  view: string;
+  problem?: { name: string; message: string };
   from: number;
   more: boolean;
   now: number;
@@ -33,7 +39,7 @@ export function boardPage(board: BoardView): View {
   const csv = linkButton("CSV", withQuery("/tables.csv", query, { from: undefined, sort: undefined }));
   const late = incomplete && notice("wait", "The archive is being compared with its index: tables may be missing.");
   return html`${head("Tables", { tools: csv })}${late}
-<section class="card" aria-label="Tables">${filterForm(board)}<div id="tables">${states(board)}${list(board)}</div></section>
+<section class="card" aria-label="Tables">${filterForm(board)}<div id="tables">${savedViewsBar("/tables", board.views, board.view, board.problem)}${states(board)}${list(board)}</div></section>
 ${board.mayStart && checkForm(board)}`;
 }
 

@@ -126,6 +126,29 @@ test("what brings tables up to date says how long it takes, by earlier jobs of i
   assert.match((await portal.get("/tables/up-to-date")).text, /Takes .* s, from [34] earlier jobs\./);
 });
 
+test("a filter is saved under a name, for its person alone, opened, and deleted", async t => {
+  const portal = await portalWithTables(t);
+  assert.doesNotMatch((await portal.get("/tables")).text, /Save this view/, "nothing is filtered");
+  const filtered = "/tables?text=ord&state=behind&from=50&sort=";
+  assert.match((await portal.get(filtered)).text, /Save this view/);
+  const query = "text=ord&state=behind&from=50";
+  const unnamed = await portal.post("/tables/views", { name: "  ", query });
+  assert.equal(unnamed.status, 422);
+  assert.match(unnamed.text, /A view has a name of at most 60 characters/);
+  const saved = await portal.post("/tables/views", { name: "<b>Late</b> orders", query });
+  assert.equal(saved.location, "/tables?state=behind&text=ord");
+  const { text, body } = await portal.get(saved.location ?? "");
+  assert.match(text, /Delete the view “<b>Late<\/b> orders”|Delete the view “&lt;b&gt;Late/);
+  assert.match(
+    body,
+    /<a class="button small" href="\/tables\?state=behind&amp;text=ord" aria-current="true">&lt;b&gt;Late/,
+  );
+  const others = await portal.get("/tables", { cookie: portal.cookieOf("viewer") });
+  assert.doesNotMatch(others.text, /Late/);
+  await portal.post("/tables/views/delete", { name: "<b>Late</b> orders", query });
+  assert.doesNotMatch((await portal.get("/tables")).text, /Late/);
+});
+
 test("the board is a file and a resource, and a check for drift starts from it", async t => {
   const portal = await portalWithTables(t);
   const lines = (await portal.get("/tables.csv?text=orders")).body.trim().split("\n");
