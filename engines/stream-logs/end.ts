@@ -8,7 +8,7 @@ import { type Committed, committedIn } from "./checkpoint.ts";
 import type { RunningStream } from "./follow.ts";
 import { hasReached, lesser, type PartitionOffsets } from "./offsets.ts";
 import type { StreamLogs } from "./parameters.ts";
-import { lastEpoch, proveStream, type StreamProof } from "./proof.ts";
+import { lastEpoch, proveStream, type StreamProof } from "./prove.ts";
 import { type QueryPlan, startQuery, stopBetween } from "./queries.ts";
 
 /** Stops a stream between two batches and counts what is in its tables against what was consumed of the topic. */

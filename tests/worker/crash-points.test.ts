@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
-import { appendAudit } from "../../../core/audit/append-report.ts";
-import { followUpId, newId } from "../../../core/jobs/id.ts";
-import { GENESIS, recordHash } from "../../../core/jobs/record.ts";
-import type { Following } from "../../../worker/engine/follow.ts";
-import type { Claimed } from "../../../worker/queue/claim.ts";
-import { makeWorld, textOf, type World } from "../world.ts";
+import { appendAudit } from "../../core/audit/append-report.ts";
+import { followUpId, newId } from "../../core/jobs/id.ts";
+import { GENESIS, recordHash } from "../../core/jobs/record.ts";
+import type { Following } from "../../worker/engine/follow.ts";
+import type { Claimed } from "../../worker/queue/claim.ts";
+import { makeWorld, textOf, type World } from "./world.ts";
 
 interface Step {
   /** How often the job's engine may run after the crash. */
@@ -87,7 +87,7 @@ async function crashAt(t: TestContext, name: string, step: Step, point: number):
 }
 
 async function crash(world: World, step: string, point: number, id: string): Promise<boolean> {
-  const program = join(import.meta.dirname, "..", "crash.ts");
+  const program = join(import.meta.dirname, "crash.ts");
   const { signal, exitCode, stderr } = await execa(
     process.execPath,
     [program, step, String(point), world.layout.root, id],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { proveStream } from "../../../engines/stream-logs/proof.ts";
+import { proveStream } from "../../../engines/stream-logs/prove.ts";
 import { openTarget } from "../../../engines/stream-logs/target.ts";
 import { newDatabase, settings, testSession } from "../lake.ts";
 
