@@ -30,18 +30,25 @@ const RUN_EVENT = `${SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent`;
 /** What is known of a job when it starts. */
 export type StartedJob = Pick<JobRecord, "id" | "type" | "submittedBy"> & Partial<Pick<JobRecord, "parent">>;
 
+/** Where jobs have their names: a namespace, and the type of an earlier job, undefined where nobody knows it. */
+export interface JobNames {
+  namespace: string;
+  typeOf(id: string): string | undefined;
+}
+
 /** The event of a job's start. Its tables are not known before it has planned; the event of its end names them. */
-export function startEvent(job: StartedJob, namespace: string, at: string): RunEvent {
+export function startEvent(job: StartedJob, names: JobNames, at: string): RunEvent {
   return {
     ...{ eventType: "START", eventTime: at, producer: PRODUCER, schemaURL: RUN_EVENT },
-    run: { runId: runIdOf(job.id), facets: runFacets(job, namespace) },
-    job: jobOf(job, namespace),
+    run: { runId: runIdOf(job.id), facets: runFacets(job, names) },
+    job: jobOf(job, names),
     ...{ inputs: [], outputs: [] },
   };
 }
 
 /** The event of a job's end: tables read and written, with the proof of each that was written. */
-export function endEvent(record: JobRecord, namespace: string): RunEvent {
+export function endEvent(record: JobRecord, names: JobNames): RunEvent {
+  const { namespace } = names;
   const { status, finishedAt, tables, error } = record;
   const message =
     error && facet("facets/1-0-1/ErrorMessageRunFacet.json", { message: error.message, programmingLanguage: "SQL" });
@@ -50,9 +57,9 @@ export function endEvent(record: JobRecord, namespace: string): RunEvent {
     ...{ eventTime: finishedAt, producer: PRODUCER, schemaURL: RUN_EVENT },
     run: {
       runId: runIdOf(record.id),
-      facets: { ...runFacets(record, namespace), ...(message && { errorMessage: message }) },
+      facets: { ...runFacets(record, names), ...(message && { errorMessage: message }) },
     },
-    job: jobOf(record, namespace),
+    job: jobOf(record, names),
     inputs: tables.map(outcome => input(outcome, namespace)),
     outputs: tables
       .filter(({ target, outcome }) => target && outcome === "succeeded")
@@ -69,7 +76,7 @@ export function runIdOf(id: string): string {
   return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-function jobOf({ type }: StartedJob, namespace: string): RunEvent["job"] {
+function jobOf({ type }: StartedJob, { namespace }: JobNames): RunEvent["job"] {
   const jobType = {
     processingType: type.startsWith("stream-") ? "STREAMING" : "BATCH",
     integration: "SPARK",
@@ -78,10 +85,10 @@ function jobOf({ type }: StartedJob, namespace: string): RunEvent["job"] {
   return { namespace, name: type, facets: { jobType: facet("facets/2-0-3/JobTypeJobFacet.json", jobType) } };
 }
 
-function runFacets({ id, submittedBy, parent }: StartedJob, namespace: string): Record<string, Facet> {
+function runFacets({ id, submittedBy, parent }: StartedJob, { namespace, typeOf }: JobNames): Record<string, Facet> {
   const portal = own("RunFacet", { jobId: id, submittedBy });
   if (!parent) return { dataOperationsPortal_run: portal };
-  const before = { run: { runId: runIdOf(parent) }, job: { namespace, name: parent } };
+  const before = { run: { runId: runIdOf(parent) }, job: { namespace, name: typeOf(parent) ?? parent } };
   return { dataOperationsPortal_run: portal, parent: facet("facets/1-0-1/ParentRunFacet.json", before) };
 }
 

@@ -1,3 +1,4 @@
+import { readRecord } from "../../core/audit/records.ts";
 import type { JobRecord } from "../../core/jobs/record.ts";
 import {
   eventsOfRecord,
@@ -5,7 +6,13 @@ import {
   type NotificationEvent,
   rememberedSubjects,
 } from "../../core/notifications/events.ts";
-import { endEvent, type RunEvent, type StartedJob, startEvent } from "../../core/notifications/openlineage.ts";
+import {
+  endEvent,
+  type JobNames,
+  type RunEvent,
+  type StartedJob,
+  startEvent,
+} from "../../core/notifications/openlineage.ts";
 import { type NewMessage, type Outbox, openOutbox } from "../../core/notifications/outbox.ts";
 import {
   type NotificationRules,
@@ -14,7 +21,7 @@ import {
   receiversOf,
 } from "../../core/notifications/rules.ts";
 import { readNamedSecret, type Settings } from "../../core/settings.ts";
-import type { Layout } from "../../core/store/layout.ts";
+import { archivedRecord, type Layout } from "../../core/store/layout.ts";
 import type { Log } from "../../core/system/console-log.ts";
 import { type SecretOf, SendError, sendLineage, sendNotification } from "./send.ts";
 import { createSender, type SENDING } from "./sender.ts";
@@ -56,14 +63,20 @@ export function createNotifications({
     return opened;
   };
   const hasLineage = Boolean(settings.OPENLINEAGE_URL ?? settings.OPENLINEAGE_FILE);
-  const namespace = settings.OPENLINEAGE_NAMESPACE;
+  const names: JobNames = {
+    namespace: settings.OPENLINEAGE_NAMESPACE,
+    typeOf(id) {
+      const path = archivedRecord(layout, id);
+      return path && readRecord(path)?.type;
+    },
+  };
   let told = "";
   const sender = createSender(outbox(), send, log, timing);
   return { started, ended, missed, close };
 
   function started(job: StartedJob) {
     guarded(() => {
-      if (hasLineage) add([lineage(job.id, startEvent(job, namespace, new Date().toISOString()))]);
+      if (hasLineage) add([lineage(job.id, startEvent(job, names, new Date().toISOString()))]);
     });
   }
 
@@ -76,7 +89,7 @@ export function createNotifications({
       const same = `${record.type} ${JSON.stringify(record.parameters)}`;
       const events = eventsOfRecord(record, title, { failed, seconds: outbox().secondsOf(same, record.id) });
       // A start that was lost in a crash is made up for: what is there already is left out.
-      const runs = hasLineage ? [startEvent(record, namespace, record.startedAt), endEvent(record, namespace)] : [];
+      const runs = hasLineage ? [startEvent(record, names, record.startedAt), endEvent(record, names)] : [];
       const messages = [
         ...events.flatMap(event => messagesOf(event, rules)),
         ...runs.map(run => lineage(record.id, run)),

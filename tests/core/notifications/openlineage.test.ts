@@ -19,15 +19,16 @@ const runEvent = z.object({
   outputs: z.array(dataset.extend({ outputFacets: facets.optional() })),
 });
 
+const names = { namespace: "ns", typeOf: (id: string) => (id.endsWith("-aaaaaa") ? "ingest-hive" : undefined) };
 const record = recordOf({ parent: "20261130T075900000Z-ingest-hive-aaaaaa", proofsSha256: "a".repeat(64) });
 
 test("every event has what OpenLineage requires, and all of a job have one run", () => {
   const failed = recordOf({ status: "failed", error: { message: "x" }, tables: [outcomeOf({ outcome: "failed" })] });
   const events = [
-    startEvent(record, "ns", record.startedAt),
-    endEvent(record, "ns"),
-    endEvent(failed, "ns"),
-    endEvent(recordOf({ status: "cancelled", tables: [] }), "ns"),
+    startEvent(record, names, record.startedAt),
+    endEvent(record, names),
+    endEvent(failed, names),
+    endEvent(recordOf({ status: "cancelled", tables: [] }), names),
   ];
   assert.deepEqual(
     events.map(({ eventType }) => eventType),
@@ -41,7 +42,7 @@ test("every event has what OpenLineage requires, and all of a job have one run",
 });
 
 test("a table that was written carries its proof, its version and its figures; one that failed is no output", () => {
-  const { inputs, outputs, run } = endEvent(record, "ns");
+  const { inputs, outputs, run } = endEvent(record, names);
   assert.deepEqual(
     inputs.map(({ name }) => name),
     ["sales.orders"],
@@ -56,6 +57,11 @@ test("a table that was written carries its proof, its version and its figures; o
   });
   assert.deepEqual([outputFacets?.outputStatistics?.rowCount, outputFacets?.outputStatistics?.size], [12, 3456]);
   assert.deepEqual(run.facets.parent?.run, { runId: runIdOf(record.parent ?? "") });
-  const failed = endEvent(recordOf({ status: "failed", tables: [outcomeOf({ outcome: "failed" })] }), "ns");
+  assert.deepEqual(
+    run.facets.parent?.job,
+    { namespace: "ns", name: "ingest-hive" },
+    "as the parent's own events name it",
+  );
+  const failed = endEvent(recordOf({ status: "failed", tables: [outcomeOf({ outcome: "failed" })] }), names);
   assert.deepEqual(failed.outputs, []);
 });
