@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { SMTPServer } from "smtp-server";
+import { runIdOf } from "../../../core/notifications/openlineage.ts";
 import { openOutbox } from "../../../core/notifications/outbox.ts";
 import { writeNotifications } from "../../../core/notifications/rules.ts";
 import { PROJECT, readSettings } from "../../../core/settings.ts";
@@ -190,6 +191,23 @@ test("a receiver that fails is tried again, one that refuses is given up, and no
   const files = readdirSync(layout.root).filter(name => name.startsWith("notifications"));
   const written = files.map(name => readFileSync(join(layout.root, name), "latin1")).join("") + lines.join();
   assert.ok(lines.length > 2 && !written.includes("a-secret-path"), "the address stands nowhere");
+});
+
+test("a receiver of OpenLineage gets start and end of a run with its key, again where it was away, and no rule is needed", async t => {
+  const layout = folder(t);
+  const { url, received } = await receiver(t, (all, response) => response.writeHead(all.length < 2 ? 503 : 201).end());
+  const environment = { OPENLINEAGE_URL: url, OPENLINEAGE_API_KEY: "a-key", OPENLINEAGE_NAMESPACE: "prod" };
+  tell(t, layout, {}, environment).ended(failed, "Ingest sales");
+  await until(() => received.length === 3);
+  const told = received.map(({ body, headers }) => ({ ...JSON.parse(body), key: headers.authorization }));
+  assert.deepEqual([...new Set(told.map(({ eventType }) => eventType))].sort(), ["FAIL", "START"]);
+  for (const { run, job, key } of told)
+    assert.deepEqual(
+      [run.runId, job.namespace, job.name, key],
+      [runIdOf(failed.id), "prod", failed.type, "Bearer a-key"],
+    );
+  const errors = told.flatMap(({ run }) => run.facets.errorMessage?.message ?? []);
+  assert.equal(errors[0], failed.error?.message);
 });
 
 test("a worker that is killed between sending and noting it sends once more, with the same id, and then no more", async t => {
