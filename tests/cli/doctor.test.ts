@@ -41,7 +41,7 @@ test("the doctor looks at Spark, its redaction, the metastore, every catalog, Az
   const { out } = await command("doctor.ts", temporaryLayout(t), [], environment);
   assert.match(out, /^✓ {2}spark +Spark 4\.[01]\.\d+ at /m);
   assert.match(out, /^[✓✕] {2}redaction /m);
-  assert.match(out, /^✓ {2}metastore +\d+ databases?/m);
+  assert.match(out, /^✓ {2}metastore +Hive 2, \d+ databases?/m);
   assert.match(out, /^✓ {2}catalog hive +\d+ namespaces?/m);
   assert.match(out, /^✓ {2}catalog lake +\d+ namespaces?/m);
   assert.match(out, /^✓ {2}azure +container lake of account /m);
