@@ -1,3 +1,4 @@
+import { type Estimate, slowerThanUsual } from "../jobs/estimate.ts";
 import type { Outcome } from "../jobs/outcome.ts";
 import type { JobRecord } from "../jobs/record.ts";
 
@@ -31,6 +32,8 @@ export interface EarlierJobs {
   failed: ReadonlySet<string>;
   /** Seconds of the same job when it succeeded, the newest first. */
   seconds: readonly number[];
+  /** How long jobs of its kind take with tables of these sizes, where enough have ended. */
+  usual?: Estimate;
 }
 
 // With fewer nobody can say what is usual; below a minute nobody minds.
@@ -73,7 +76,7 @@ export function eventsOfRecord(record: JobRecord, title: string, earlier: Earlie
   }
   const back = recovered(record, earlier);
   if (back) events.push(made("job recovered", "succeeded again", { tables: back, text: listed(back) }));
-  const slower = status === "succeeded" ? slowness(seconds, earlier.seconds) : undefined;
+  const slower = status === "succeeded" ? slowness(seconds, earlier) : undefined;
   if (slower)
     events.push(
       made("slower than usual", `took ${slower.toFixed(1)} times as long as usual`, {
@@ -122,13 +125,20 @@ function recovered(record: JobRecord, { failed }: EarlierJobs): string[] | undef
   return back.length > 0 ? back.flatMap(({ table }) => table ?? []) : undefined;
 }
 
-function slowness(seconds: number, earlier: readonly number[]): number | undefined {
+// A table that has grown takes longer, and is not slow: that is known where jobs of its kind tell.
+function slowness(seconds: number, { seconds: earlier, usual }: EarlierJobs): number | undefined {
+  if (usual) {
+    const slower = seconds - usual.usual >= SMALLEST ? slowerThanUsual(seconds, usual) : undefined;
+    return slower === undefined ? undefined : slower + 1;
+  }
   if (earlier.length < ENOUGH) return undefined;
-  const usual = median(earlier);
-  return usual > 0 && seconds - usual >= SMALLEST ? seconds / usual : undefined;
+  const middle = median(earlier);
+  return middle > 0 && seconds - middle >= SMALLEST ? seconds / middle : undefined;
 }
 
-function took(seconds: number, { seconds: earlier }: EarlierJobs): string {
+function took(seconds: number, { seconds: earlier, usual }: EarlierJobs): string {
+  if (usual)
+    return `It took ${Math.round(seconds)} s; such jobs take ${Math.round(usual.low)} to ${Math.round(usual.high)} s, by ${usual.jobs} earlier ones.`;
   return `It took ${Math.round(seconds)} s; the last ${earlier.length} took ${Math.round(median(earlier))} s, in the middle.`;
 }
 

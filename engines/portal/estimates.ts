@@ -9,15 +9,14 @@ export interface EstimatedTable extends Pick<Outcome, "table" | "target"> {
   bytes?: string;
 }
 
-/** How fast jobs like this one were lately, or before a moment, by its first table; undefined where too few of them have succeeded. */
+/** How fast jobs like this one were lately, by its first table; undefined where too few of them have succeeded. */
 export function paceLike(
   { index, settings }: Pick<Portal, "index" | "settings">,
   job: { type: string; parameters: unknown },
   tables: readonly Pick<Outcome, "table" | "target">[],
-  before?: string,
 ): JobPace | undefined {
   const [first] = tables;
-  return first && index.pace(kindOf(job.type, job.parameters, first), settings.SPARK_PARALLEL, before);
+  return first && index.pace(kindOf(job.type, job.parameters, first), settings.SPARK_PARALLEL);
 }
 
 /** How long a job with these tables takes, by past jobs of its kind: for plans, receipts and the board. */

@@ -1,4 +1,7 @@
+import { type ArchiveIndex, openIndex } from "../../core/audit/index/open.ts";
+import { usualTimeOf } from "../../core/audit/index/paces.ts";
 import { readRecord } from "../../core/audit/records.ts";
+import type { Estimate } from "../../core/jobs/estimate.ts";
 import type { JobRecord } from "../../core/jobs/record.ts";
 import {
   eventsOfRecord,
@@ -70,6 +73,7 @@ export function createNotifications({
       return path && readRecord(path)?.type;
     },
   };
+  let index: ArchiveIndex | undefined;
   let told = "";
   const sender = createSender(outbox(), send, log, timing);
   return { started, ended, missed, close };
@@ -87,7 +91,10 @@ export function createNotifications({
       const subjects = rememberedSubjects(record);
       const failed = new Set(subjects.map(({ subject }) => subject).filter(subject => outbox().hasFailed(subject)));
       const same = `${record.type} ${JSON.stringify(record.parameters)}`;
-      const events = eventsOfRecord(record, title, { failed, seconds: outbox().secondsOf(same, record.id) });
+      const events = eventsOfRecord(record, title, {
+        ...{ failed, seconds: outbox().secondsOf(same, record.id) },
+        ...usualTime(record, rules),
+      });
       // A start that was lost in a crash is made up for: what is there already is left out.
       const runs = hasLineage ? [startEvent(record, names, record.startedAt), endEvent(record, names)] : [];
       const messages = [
@@ -122,6 +129,18 @@ export function createNotifications({
     sender.wake();
   }
 
+  // The index is the portal's: what it has is read as it is, and where there is none the job's own past decides.
+  function usualTime(record: JobRecord, { rules }: NotificationRules): { usual?: Estimate } {
+    if (record.status !== "succeeded" || !rules.some(({ events }) => events.includes("slower than usual"))) return {};
+    try {
+      index ??= openIndex(layout);
+      const usual = usualTimeOf(index, record, settings.SPARK_PARALLEL);
+      return usual ? { usual } : {};
+    } catch {
+      return {};
+    }
+  }
+
   // A wrong file tells nobody; it is told in the log, once.
   function currentRules(): NotificationRules {
     const checked = parseNotifications(notificationsText(layout));
@@ -153,6 +172,8 @@ export function createNotifications({
     await sender.close();
     opened?.close();
     opened = undefined;
+    index?.close();
+    index = undefined;
   }
 }
 

@@ -1,5 +1,6 @@
-import { type JobPace, jobPaceOf, type PastJob } from "../../jobs/estimate.ts";
+import { type Estimate, estimateJob, type JobPace, jobPaceOf, type PastJob } from "../../jobs/estimate.ts";
 import type { Outcome } from "../../jobs/outcome.ts";
+import type { JobRecord } from "../../jobs/record.ts";
 import { keyAt } from "./key.ts";
 import type { JobRow } from "./row.ts";
 import type { Store } from "./store.ts";
@@ -31,6 +32,23 @@ export function kindOf(
 /** How fast jobs of a kind were lately, or before a moment; undefined where too few have succeeded. */
 export function readPace(store: Store, kind: JobKind, parallel: number, before?: string): JobPace | undefined {
   return jobPaceOf(pastJobs(store, kind, before), parallel);
+}
+
+/**
+ * How long a job with such tables takes as a rule, by the jobs of its kind that ended before it; undefined where too few have.
+ * `parallel` steps run side by side.
+ */
+export function usualTimeOf(
+  index: { pace(kind: JobKind, parallel: number, before?: string): JobPace | undefined },
+  { type, parameters, tables, finishedAt }: Pick<JobRecord, "type" | "parameters" | "tables" | "finishedAt">,
+  parallel: number,
+): Estimate | undefined {
+  const done = tables.filter(({ outcome }) => outcome === "succeeded");
+  const [first] = done;
+  const pace = first && index.pace(kindOf(type, parameters, first), parallel, finishedAt);
+  // These are no planned sizes: nothing grows any more.
+  const sizes = done.map(({ bytes }) => (bytes === undefined ? {} : { bytes: Number(bytes) }));
+  return pace && estimateJob({ ...pace, growth: 1 }, sizes);
 }
 
 function pastJobs(store: Store, kind: JobKind, before: string | undefined): PastJob[] {

@@ -1,5 +1,6 @@
+import { usualTimeOf } from "../../../core/audit/index/paces.ts";
 import type { JobFile } from "../../../core/jobs/envelope.ts";
-import { estimateJob, estimateLeft, type RunningTable, slowerThanUsual } from "../../../core/jobs/estimate.ts";
+import { estimateLeft, type RunningTable, slowerThanUsual } from "../../../core/jobs/estimate.ts";
 import type { JobProgress, TableProgress } from "../../../core/jobs/progress.ts";
 import type { JobRecord } from "../../../core/jobs/record.ts";
 import { paceLike, sizeOfTable } from "../../../engines/portal/estimates.ts";
@@ -33,13 +34,10 @@ export function runningTime(
 
 /** How long such a job takes as a rule, for its receipt, and how much longer this one took. */
 export function usualTime(portal: Portal, record: JobRecord): { usual?: string } {
-  const { type, parameters, tables, receipt } = record;
-  const done = tables.filter(({ outcome }) => outcome === "succeeded");
-  // A job must not be measured by itself.
-  const pace = paceLike(portal, { type, parameters }, done, record.finishedAt);
-  if (!pace || !receipt || record.status !== "succeeded") return {};
-  // These are no planned sizes: nothing grows any more.
-  const estimate = estimateJob({ ...pace, growth: 1 }, done.map(sizeOfTable));
+  const { receipt, status } = record;
+  const estimate =
+    receipt && status === "succeeded" ? usualTimeOf(portal.index, record, portal.settings.SPARK_PARALLEL) : undefined;
+  if (!estimate || !receipt) return {};
   const slower = slowerThanUsual(receipt.done.seconds, estimate);
   const usual = `${timeBetween(estimate.low, estimate.high)}, as ${estimate.jobs} jobs before`;
   return { usual: [usual, ...(slower === undefined ? [] : slowerWords(slower))].join("; ") };

@@ -63,6 +63,17 @@ test("slower than usual needs five earlier jobs, a minute more, and a job that s
   assert.deepEqual(receiversOf(event!, rulesOf({ events: ["slower than usual"], to: ["ops"] })), ["ops"]);
 });
 
+test("where jobs of its kind tell how long such tables take, they decide whether a job was slow", () => {
+  const took = (seconds: number) =>
+    recordOf({ finishedAt: new Date(Date.parse("2026-11-30T08:00:00Z") + seconds * 1000).toISOString() });
+  const grown = { ...NOTHING, seconds: [100, 90, 110, 100, 95], usual: { low: 400, usual: 500, high: 600, jobs: 12 } };
+  assert.deepEqual(names(took(550), grown), [], "its tables are larger than before");
+  const [event] = eventsOfRecord(took(750), "T", grown);
+  assert.equal(event?.slower, 1.5);
+  assert.equal(event?.text, "It took 750 s; such jobs take 400 to 600 s, by 12 earlier ones.");
+  assert.deepEqual(names(took(50), { ...NOTHING, usual: { low: 1, usual: 1, high: 2, jobs: 3 } }), [], "not a minute");
+});
+
 test("drift is read from outcomes that have it, and another shape of it is no drift", () => {
   const looked = (drift: unknown) => recordOf({ type: "check-drift", tables: [outcomeOf({ drift })] });
   const [event] = eventsOfRecord(looked({ there: true, behind: { "11": 4, "12": 1 } }), "T", NOTHING);

@@ -3,75 +3,20 @@ import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { SMTPServer } from "smtp-server";
-import { runIdOf } from "../../../core/notifications/openlineage.ts";
 import { openOutbox } from "../../../core/notifications/outbox.ts";
-import { writeNotifications } from "../../../core/notifications/rules.ts";
 import { PROJECT, readSettings } from "../../../core/settings.ts";
-import { type Layout, layoutOf, prepareLayout } from "../../../core/store/layout.ts";
 import { type Log, silent } from "../../../core/system/console-log.ts";
 import { createNotifications } from "../../../worker/notifications/notifications.ts";
-import { SENDING } from "../../../worker/notifications/sender.ts";
-import { outcomeOf, recordOf } from "../../core/notifications/record.ts";
 import { makeWorld, until } from "../world.ts";
+import { failed, folder, QUICKLY, receiver, tell, write } from "./receiver.ts";
 
-const QUICKLY = { ...SENDING, lookEvery: 20, retryBase: 10 };
 const KEY = "a key that signs";
-
-interface Received {
-  headers: IncomingMessage["headers"];
-  body: string;
-}
-
-/** A receiver of webhooks, and what it was sent. It answers 200, or what the test does. */
-async function receiver(t: TestContext, answer?: (received: Received[], response: ServerResponse) => void) {
-  const received: Received[] = [];
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part);
-    received.push({ headers: request.headers, body: Buffer.concat(parts).toString() });
-    if (answer) answer(received, response);
-    else response.end();
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/a-secret-path`, received };
-}
-
-function folder(t: TestContext): Layout {
-  const root = mkdtempSync(join(tmpdir(), "portal-notifications-"));
-  t.after(() => rmSync(root, { recursive: true, force: true }));
-  const layout = layoutOf(root);
-  prepareLayout(layout);
-  return layout;
-}
-
-function write(layout: Layout, receivers: object, events = ["job failed"]): void {
-  const rules = [{ events, to: Object.keys(receivers) }];
-  writeNotifications(layout, JSON.stringify({ receivers, rules }));
-}
-
-function tell(t: TestContext, layout: Layout, secrets: Record<string, string>, environment = {}, log: Log = silent) {
-  const settings = readSettings({ ...environment, DATA_DIR: layout.root }, "/nowhere/.env");
-  const made = createNotifications({ layout, settings, log, secretOf: name => secrets[name], timing: QUICKLY });
-  t.after(() => made.close());
-  return made;
-}
-
-const failed = recordOf({
-  status: "failed",
-  error: { message: "1 of 1 tables failed: sales.orders" },
-  tables: [outcomeOf({ outcome: "failed" })],
-});
 
 test("a webhook gets the event as JSON, signed over time and body, once however often the end is found", async t => {
   const layout = folder(t);
@@ -191,23 +136,6 @@ test("a receiver that fails is tried again, one that refuses is given up, and no
   const files = readdirSync(layout.root).filter(name => name.startsWith("notifications"));
   const written = files.map(name => readFileSync(join(layout.root, name), "latin1")).join("") + lines.join();
   assert.ok(lines.length > 2 && !written.includes("a-secret-path"), "the address stands nowhere");
-});
-
-test("a receiver of OpenLineage gets start and end of a run with its key, again where it was away, and no rule is needed", async t => {
-  const layout = folder(t);
-  const { url, received } = await receiver(t, (all, response) => response.writeHead(all.length < 2 ? 503 : 201).end());
-  const environment = { OPENLINEAGE_URL: url, OPENLINEAGE_API_KEY: "a-key", OPENLINEAGE_NAMESPACE: "prod" };
-  tell(t, layout, {}, environment).ended(failed, "Ingest sales");
-  await until(() => received.length === 3);
-  const told = received.map(({ body, headers }) => ({ ...JSON.parse(body), key: headers.authorization }));
-  assert.deepEqual([...new Set(told.map(({ eventType }) => eventType))].sort(), ["FAIL", "START"]);
-  for (const { run, job, key } of told)
-    assert.deepEqual(
-      [run.runId, job.namespace, job.name, key],
-      [runIdOf(failed.id), "prod", failed.type, "Bearer a-key"],
-    );
-  const errors = told.flatMap(({ run }) => run.facets.errorMessage?.message ?? []);
-  assert.equal(errors[0], failed.error?.message);
 });
 
 test("a worker that is killed between sending and noting it sends once more, with the same id, and then no more", async t => {
