@@ -19,7 +19,7 @@ function setUp(env: Record<string, string>, ...flags: string[]) {
 }
 
 test("a set-up where everything is there does nothing and says nothing", async t => {
-  const CACHE_DIR = stampedCache(t, "spark", "classes", "jars", "hdfs", "kafka", "hive", "grammar", "duckdb");
+  const CACHE_DIR = stampedCache(t, "spark", "classes", "jars", "hdfs", "kafka", "hive", "yarn", "grammar", "duckdb");
   const { code, output } = await setUp({ CACHE_DIR, PATH: programs(t, JAVA_17) }, "--tests");
   assert.deepEqual({ code, output }, { code: 0, output: "" });
 });
@@ -42,6 +42,7 @@ test("without a Snowflake of one's own DuckDB's extensions are needed, which the
     kafka: false,
     classes: false,
     hive: false,
+    yarn: false,
     grammar: false,
     duckdb: false,
   });
