@@ -7,8 +7,7 @@ import { openHdfs } from "../connectors/hdfs/open.ts";
 import type { Hdfs } from "../connectors/hdfs/webhdfs.ts";
 import { findInstalled } from "../core/installed.ts";
 import { EXIT } from "../core/jobs/states.ts";
-import { packJars } from "./cluster-pack/jars.ts";
-import { findJdk, packJava } from "./cluster-pack/java.ts";
+import { findJdk, packJars, packJava } from "./cluster-pack/archives.ts";
 import { clusterLines, pathInHdfs } from "./cluster-pack/lines.ts";
 import { CommandError, openProject, runCommand } from "./failure.ts";
 

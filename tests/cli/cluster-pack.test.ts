@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findJdk } from "../../cli/cluster-pack/java.ts";
+import { findJdk } from "../../cli/cluster-pack/archives.ts";
 import { clusterLines, pathInHdfs } from "../../cli/cluster-pack/lines.ts";
 import { jarsArchiveName, sparkJars } from "../../connectors/spark/server/jars-archive.ts";
 

@@ -1,7 +1,7 @@
 import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { jdkOf } from "../../cli/cluster-pack/java.ts";
+import { jdkOf } from "../../cli/cluster-pack/archives.ts";
 import { findInstalled } from "../../core/installed.ts";
 import { readSettings } from "../../core/settings.ts";
 import { killApplication } from "../../engines/run-script/application.ts";
