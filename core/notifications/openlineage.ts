@@ -51,7 +51,7 @@ export function endEvent(record: JobRecord, names: JobNames): RunEvent {
   const { namespace } = names;
   const { status, finishedAt, tables, error } = record;
   const message =
-    error && facet("facets/1-0-1/ErrorMessageRunFacet.json", { message: error.message, programmingLanguage: "SQL" });
+    error && facet("1-0-1", "ErrorMessageRunFacet", { message: error.message, programmingLanguage: "SQL" });
   return {
     eventType: status === "succeeded" ? "COMPLETE" : status === "cancelled" ? "ABORT" : "FAIL",
     ...{ eventTime: finishedAt, producer: PRODUCER, schemaURL: RUN_EVENT },
@@ -82,14 +82,14 @@ function jobOf({ type }: StartedJob, { namespace }: JobNames): RunEvent["job"] {
     integration: "SPARK",
     jobType: "JOB",
   };
-  return { namespace, name: type, facets: { jobType: facet("facets/2-0-3/JobTypeJobFacet.json", jobType) } };
+  return { namespace, name: type, facets: { jobType: facet("2-0-3", "JobTypeJobFacet", jobType) } };
 }
 
 function runFacets({ id, submittedBy, parent }: StartedJob, { namespace, typeOf }: JobNames): Record<string, Facet> {
   const portal = own("RunFacet", { jobId: id, submittedBy });
   if (!parent) return { dataOperationsPortal_run: portal };
   const before = { run: { runId: runIdOf(parent) }, job: { namespace, name: typeOf(parent) ?? parent } };
-  return { dataOperationsPortal_run: portal, parent: facet("facets/1-0-1/ParentRunFacet.json", before) };
+  return { dataOperationsPortal_run: portal, parent: facet("1-0-1", "ParentRunFacet", before) };
 }
 
 function input({ table, sourceSnapshot }: Outcome, namespace: string): Dataset {
@@ -110,7 +110,7 @@ function output(outcome: Outcome, { hash, proofsSha256 }: JobRecord, namespace: 
     ...(rows !== undefined && { rowCount: Number(rows) }),
     ...(bytes !== undefined && { size: Number(bytes) }),
   };
-  const statistics = facet("facets/1-0-2/OutputStatisticsOutputDatasetFacet.json", counted);
+  const statistics = facet("1-0-2", "OutputStatisticsOutputDatasetFacet", counted);
   return {
     ...{ namespace, name: target, facets: { ...version(targetSnapshot), ...proven } },
     ...(Object.keys(counted).length > 0 && { outputFacets: { outputStatistics: statistics } }),
@@ -118,13 +118,11 @@ function output(outcome: Outcome, { hash, proofsSha256 }: JobRecord, namespace: 
 }
 
 function version(snapshot: string | undefined): Record<string, Facet> {
-  return snapshot
-    ? { version: facet("facets/1-0-1/DatasetVersionDatasetFacet.json", { datasetVersion: snapshot }) }
-    : {};
+  return snapshot ? { version: facet("1-0-1", "DatasetVersionDatasetFacet", { datasetVersion: snapshot }) } : {};
 }
 
-function facet(schema: string, content: Record<string, unknown>): Facet {
-  return { _producer: PRODUCER, _schemaURL: `${SPEC}/${schema}`, ...content };
+function facet(version: string, name: string, content: Record<string, unknown>): Facet {
+  return { _producer: PRODUCER, _schemaURL: `${SPEC}/facets/${version}/${name}.json#/$defs/${name}`, ...content };
 }
 
 // OpenLineage asks for a prefix of one's own; what is in these facets is described in docs/operations.md.

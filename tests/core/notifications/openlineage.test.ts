@@ -1,28 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { z } from "zod";
-import { endEvent, runIdOf, startEvent } from "../../../core/notifications/openlineage.ts";
+import { endEvent, type RunEvent, runIdOf, startEvent } from "../../../core/notifications/openlineage.ts";
+import { refusedBySchema } from "./openlineage-schema.ts";
 import { outcomeOf, recordOf } from "./record.ts";
-
-// What OpenLineage 2-0-2 requires of a RunEvent, kept by hand: no package that can be installed here has the schema itself.
-const facet = z.looseObject({ _producer: z.url(), _schemaURL: z.url() });
-const facets = z.record(z.string(), facet);
-const dataset = z.looseObject({ namespace: z.string(), name: z.string(), facets: facets.optional() });
-const runEvent = z.object({
-  eventType: z.enum(["START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"]),
-  eventTime: z.iso.datetime(),
-  producer: z.url(),
-  schemaURL: z.url(),
-  run: z.object({ runId: z.uuid(), facets }),
-  job: z.object({ namespace: z.string(), name: z.string(), facets }),
-  inputs: z.array(dataset.extend({ inputFacets: facets.optional() })),
-  outputs: z.array(dataset.extend({ outputFacets: facets.optional() })),
-});
 
 const names = { namespace: "ns", typeOf: (id: string) => (id.endsWith("-aaaaaa") ? "ingest-hive" : undefined) };
 const record = recordOf({ parent: "20261130T075900000Z-ingest-hive-aaaaaa", proofsSha256: "a".repeat(64) });
 
-test("every event has what OpenLineage requires, and all of a job have one run", () => {
+test("every event and each of its facets holds to the schema of OpenLineage, and all of a job have one run", () => {
   const failed = recordOf({ status: "failed", error: { message: "x" }, tables: [outcomeOf({ outcome: "failed" })] });
   const events = [
     startEvent(record, names, record.startedAt),
@@ -35,10 +20,35 @@ test("every event has what OpenLineage requires, and all of a job have one run",
     ["START", "COMPLETE", "FAIL", "ABORT"],
   );
   for (const event of events) {
-    runEvent.parse(event);
+    assert.deepEqual(refusedBySchema(event), []);
     assert.equal(event.run.runId, runIdOf(record.id));
   }
   assert.notEqual(runIdOf(`${record.id}-1`), runIdOf(record.id));
+});
+
+test("what the schema of OpenLineage does not allow is found, in an event and in a facet", () => {
+  const wrong = (change: (event: RunEvent) => void) => {
+    const event = structuredClone(endEvent(record, names));
+    change(event);
+    return refusedBySchema(event).join("\n");
+  };
+  const broken: [(event: RunEvent) => void, RegExp][] = [
+    [({ run }) => Object.assign(run, { runId: "7" }), /runId must match format "uuid"/],
+    [event => Object.assign(event, { eventTime: "yesterday" }), /eventTime must match format "date-time"/],
+    [({ job }) => Object.assign(job, { name: undefined }), /job must have required property 'name'/],
+    [
+      ({ outputs }) => Object.assign(outputs[0]!.facets.dataOperationsPortal_proof!, { _producer: 1 }),
+      /_producer must be/,
+    ],
+    [
+      ({ outputs }) => Object.assign(outputs[0]!.outputFacets!.outputStatistics!, { rowCount: "12" }),
+      /rowCount must be/,
+    ],
+    [({ job }) => Object.assign(job.facets, { kind: job.facets.jobType }), /JobTypeJobFacet\.json has no kind/],
+    [({ job }) => Object.assign(job.facets.jobType!, { integration: 1 }), /integration must be string/],
+    [({ run }) => Object.assign(run.facets.parent!, { run: {} }), /must have required property 'runId'/],
+  ];
+  for (const [change, refusal] of broken) assert.match(wrong(change), refusal);
 });
 
 test("a table that was written carries its proof, its version and its figures; one that failed is no output", () => {

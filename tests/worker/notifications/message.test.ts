@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { openIndex } from "../../../core/audit/index/open.ts";
 import { newId } from "../../../core/jobs/id.ts";
 import { runIdOf } from "../../../core/notifications/openlineage.ts";
+import { refusedBySchema } from "../../core/notifications/openlineage-schema.ts";
 import { outcomeOf, recordOf } from "../../core/notifications/record.ts";
 import { archiveAll } from "../../server/audited.ts";
 import { until } from "../world.ts";
@@ -15,6 +16,10 @@ test("a receiver of OpenLineage gets start and end of a run with its key, again 
   tell(t, layout, {}, environment).ended(failed, "Ingest sales");
   await until(() => received.length === 3);
   const told = received.map(({ body, headers }) => ({ ...JSON.parse(body), key: headers.authorization }));
+  assert.deepEqual(
+    received.flatMap(({ body }) => refusedBySchema(JSON.parse(body))),
+    [],
+  );
   assert.deepEqual([...new Set(told.map(({ eventType }) => eventType))].sort(), ["FAIL", "START"]);
   for (const { run, job, key } of told)
     assert.deepEqual(

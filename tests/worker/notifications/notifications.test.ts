@@ -9,10 +9,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { SMTPServer } from "smtp-server";
+import type { RunEvent } from "../../../core/notifications/openlineage.ts";
 import { openOutbox } from "../../../core/notifications/outbox.ts";
 import { PROJECT, readSettings } from "../../../core/settings.ts";
 import { type Log, silent } from "../../../core/system/console-log.ts";
 import { createNotifications } from "../../../worker/notifications/notifications.ts";
+import { refusedBySchema } from "../../core/notifications/openlineage-schema.ts";
 import { makeWorld, until } from "../world.ts";
 import { failed, folder, QUICKLY, receiver, tell, write } from "./receiver.ts";
 
@@ -199,7 +201,11 @@ test("a job that fails and one that succeeds after it are told by the worker, wi
     readFileSync(lineage, "utf8")
       .trim()
       .split("\n")
-      .map(line => JSON.parse(line).eventType);
+      .map(line => JSON.parse(line) as RunEvent);
   await until(() => runs().length === 4);
-  assert.deepEqual(runs(), ["START", "FAIL", "START", "COMPLETE"]);
+  assert.deepEqual(
+    runs().map(({ eventType }) => eventType),
+    ["START", "FAIL", "START", "COMPLETE"],
+  );
+  assert.deepEqual(runs().flatMap(refusedBySchema), []);
 });
