@@ -17,7 +17,6 @@ test("a catalog that the user wrote into catalogs.json is a target and a source 
       role: "target",
       spark: {
         type: "hadoop",
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how catalogs.json names a variable
         warehouse: "${DEPOT_WAREHOUSE}/depot",
         "table-override.write.metadata.metrics.default": "full",
       },
