@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { readEndpoints } from "../../core/endpoints.ts";
 import type { Settings } from "../../core/settings.ts";
 import { isAlive } from "../../core/system/process-identity.ts";
-import { KafkaUnavailable } from "./explain.ts";
+import { KafkaUnavailable } from "./errors.ts";
 import { readStartRequest, writeStartRequest } from "./start-request.ts";
 
 type BrokerSettings = Pick<Settings, "KAFKA_BROKERS" | "LAPTOP_DIR">;

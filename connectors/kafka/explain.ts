@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { findErrorBy } from "@platformatic/kafka";
+import { KafkaError, KafkaUnavailable } from "./errors.ts";
 
 /** A failure of the client as an error of ours. */
 export function kafkaError(error: unknown, brokers: string, topic: string): KafkaError {
@@ -50,22 +51,6 @@ const UNAVAILABLE: readonly (readonly [string, string])[] = [
   ["apiId", "REQUEST_TIMED_OUT"],
   ["apiId", "NOT_ENOUGH_REPLICAS"],
 ];
-
-/** What Kafka refused, or why it could not be asked, in a sentence. */
-export class KafkaError extends Error {
-  override name = "KafkaError";
-  declare readonly hint?: string;
-
-  constructor(message: string, { cause, hint }: { cause?: unknown; hint?: string } = {}) {
-    super(message, cause === undefined ? undefined : { cause });
-    if (hint) this.hint = hint;
-  }
-}
-
-/** No broker answers: nothing was refused, another try may do. */
-export class KafkaUnavailable extends KafkaError {
-  override name = "KafkaUnavailable";
-}
 
 /** What a client answers, or KafkaUnavailable after so long: now and then it loses sight of a question when a broker dies. */
 export async function within<T>(milliseconds: number, brokers: string, request: Promise<T>): Promise<T> {

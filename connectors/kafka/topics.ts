@@ -1,5 +1,6 @@
 import { Admin, findErrorBy, ListOffsetTimestamps } from "@platformatic/kafka";
-import { closeClient, isUnknownTopic, KafkaError, kafkaError, within } from "./explain.ts";
+import { KafkaError } from "./errors.ts";
+import { closeClient, isUnknownTopic, kafkaError, within } from "./explain.ts";
 
 /** By partition, an offset. */
 export type TopicOffsets = Record<string, number>;

@@ -1,6 +1,4 @@
 import { join } from "node:path";
-import { execa } from "execa";
-import { findInstalled } from "../../core/installed.ts";
 import { type Settings, SettingsError } from "../../core/settings.ts";
 import { javaOptions, krb5Option } from "../spark/server/java.ts";
 import { KerberosError, kerberosFailure } from "./kerberos-error.ts";
@@ -69,6 +67,8 @@ export async function logIn(settings: KerberosSettings, wanted: readonly string[
     HADOOP_CONF_DIR: conf,
   } = settings;
   checkKeytab(keytab, principal);
+  // Every engine loads this file, and few of them log in.
+  const [{ execa }, { findInstalled }] = await Promise.all([import("execa"), import("../../core/installed.ts")]);
   const { sparkHome, java } = await findInstalled(settings);
   const classPath = [...(conf ? [conf] : []), join(sparkHome, "jars", "*")].join(":");
   const options = javaOptions({

@@ -1,5 +1,5 @@
 import { runningBroker } from "../../connectors/kafka/brokers.ts";
-import { KafkaError } from "../../connectors/kafka/explain.ts";
+import { KafkaError } from "../../connectors/kafka/errors.ts";
 import type { Settings } from "../../core/settings.ts";
 import { type Check, Fault } from "./service-check.ts";
 

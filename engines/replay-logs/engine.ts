@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { findBrokers } from "../../connectors/kafka/brokers.ts";
-import { KafkaUnavailable } from "../../connectors/kafka/explain.ts";
+import { KafkaUnavailable } from "../../connectors/kafka/errors.ts";
 import { openTopics, type TopicOffsets } from "../../connectors/kafka/topics.ts";
 import { layoutOf } from "../../core/store/layout.ts";
 import { findSource } from "../../formats/csv/source.ts";

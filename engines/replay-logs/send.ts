@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { findBrokers } from "../../connectors/kafka/brokers.ts";
-import { KafkaError } from "../../connectors/kafka/explain.ts";
+import { KafkaError } from "../../connectors/kafka/errors.ts";
 import { type LineProducer, openProducer } from "../../connectors/kafka/producer.ts";
 import { layoutOf } from "../../core/store/layout.ts";
 import type { StepContext } from "../engine.ts";

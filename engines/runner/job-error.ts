@@ -2,7 +2,7 @@ import { StorageUnavailable } from "../../connectors/azure/errors.ts";
 import { HdfsError, HdfsUnavailable } from "../../connectors/hdfs/errors.ts";
 import { HiveError } from "../../connectors/hive/address.ts";
 import { SourceMissing } from "../../connectors/iceberg/source-files.ts";
-import { KafkaError, KafkaUnavailable } from "../../connectors/kafka/explain.ts";
+import { KafkaError, KafkaUnavailable } from "../../connectors/kafka/errors.ts";
 import { KerberosError } from "../../connectors/kerberos/kerberos-error.ts";
 import { SnowflakeError } from "../../connectors/snowflake/errors.ts";
 import {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { findBrokers, runningBroker } from "../../connectors/kafka/brokers.ts";
-import { KafkaError, KafkaUnavailable } from "../../connectors/kafka/explain.ts";
+import { KafkaError, KafkaUnavailable } from "../../connectors/kafka/errors.ts";
 import { openTopics } from "../../connectors/kafka/topics.ts";
 import type { StepContext } from "../engine.ts";
 import type { PartitionOffsets } from "./offsets.ts";

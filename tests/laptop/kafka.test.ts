@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { findBrokers } from "../../connectors/kafka/brokers.ts";
-import { KafkaUnavailable } from "../../connectors/kafka/explain.ts";
+import { KafkaUnavailable } from "../../connectors/kafka/errors.ts";
 import { readStartRequest, startRequestFile } from "../../connectors/kafka/start-request.ts";
 import { openTopics } from "../../connectors/kafka/topics.ts";
 import { readEndpoints } from "../../core/endpoints.ts";

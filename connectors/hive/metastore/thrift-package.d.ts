@@ -1,6 +1,9 @@
-/** What is used of the `thrift` package, which brings no types: the bytes of its binary protocol, read and written in memory. */
-declare module "thrift" {
-  class Transport {
+/*
+ * What is used of the `thrift` package, which brings no types: the bytes of its binary protocol, read and written in memory. Its parts
+ * are named one by one, since the whole loads clients for HTTP and web sockets into every engine.
+ */
+declare module "thrift/lib/nodejs/lib/thrift/buffered_transport.js" {
+  export default class Transport {
     constructor(buffer?: undefined, onFlush?: (bytes: Buffer) => void);
     flush(): void;
     commitPosition(): void;
@@ -8,8 +11,12 @@ declare module "thrift" {
     /** Gathers bytes and calls back after each piece. */
     static receiver(onData: (transport: Transport) => void): (data: Buffer) => void;
   }
+}
 
-  class BinaryProtocol {
+declare module "thrift/lib/nodejs/lib/thrift/binary_protocol.js" {
+  import type Transport from "thrift/lib/nodejs/lib/thrift/buffered_transport.js";
+
+  export default class BinaryProtocol {
     constructor(transport: Transport, strictRead?: boolean, strictWrite?: boolean);
     writeMessageBegin(name: string, type: number, sequence: number): void;
     writeMessageEnd(): void;
@@ -36,12 +43,8 @@ declare module "thrift" {
     readDouble(): number;
     readBinary(): Buffer;
   }
+}
 
-  const thrift: {
-    TBufferedTransport: typeof Transport;
-    TBinaryProtocol: typeof BinaryProtocol;
-    InputBufferUnderrunError: new () => Error;
-    fromBigInt(value: bigint): { buffer: Buffer };
-  };
-  export default thrift;
+declare module "thrift/lib/nodejs/lib/thrift/input_buffer_underrun_error.js" {
+  export default class InputBufferUnderrunError extends Error {}
 }

@@ -1,5 +1,7 @@
 import { connect } from "node:net";
-import thrift from "thrift";
+import TBinaryProtocol from "thrift/lib/nodejs/lib/thrift/binary_protocol.js";
+import TBufferedTransport from "thrift/lib/nodejs/lib/thrift/buffered_transport.js";
+import InputBufferUnderrunError from "thrift/lib/nodejs/lib/thrift/input_buffer_underrun_error.js";
 import { HiveError } from "../address.ts";
 import type { MetastoreToken } from "./digest.ts";
 import { openSasl } from "./sasl.ts";
@@ -170,17 +172,17 @@ function resultOf({ name, type, body }: Message): Struct {
 
 /** Gathers bytes and gives every whole message. */
 export function messageReader(onMessage: (message: Message) => void): (data: Buffer) => void {
-  return thrift.TBufferedTransport.receiver(transport => {
+  return TBufferedTransport.receiver(transport => {
     try {
       for (;;) {
-        const protocol = new thrift.TBinaryProtocol(transport);
+        const protocol = new TBinaryProtocol(transport);
         const { fname: name, mtype: type, rseqid: sequence } = protocol.readMessageBegin();
         const body = readStruct(protocol);
         transport.commitPosition();
         onMessage({ name, type, sequence, body });
       }
     } catch (error) {
-      if (!(error instanceof thrift.InputBufferUnderrunError)) throw error;
+      if (!(error instanceof InputBufferUnderrunError)) throw error;
       transport.rollbackPosition();
     }
   });
@@ -189,10 +191,10 @@ export function messageReader(onMessage: (message: Message) => void): (data: Buf
 /** A message as bytes. */
 export function messageBytes({ name, type, sequence }: Omit<Message, "body">, body: Fields): Buffer {
   let bytes: Buffer = Buffer.alloc(0);
-  const transport = new thrift.TBufferedTransport(undefined, written => {
+  const transport = new TBufferedTransport(undefined, written => {
     bytes = written;
   });
-  const protocol = new thrift.TBinaryProtocol(transport);
+  const protocol = new TBinaryProtocol(transport);
   protocol.writeMessageBegin(name, type, sequence);
   writeStruct(protocol, body);
   protocol.writeMessageEnd();
@@ -200,7 +202,7 @@ export function messageBytes({ name, type, sequence }: Omit<Message, "body">, bo
   return bytes;
 }
 
-type Protocol = InstanceType<typeof thrift.TBinaryProtocol>;
+type Protocol = InstanceType<typeof TBinaryProtocol>;
 
 function writeStruct(protocol: Protocol, fields: Fields): void {
   for (const [id, sent] of Object.entries(fields)) {
@@ -217,7 +219,7 @@ function write(protocol: Protocol, [type, value]: Sent): void {
   else if (type === "i16") protocol.writeI16(value);
   else if (type === "i32") protocol.writeI32(value);
   else if (typeof value === "number") protocol.writeI32(value);
-  else if (type === "i64") protocol.writeI64(thrift.fromBigInt(value));
+  else if (type === "i64") protocol.writeI64({ buffer: bytesOf(value) });
   else if (type === "struct") writeStruct(protocol, value);
   else if (type === "list") {
     protocol.writeListBegin(TYPES[value[0]?.[0] ?? "string"], value.length);
@@ -277,4 +279,10 @@ function safe(value: number | bigint): number {
   const number = Number(value);
   if (Number.isSafeInteger(number)) return number;
   throw new HiveError(`The Hive Metastore sent the number ${value}, which is too large to be an id.`);
+}
+
+function bytesOf(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(value);
+  return bytes;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { KafkaUnavailable } from "../../../connectors/kafka/explain.ts";
+import { KafkaUnavailable } from "../../../connectors/kafka/errors.ts";
 import { openProducer } from "../../../connectors/kafka/producer.ts";
 import { openTopics } from "../../../connectors/kafka/topics.ts";
 import { freePort } from "../../../laptop/ports.ts";
