@@ -1,6 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import type { LogFormat } from "./format.ts";
-import { accessByLines, type DurationUnit } from "./formats/access.ts";
+import { accessByLines } from "./formats/access.ts";
 import { coloured, WRAPPERS } from "./formats/containers.ts";
 import { csvFormat } from "./formats/csv.ts";
 import { mysqlSlowOf } from "./formats/databases.ts";
@@ -12,6 +12,7 @@ import { FORMATS, formatsOf, NAMES } from "./list.ts";
 import { HEAD_BYTES } from "./reading/head.ts";
 import { sampleShare } from "./reading/lines.ts";
 import { UNWRAPPED, wrapped } from "./reading/wrapped.ts";
+import type { DurationUnit } from "./times/durations.ts";
 
 /** What a file seems to be. */
 export interface Detected {

@@ -3,7 +3,8 @@ import { listUploads } from "../../../formats/csv/uploads.ts";
 import type { Choices } from "../../../views/pages/streams/stream-forms.ts";
 import { streamsPage } from "../../../views/pages/streams/streams.ts";
 import type { Portal, RequestContext, Route, RouteResult } from "../../portal/page.ts";
-import { streamFormats, streamLogs } from "../parameters.ts";
+import { streamFormats } from "../formats.ts";
+import { streamLogs } from "../parameters.ts";
 import { replayLines } from "./replay-lines.ts";
 import { streamLines } from "./stream-lines.ts";
 

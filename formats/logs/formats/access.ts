@@ -4,17 +4,13 @@ import { levelOfStatus, STATUS_RULE } from "../levels.ts";
 import { endpointOf, lineFormat, secondsOf } from "../line-format.ts";
 import { pattern } from "../pattern.ts";
 import { mask, maskPath } from "../template-groups.ts";
+import { DURATIONS, type DurationUnit } from "../times/durations.ts";
 import { monthOf, timestamp } from "../times/times.ts";
 
 // What follows the bytes is looked at from its end only: most of a line is the browser's name.
 const LINE = pattern(
   String.raw`(?:(?<host>[\w.-]+:\d+|[\w.-]+(?= [\da-fA-F.:]{3,45} )) )?(?<ip>\S+) \S+ (?:\S+|"[^"]*"|[^\["]{1,200}) \[(?<day>\d\d)/(?<month>\w{3})/(?<year>\d{4}):(?<time>\d\d:\d\d:\d\d(?:\.\d{1,9})?) (?<zone>[+-]\d{4})\] "(?:(?<method>[A-Za-z_-]{1,32}) (?<target>\S+)(?: HTTP/[\d.]+)?|(?<request>.*?))" (?<status>\d{3}) (?<bytes>\d+|-)(?= |$)`,
 );
-
-/** In which unit whole numbers at the ends of lines count. */
-export const DURATIONS = { seconds: "1d", milliseconds: "1000d", microseconds: "1000000d" } as const;
-
-export type DurationUnit = keyof typeof DURATIONS;
 
 /** The common and the combined log of Apache and nginx, with the virtual host in front or the response time at the end. */
 export const access: LogFormat = accessOf("milliseconds");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sparkLiteral } from "../../../connectors/iceberg/names.ts";
-import { streamFormat, streamFormats } from "../../../engines/stream-logs/parameters.ts";
+import { streamFormat, streamFormats } from "../../../engines/stream-logs/formats.ts";
 import { badLines, goodLines } from "../../../engines/stream-logs/sql.ts";
 import { parsedColumns, parsedText, parsing } from "../../../formats/logs/parse.ts";
 import { testSession } from "../lake.ts";
