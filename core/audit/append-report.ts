@@ -6,7 +6,7 @@ import { archivedRecord, type Layout } from "../store/layout.ts";
 import { failpoint } from "../system/failpoint.ts";
 import { withReportLocked } from "./lock.ts";
 import { writeAuditReports } from "./rebuild.ts";
-import { readRecord } from "./records.ts";
+import { readSequence } from "./records.ts";
 import { AUDIT_REPORTS, type AuditReportFile } from "./reports.ts";
 import { findTail } from "./tail.ts";
 
@@ -30,7 +30,7 @@ function isNext(layout: Layout, record: JobRecord): boolean {
   try {
     const { before } = findTail(file, record.id);
     const path = isId(before) ? archivedRecord(layout, before) : undefined;
-    const sequence = path === undefined ? undefined : readRecord(path)?.sequence;
+    const sequence = path === undefined ? undefined : readSequence(path);
     // A record that was removed or spoilt keeps its line: the check of the archive names it.
     return sequence === undefined ? isId(before) || record.sequence === 1 : sequence === record.sequence - 1;
   } finally {

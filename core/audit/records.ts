@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { parseJson } from "../jobs/parse/json.ts";
 import { type JobRecord, recordShape } from "../jobs/record.ts";
 import { archiveMonths, recordPaths } from "../store/archive.ts";
@@ -38,3 +39,14 @@ export function readRecord(path: string): JobRecord | undefined {
     return undefined;
   }
 }
+
+/** The place in the chain that a record's file names; undefined where it names none. The record is not checked. */
+export function readSequence(path: string): number | undefined {
+  try {
+    return sequenceShape.safeParse(parseJson(readStored(path).toString())).data?.sequence;
+  } catch {
+    return undefined;
+  }
+}
+
+const sequenceShape = z.object({ sequence: z.int() });

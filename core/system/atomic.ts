@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import {
   closeSync,
   fsyncSync,
@@ -107,7 +107,7 @@ function linkOrRename(from: string, to: string): "linked" | "renamed" {
 }
 
 function writeTemporary(path: string, content: string | Uint8Array, mode: number): string {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.tmp`);
   failpoint("open temporary");
   const file = openSync(temporary, "wx", mode);
   try {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Remote } from "../../connectors/spark/remote.ts";
-import { openSession, type Session } from "../../connectors/spark/session.ts";
+import type { Session } from "../../connectors/spark/session.ts";
 import { sparkServer } from "../../connectors/spark/tls/server.ts";
 import { eventShape } from "../../core/jobs/events.ts";
 import type { Claim } from "../../core/jobs/running.ts";
@@ -86,6 +86,8 @@ async function eachSession(
   patience = 5_000,
 ): Promise<void> {
   const readyMilliseconds = Math.min(5_000, patience);
+  // Few jobs leave sessions behind, and the client is the largest part of the worker.
+  const { openSession } = await import("../../connectors/spark/session.ts");
   const acts = sessions.map(async one => {
     const session = await openSession(remote, { sessionId: one.sessionId, readyMilliseconds });
     try {

@@ -1,5 +1,4 @@
 import { createHmac } from "node:crypto";
-import { createTransport } from "nodemailer";
 import type { NotificationEvent } from "../../core/notifications/events.ts";
 import type { Delivery } from "../../core/notifications/outbox.ts";
 import type { Receiver } from "../../core/notifications/rules.ts";
@@ -106,6 +105,8 @@ async function sendEmail(
   if (!/^smtps?:/.test(SMTP_URL) || !URL.canParse(SMTP_URL))
     throw new SendError("SMTP_URL in .env is no smtp://user:password@mail.example.com:587.");
   const address = new URL(SMTP_URL);
+  // Loaded with the first e-mail: every start of an engine costs more, the more its worker holds in memory.
+  const { createTransport } = await import("nodemailer");
   const transport = createTransport({
     host: address.hostname.replace(/^\[|\]$/g, ""),
     port: Number(address.port) || (address.protocol === "smtps:" ? 465 : 587),
