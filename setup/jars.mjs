@@ -10,6 +10,7 @@ import {
   IVY_FILE,
   KAFKA_IVY_FILE,
   metastoreLayout,
+  NESSIE_IVY_FILE,
   YARN_IVY_FILE,
 } from "./layout.mjs";
 import { once } from "./once.mjs";
@@ -53,6 +54,17 @@ export async function ensureMetastore(environment, version) {
   const { folder, file } = metastoreLayout(environment.CACHE_DIR, version);
   await retrieve(`A Hive Metastore ${version} for the tests`, folder, file, environment);
   return folder;
+}
+
+/**
+ * The server of Project Nessie for the tests on a cluster, which ask for it themselves.
+ * @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment
+ * @returns {Promise<string>} its jar
+ */
+export async function ensureNessie(environment) {
+  const { nessie } = cacheLayout(environment.CACHE_DIR);
+  await retrieve("Project Nessie for the tests", nessie, NESSIE_IVY_FILE, environment);
+  return join(nessie, pinnedJars(NESSIE_IVY_FILE)[0] ?? "");
 }
 
 /**

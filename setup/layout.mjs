@@ -20,6 +20,8 @@ const METASTORE_IVY_FILES = {
 };
 /** The file that pins what a small YARN of the tests wants beside the jars of the small HDFS. */
 export const YARN_IVY_FILE = join(PROJECT, "tests", "cluster", "yarn-ivy.xml");
+/** The file that pins the catalog of another maker that the tests on a cluster start. */
+export const NESSIE_IVY_FILE = join(PROJECT, "tests", "cluster", "nessie-ivy.xml");
 /** The file that pins everything that comes through pip. */
 const REQUIREMENTS_FILE = join(PROJECT, "laptop", "requirements.txt");
 /** The DuckDB extensions, in the order in which DuckDB has to load them. */
@@ -45,6 +47,9 @@ export function cacheLayout(cache) {
     },
     get yarn() {
       return join(cache, `yarn-${hashOf(YARN_IVY_FILE)}`);
+    },
+    get nessie() {
+      return join(cache, `nessie-${hashOf(NESSIE_IVY_FILE)}`);
     },
     grammar: join(cache, `sqlglot-${pinned("sqlglot")}`),
     duckdb: join(cache, `duckdb-${pinned("duckdb-extension-iceberg")}-${PLATFORM}`),

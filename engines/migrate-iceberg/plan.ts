@@ -29,12 +29,12 @@ import { type RequestedTable, requestedTables } from "../runner/requested-tables
 import { type Move, nothing } from "../table-copy/move.ts";
 import { decideTarget } from "../table-copy/target.ts";
 import { keptProperties, typeRefusal } from "./copied-properties.ts";
-import { type History, needIceberg, planHistory, refusedHistory } from "./history/plan.ts";
+import { type History, needNewIceberg, planHistory, refusedHistory, type WantedHistory } from "./history/plan.ts";
 import { type MigrateIceberg, migrateNamespace, sourceName } from "./parameters.ts";
 
 /** Looks at every table that is asked for, and says what will be copied, or why not. Changes nothing. */
 export async function planMigrate(context: PlanContext<MigrateIceberg>): Promise<Plan<Move | History>> {
-  const { from, to, history } = context.job.parameters;
+  const { from, to } = context.job.parameters;
   if (
     from === to &&
     migrateNamespace(context.job.parameters) === sourceName({ from }, context.job.parameters.namespace)
@@ -43,7 +43,6 @@ export async function planMigrate(context: PlanContext<MigrateIceberg>): Promise
   }
   const session = await context.spark();
   await attachCatalogs(session, context.settings, [from, to]);
-  if (history === "all") await needIceberg(session, from);
   const steps = await whileAzureAnswers(session, context.settings, [from, to], () => planTables(session, context));
   return { steps: refuseSharedTargets(steps, shared, foldOf(to)), parallel: context.settings.SPARK_PARALLEL };
 }
@@ -61,9 +60,16 @@ function foldOf(catalog: string): (target: string) => string {
 
 async function planTables(session: Session, context: PlanContext<MigrateIceberg>): Promise<Step<Move | History>[]> {
   const requested = await tablesOf(session, context);
-  const { history } = context.job.parameters;
+  const { history, from } = context.job.parameters;
+  let needed: Promise<void> | undefined;
+  const needIceberg = () => {
+    needed ??= needNewIceberg(session, from);
+    return needed;
+  };
   return await sideBySide(requested, async one =>
-    history === "all" ? await planWhole(session, context, one) : await planTable(session, context, one),
+    history === "all"
+      ? await planWhole(session, { ...context, needIceberg }, one)
+      : await planTable(session, context, one),
   );
 }
 
@@ -79,13 +85,13 @@ async function tablesOf(session: Session, { job, planned }: PlanContext<MigrateI
 
 async function planWhole(
   session: Session,
-  context: PlanContext<MigrateIceberg>,
+  context: PlanContext<MigrateIceberg> & Pick<WantedHistory, "needIceberg">,
   requested: RequestedTable,
 ): Promise<Step<History>> {
   const ends = endsOf(context.job.parameters, requested);
   try {
     return await planHistory(session, context, {
-      ...ends,
+      ...{ ...ends, needIceberg: context.needIceberg },
       ...(requested.snapshot && { snapshot: requested.snapshot }),
     });
   } catch (error) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pinnedJars, proxyOptions } from "../../setup/jars.mjs";
-import { HDFS_IVY_FILE, HIVE_IVY_FILE, KAFKA_IVY_FILE, YARN_IVY_FILE } from "../../setup/layout.mjs";
+import { HDFS_IVY_FILE, HIVE_IVY_FILE, KAFKA_IVY_FILE, NESSIE_IVY_FILE, YARN_IVY_FILE } from "../../setup/layout.mjs";
 
 test("every jar that is pinned is one that a missing download is noticed by", () => {
   const names = pinnedJars();
@@ -13,6 +13,7 @@ test("every jar that is pinned is one that a missing download is noticed by", ()
   assert.equal(pinnedJars(KAFKA_IVY_FILE).length, 2);
   assert.equal(pinnedJars(HIVE_IVY_FILE).length, 16);
   assert.equal(pinnedJars(YARN_IVY_FILE).length, 3);
+  assert.deepEqual(pinnedJars(NESSIE_IVY_FILE), ["nessie-quarkus-0.99.0.jar"]);
 });
 
 test("a proxy of the environment reaches the JVM, which does not look for it itself", () => {

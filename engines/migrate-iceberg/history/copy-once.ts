@@ -19,10 +19,10 @@ import { StepFailed } from "../../engine.ts";
 import type { Proof } from "../../table-copy/proof-figures.ts";
 import type { MigrateIceberg } from "../parameters.ts";
 import { type Copier, type CopyFile, type Counts, copyFiles } from "./copy.ts";
-import { nameOfFile, readMarker } from "./marker.ts";
+import { isNamedOnce, nameOfFile, readMarker } from "./marker.ts";
 import { copyPaceOf } from "./pace.ts";
 import type { History } from "./plan.ts";
-import { proveHistory, tableFigures } from "./prove.ts";
+import { compareRefs, proveHistory, tableFigures } from "./prove.ts";
 import { type PublishedState, publishCopy } from "./publish.ts";
 import { removeStaging, workplaceFor } from "./staging.ts";
 
@@ -73,6 +73,7 @@ async function copyInto(
   failpoint("history staged");
   const staged = await stagedFiles(session, staging);
   const metadata = await metadataOf(session, settings, staging, staged, version, signal);
+  if (!isNamedOnce(version)) await refuseOtherTable(folder, step, metadata);
   const standing = await standingOf(session, folder, step, metadata);
   const limits = job.parameters.copy ?? { streams: 8 };
   const onWaiting = (until: Date) => progress.waiting(until);
@@ -87,6 +88,14 @@ async function copyInto(
   const file = `${into}/metadata/${version}`;
   await registerMetadata(session, hidden, file);
   failpoint("history registered");
+  const proof = {
+    ...{ source, hidden, target, metadata, signal, attempt: context.attempt },
+    before: standing?.snapshots ?? new Set<string>(),
+    verify: job.parameters.verify,
+    keep: (one: Proof) => context.proof(one),
+    onSnapshot: progress.proven,
+  };
+  await compareRefs(session, proof);
   const wanted = [...(await liveFiles(session, hidden)), ...metadata.statistics];
   const isStaged = new Set(staged.map(({ name }) => name));
   const rest = inFolder(wanted, into)
@@ -97,13 +106,7 @@ async function copyInto(
   failpoint("history copied");
   const names = await verifyLengths(session, folder, { hidden, wanted, staged, metadata, into });
   progress.step("prove");
-  const proven = await proveHistory(session, {
-    ...{ source, hidden, target, metadata, signal, attempt: context.attempt },
-    before: standing?.snapshots ?? new Set(),
-    verify: job.parameters.verify,
-    keep: (proof: Proof) => context.proof(proof),
-    onSnapshot: progress.proven,
-  });
+  const proven = await proveHistory(session, proof);
   timed("prove");
   failpoint("history proven");
   const published = await publishCopy(session, folder, step, context, {
@@ -154,6 +157,16 @@ async function metadataOf(
   const found = staged.find(one => one.name === name);
   if (!found) throw new Error(`Iceberg did not stage ${name} below ${staging}.`);
   return parseMetadata(await tableFiles(staging, session, settings).read(`${staging}/${name}`, 0, found.bytes, signal));
+}
+
+// Files of the same name and length would be taken for those of this table.
+async function refuseOtherTable(folder: BlobFolder, { table, target }: Step<History>, { uuid }: TableMetadata) {
+  const { marker } = await readMarker(folder);
+  if (!marker || marker.uuid === uuid) return;
+  throw new StepFailed({
+    message: `The folder of ${target} holds the history of another table than ${table} is now, and both number their metadata files.`,
+    hint: "Choose another namespace, or drop the target and remove its folder.",
+  });
 }
 
 // What stands at the target now. The plan may be old by hours: whose it is, is asked once more.

@@ -45,6 +45,14 @@ export function nameOfFile(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
+/**
+ * Whether no other metadata file has this name. Iceberg puts a UUID into it, but a Hadoop catalog counts: `v3.metadata.json`
+ * is in every table there, and again in one that was dropped and made anew.
+ */
+export function isNamedOnce(name: string): boolean {
+  return /-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\./i.test(name);
+}
+
 /** Removes at the target what the source had expired, once the copy stands on a state without it. Gives how many files. */
 export async function removeExpired(
   folder: BlobFolder,

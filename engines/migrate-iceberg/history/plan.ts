@@ -2,6 +2,7 @@ import { blobFolder } from "../../../connectors/azure/blob-folder.ts";
 import { filledCatalog } from "../../../connectors/iceberg/catalogs.ts";
 import { historySize, icebergVersion } from "../../../connectors/iceberg/history/files.ts";
 import { describeIceberg, metadataLog } from "../../../connectors/iceberg/iceberg.ts";
+import { locationOfNamespace } from "../../../connectors/iceberg/in-place.ts";
 import { type TableName, tableNameOf } from "../../../connectors/iceberg/names.ts";
 import { SparkError } from "../../../connectors/spark/errors.ts";
 import type { Session } from "../../../connectors/spark/session.ts";
@@ -12,7 +13,7 @@ import { counted, size as inWords } from "../../../views/format/figures.ts";
 import type { PlanContext, Step } from "../../engine.ts";
 import type { MigrateIceberg } from "../parameters.ts";
 import { alreadyThere, blockerOf, missingLogFile } from "./blockers.ts";
-import { nameOfFile, readMarker } from "./marker.ts";
+import { isNamedOnce, nameOfFile, readMarker } from "./marker.ts";
 import { ownership } from "./ownership.ts";
 
 /** What a step needs that copies the whole history of one table. */
@@ -27,12 +28,19 @@ export interface History {
   location: string;
   /** A snapshot that must be in it, where a job before proved that one. */
   snapshot?: string;
+  /** What the copy stands on, where nothing is new. */
+  standing?: { file: string; snapshot: string | undefined };
+}
+
+/** One table whose history is to be copied. `needIceberg` is asked where anything has to be copied. */
+export interface WantedHistory extends Pick<History, "source" | "target" | "snapshot"> {
+  needIceberg(): Promise<void>;
 }
 
 const NEEDED = [1, 12] as const;
 
 /** Throws where Spark's Iceberg writes a table's metadata anew with lengths that are wrong: no reader can read its delete files. */
-export async function needIceberg(session: Session, catalog: string): Promise<void> {
+export async function needNewIceberg(session: Session, catalog: string): Promise<void> {
   const version = await icebergVersion(session, catalog);
   const [major = 0, minor = 0] = version.split(/[.-]/).map(Number);
   if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return;
@@ -46,7 +54,7 @@ export async function needIceberg(session: Session, catalog: string): Promise<vo
 export async function planHistory(
   session: Session,
   { settings, job }: PlanContext<MigrateIceberg>,
-  { source, target, snapshot }: { source: TableName; target: TableName; snapshot?: string },
+  { source, target, snapshot, needIceberg }: WantedHistory,
 ): Promise<Step<History>> {
   const step = { table: tableNameOf(source), target: tableNameOf(target) };
   const refused = (error: JobError, outcome?: "skipped") => refusedHistory({ source, target }, error, outcome);
@@ -59,13 +67,15 @@ export async function planHistory(
   const [now] = standing ?? [];
   // By the names of the metadata files alone: a nightly sync without news asks for nothing else.
   const mayMove = ifExists !== "skip" && ifExists !== "fail";
-  if (mayMove && newest && now && nameOfFile(newest.file) === nameOfFile(now.file)) {
+  if (mayMove && newest && now && isSameFile(newest.file, now.file)) {
     const [from, to] = [newest, now].map(({ file }) => file.slice(0, file.lastIndexOf("/metadata/"))) as [
       string,
       string,
     ];
-    return { ...step, action: "sync", why: NOTHING_NEW, detail: detail("nothing new", from, to) };
+    const none = { ...detail("nothing new", from, to), standing: now };
+    return { ...step, action: "sync", why: NOTHING_NEW, detail: none };
   }
+  await needIceberg();
   const [iceberg, existing] = await Promise.all([describeIceberg(session, source), describeIceberg(session, target)]);
   if (!iceberg)
     return refused({
@@ -78,13 +88,9 @@ export async function planHistory(
       hint: 'Use "history": "current": the rows that it gives now become a table.',
     });
   if (existing?.view) return refused({ message: `${step.target} is a view.`, hint: "Choose another namespace." });
-  const location = existing?.location ?? locationOf(target, settings);
-  const folder = await blobFolder(location, settings);
-  if (!folder)
-    return refused({
-      message: `A history is copied to Azure, and ${step.target} lies elsewhere: ${location || "its catalog names no warehouse"}.`,
-      hint: 'Name a catalog whose warehouse is abfss://…, or use "history": "current".',
-    });
+  const location = existing?.location ?? (await locationOf(session, target, settings));
+  const folder = location === undefined ? undefined : await blobFolder(location, settings);
+  if (location === undefined || !folder) return refused(notOnAzure(step.target, target, location));
   const how = existing
     ? ownership(step, ifExists, { existing, file: now?.file ?? "", ...(await readMarker(folder)) })
     : { history: "create" as const, why: "the target is not there yet" };
@@ -122,6 +128,10 @@ export function refusedHistory(
 /** What is said of a table whose copy stands where the source does. */
 export const NOTHING_NEW = "nothing new: the copy stands on the source's newest metadata file";
 
+function isSameFile(one: string, other: string): boolean {
+  return nameOfFile(one) === nameOfFile(other) && isNamedOnce(nameOfFile(one));
+}
+
 async function logOf(session: Session, table: TableName) {
   try {
     return await metadataLog(session, table);
@@ -131,8 +141,31 @@ async function logOf(session: Session, table: TableName) {
   }
 }
 
-// Where the catalog itself would put it; a copy is written before its catalog knows of it.
-function locationOf({ catalog, namespace, table }: TableName, settings: Settings): string {
-  const warehouse = filledCatalog(catalog, settings)?.warehouse;
-  return warehouse ? `${warehouse.replace(/\/+$/, "")}/${namespace}/${table}` : "";
+// Where the catalog itself would put it; a copy is written before its catalog knows of it. A REST catalog has a name for its
+// warehouse, and says of a namespace where that lies.
+async function locationOf(session: Session, target: TableName, settings: Settings): Promise<string | undefined> {
+  const { catalog, namespace, table } = target;
+  const { type, warehouse = "" } = filledCatalog(catalog, settings) ?? {};
+  const base = type === "rest" ? await namespaceLocation(session, target) : warehouse && `${warehouse}/${namespace}`;
+  return base ? `${base.replace(/(?<!:)\/+/g, "/").replace(/\/$/, "")}/${table}` : undefined;
+}
+
+async function namespaceLocation(session: Session, target: TableName): Promise<string | undefined> {
+  return await locationOfNamespace(session, target).catch(error => {
+    if (error instanceof SparkError && /SCHEMA_NOT_FOUND|NoSuchNamespace/.test(`${error.errorClass} ${error.message}`))
+      return undefined;
+    throw error;
+  });
+}
+
+function notOnAzure(name: string, { catalog, namespace }: TableName, location: string | undefined): JobError {
+  if (location === undefined)
+    return {
+      message: `A history is copied to Azure, and nothing says where ${name} would lie.`,
+      hint: `Make the namespace first, with a location there: create namespace ${catalog}.${namespace} location 'abfss://…'`,
+    };
+  return {
+    message: `A history is copied to Azure, and ${name} lies elsewhere: ${location}.`,
+    hint: 'Name a catalog whose warehouse is abfss://…, or use "history": "current".',
+  };
 }

@@ -2,6 +2,7 @@ import type { TableMetadata } from "../../../connectors/iceberg/history/metadata
 import { copiedColumns } from "../../../connectors/iceberg/layout/columns.ts";
 import { sqlName, type TableName, tableNameOf } from "../../../connectors/iceberg/names.ts";
 import type { Session } from "../../../connectors/spark/session.ts";
+import { StepFailed } from "../../engine.ts";
 import { findDifferences } from "../../table-copy/difference.ts";
 import { outcomeFigures } from "../../table-copy/move.ts";
 import { figuresQuery, type Proof, sameFigures, takeFigures } from "../../table-copy/proof-figures.ts";
@@ -27,13 +28,11 @@ export interface HistoryProof {
 }
 
 /**
- * Compares each snapshot of a copy with the source's, by the figures of the rows that both give, and snapshots, tags and
- * branches as a whole. Gives in words what was compared, and the rows of the current snapshot where they were counted;
+ * Compares each snapshot of a copy with the source's, by the figures of the rows that both give. Gives in words what was compared, and the rows of the current snapshot where they were counted;
  * throws a DiffersError where something differs.
  */
 export async function proveHistory(session: Session, plan: HistoryProof): Promise<{ words: string; rows?: string }> {
   const { metadata, verify, before } = plan;
-  await compareRefs(session, plan);
   if (verify === "none") return { words: "no snapshot was compared, as asked" };
   const fresh = metadata.snapshots.filter(id => !before.has(id));
   const { ids, sample } = chosenSnapshots(fresh, metadata);
@@ -76,13 +75,19 @@ export function chosenSnapshots(
   return { ids: [...always, ...known], sample: known };
 }
 
-async function compareRefs(session: Session, plan: HistoryProof): Promise<void> {
-  const { hidden, metadata } = plan;
+/** Compares snapshots, tags and branches as a whole, for which no data file has to be there. Throws where something differs. */
+export async function compareRefs(session: Session, plan: HistoryProof): Promise<void> {
+  const { source, hidden, metadata } = plan;
   const name = sqlName(hidden);
   const [refs, snapshots] = await Promise.all([
     session.query(`select name, type, cast(snapshot_id as string) as id from ${name}.refs`),
     session.query(`select cast(snapshot_id as string) as id from ${name}.snapshots`),
   ]);
+  if (snapshots.length < metadata.snapshots.length)
+    throw new StepFailed({
+      message: `The catalog ${hidden.catalog} shows ${snapshots.length} of the ${metadata.snapshots.length} snapshots of ${tableNameOf(source)}: it keeps no history.`,
+      hint: 'Nothing was published. Name another catalog in "to" (Project Nessie keeps a history by its own protocol, not through Iceberg\'s REST), or use "history": "current".',
+    });
   const lines = (all: readonly { name: unknown; type: unknown; id: unknown }[]) =>
     all.map(one => `${one.name} ${String(one.type).toLowerCase()} ${one.id}`).sort();
   const found = lines(refs.map(({ name: ref, type, id }) => ({ name: ref, type, id })));

@@ -2,7 +2,7 @@ import { type BlobFolder, blobFolder } from "../../../connectors/azure/blob-fold
 import { ensureContainer } from "../../../connectors/azure/container.ts";
 import { whileAzureAnswers } from "../../../connectors/azure/storage-unavailable.ts";
 import { attachCatalogs } from "../../../connectors/iceberg/catalogs.ts";
-import { metadataLog, snapshotOf } from "../../../connectors/iceberg/iceberg.ts";
+import { snapshotOf } from "../../../connectors/iceberg/iceberg.ts";
 import { createNamespace } from "../../../connectors/iceberg/namespace.ts";
 import { SparkError } from "../../../connectors/spark/errors.ts";
 import type { Session } from "../../../connectors/spark/session.ts";
@@ -31,10 +31,14 @@ async function copy(session: Session, step: Step<History>, context: StepContext<
   const { detail } = step;
   const folder = await blobFolder(detail.location, settings);
   if (!folder) throw new Error(`${detail.location} is no storage of the settings.`);
-  // First of all: an attempt that died right after its switch left its work too, and has nothing new to copy.
   const ends = { source: detail.source, location: detail.sourceLocation, target: detail.target };
-  await clearLeft(session, { job: context.job.id, attempt: context.attempt }, ends, settings);
-  if (detail.history === "nothing new") return await nothingNew(session, folder, step, context);
+  const clear = () => clearLeft(session, { job: context.job.id, attempt: context.attempt }, ends, settings);
+  if (detail.history === "nothing new") {
+    // An attempt that died right after its switch left its work too, and has nothing new to copy.
+    const [outcome] = await Promise.all([nothingNew(session, folder, step, context), clear()]);
+    return outcome;
+  }
+  await clear();
   await ensureContainer(settings, detail.target.catalog);
   await createNamespace(session, settings, detail.target);
   const notes: string[] = [];
@@ -67,8 +71,8 @@ async function nothingNew(
   { table, detail, notes = [] }: Step<History>,
   context: StepContext<MigrateIceberg>,
 ) {
-  const [now] = await metadataLog(session, detail.target);
-  if (!now) throw new Error(`${detail.target.table} is not there any more.`);
+  const { standing: now } = detail;
+  if (!now) throw new Error("unreachable");
   const [snapshot, removed] = await Promise.all([
     snapshotOf(session, detail.target, now.snapshot),
     // What an earlier job was about to remove when it was killed.
