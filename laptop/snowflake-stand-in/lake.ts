@@ -72,8 +72,8 @@ const MACROS = [
     else error('the local stand-in does not know the format ' || f) end`,
 ];
 
-// Azurite is told to DuckDB as a proxy: so the tables keep the addresses that they have in Azure, and no name is looked up.
-function azureSecret({ account, key }: Configuration["azure"], way: string): string {
+/** What tells DuckDB of Azurite: as a proxy, so that tables keep the addresses that they have in Azure, and no name is looked up. */
+export function azureSecret({ account, key }: Configuration["azure"], way: string): string {
   const parts = [
     "DefaultEndpointsProtocol=http",
     `AccountName=${account}`,

@@ -7,85 +7,18 @@ import { blobFolder } from "../../../connectors/azure/blob-folder.ts";
 import { describeIceberg, metadataFile } from "../../../connectors/iceberg/iceberg.ts";
 import type { Outcome } from "../../../core/jobs/outcome.ts";
 import { watchFailpoints } from "../../../core/system/failpoint.ts";
+import { openDuckdb } from "../duckdb.ts";
 import { deleteByValue } from "../equality-delete.ts";
-import { sameHistory } from "../history.ts";
+import { sameHistory, sameInDuckdb } from "../history.ts";
 import { type Namespace, newNamespace } from "../iceberg-lake.ts";
 import { runWhole, settings } from "../lake.ts";
-
-const ON_READ = "'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read'";
-const create = (table: string, properties: string, rest = "") =>
-  `create table ${table} (id bigint, name string, p int) using iceberg ${rest} tblproperties (${properties})`;
-const insert = (table: string, from: number, to: number) =>
-  `insert into ${table} select /*+ coalesce(1) */ id, concat('n', id), cast(id % 2 as int) from range(${from}, ${to})`;
-const expire = (table: string) =>
-  `call lake.system.expire_snapshots(table => '${table.replace(/^lake[.]/, "")}', older_than => timestamp'2099-01-01', retain_last => 1)`;
-const procedure = (name: string, table: string, rest = "") =>
-  `call lake.system.${name}(table => '${table.replace(/^lake[.]/, "")}'${rest})`;
-
-/** What the tables went through. */
-const sources: Record<string, (t: string, folder: string) => string[]> = {
-  appended: t => [
-    create(t, "'format-version' = '2'"),
-    insert(t, 0, 100),
-    `alter table ${t} create tag month_end`,
-    `alter table ${t} create branch audit`,
-    insert(`${t}.branch_audit`, 900, 901),
-    insert(t, 100, 200),
-    procedure("compute_table_stats", t),
-  ],
-  // Below a folder with signs that a path or a pattern could stumble over, and values that do the same.
-  deleted_by_position: (t, folder) => [
-    create(t, `'format-version' = '2', ${ON_READ}`, `partitioned by (name) location '${folder}/odd dir + (x), [y]'`),
-    `insert into ${t} values (1, 'a b', 1), (2, 'c,d', 1), (3, 'e+f(g)', 1), (4, null, 1), (5, 'ü/%', 1), (6, 'a b', 2)`,
-    `delete from ${t} where id = 6`,
-    `alter table ${t} create tag deleted`,
-    `update ${t} set p = 7 where id = 3`,
-    `insert overwrite ${t} values (7, 'a=b:c', 1), (8, 'c,d', 2)`,
-  ],
-  vectors: t => [
-    create(t, `'format-version' = '3', ${ON_READ}`, "partitioned by (p)"),
-    insert(t, 0, 100),
-    `delete from ${t} where id < 10`,
-    `update ${t} set name = 'x' where id = 50`,
-  ],
-  evolved: t => [
-    create(t, "'format-version' = '2'", "partitioned by (p)"),
-    insert(t, 0, 10),
-    `alter table ${t} add column extra string`,
-    `alter table ${t} replace partition field p with bucket(4, id)`,
-    `insert into ${t} select id, 'm', 1, 'e' from range(10, 20)`,
-    `alter table ${t} rename column name to renamed`,
-    `alter table ${t} drop column extra`,
-    `insert into ${t} values (20, 'r', 2)`,
-    procedure("compute_partition_stats", t),
-  ],
-  // What added the files is in no metadata file of the log any more: iceberg's own list of files lacks them then.
-  expired: t => [
-    create(t, `'format-version' = '2', 'commit.manifest-merge.enabled' = 'false', ${ON_READ}`),
-    insert(t, 0, 10),
-    insert(t, 10, 20),
-    `delete from ${t} where id = 3`,
-    procedure("rewrite_manifests", t, ", use_caching => false"),
-    expire(t),
-    `alter table ${t} set tblproperties ('write.metadata.previous-versions-max' = '1', 'write.metadata.delete-after-commit.enabled' = 'true')`,
-    insert(t, 20, 30),
-    insert(t, 30, 40),
-  ],
-  compacted: t => [
-    create(t, `'format-version' = '2', ${ON_READ}`),
-    insert(t, 0, 10),
-    insert(t, 10, 20),
-    `delete from ${t} where id = 3`,
-    procedure("rewrite_data_files", t, ", options => map('rewrite-all', 'true', 'remove-dangling-deletes', 'true')"),
-    expire(t),
-    insert(t, 20, 30),
-  ],
-};
+import { create, expire, insert, pasts, procedure } from "./pasts.ts";
 
 describe("an Iceberg table goes to Azure with its history", () => {
   const ends: (() => void | Promise<void>)[] = [];
   let lake: Namespace;
   let first: Map<string, Outcome>;
+  let duckdb: Awaited<ReturnType<typeof openDuckdb>>;
   const at = (catalog: string, table: string) => ({ catalog, namespace: lake.namespace, table });
   const inLake = (table: string) => `lake.${lake.namespace}.${table}`;
   const inAzure = (table: string) => `azure.${lake.namespace}.${table}`;
@@ -103,16 +36,18 @@ describe("an Iceberg table goes to Azure with its history", () => {
   before(async () => {
     lake = await newNamespace({ after: end => void ends.push(end) });
     const folder = `file:${settings.LAPTOP_DIR}/warehouse/${lake.namespace}`;
-    await Promise.all(Object.entries(sources).map(([table, made]) => lake.sql(...made(inLake(table), folder))));
-    first = await job(Object.keys(sources));
+    await Promise.all(Object.entries(pasts).map(([table, { made }]) => lake.sql(...made(inLake(table), folder))));
+    duckdb = await openDuckdb();
+    ends.push(() => duckdb.close());
+    first = await job(Object.keys(pasts));
   });
   afterEach(() => watchFailpoints(() => {}));
   after(async () => {
     for (const end of ends.reverse()) await end();
   });
 
-  for (const table of Object.keys(sources))
-    test(`${table.replaceAll("_", " ")}: every snapshot, tag and branch answers the same on both sides`, async () => {
+  for (const [table, { what }] of Object.entries(pasts)) {
+    test(`every snapshot, tag and branch answers the same on both sides: ${what}`, async () => {
       const outcome = first.get(table);
       assert.equal(outcome?.outcome, "succeeded", outcome?.error?.message);
       assert.equal(outcome?.proof?.verdict, "equal");
@@ -120,9 +55,14 @@ describe("an Iceberg table goes to Azure with its history", () => {
       assert.equal(outcome?.targetSnapshot, outcome?.sourceSnapshot);
     });
 
+    test(`DuckDB reads the rows of every snapshot of the copy as Spark reads the source's: ${what}`, async () => {
+      await sameInDuckdb(lake.session, at("lake", table), at("azure", table), duckdb);
+    });
+  }
+
   test("nothing of the work is left: no hidden table", async () => {
     const tables = await lake.session.command(`show tables in azure.${lake.namespace}`);
-    assert.deepEqual(tables.map(row => row.tableName).sort(), Object.keys(sources).sort());
+    assert.deepEqual(tables.map(row => row.tableName).sort(), Object.keys(pasts).sort());
   });
 
   test("statistics files come along", async () => {
