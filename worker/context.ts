@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import type { JobRecord } from "../core/jobs/record.ts";
 import { isForPortalOnly, PROJECT, type Settings, settingsEnvironment } from "../core/settings.ts";
-import type { Health } from "../core/store/heartbeat.ts";
+import type { Health, Heartbeat } from "../core/store/heartbeat.ts";
 import type { Layout } from "../core/store/layout.ts";
 import { freeBytes } from "../core/store/layout.ts";
 import { type Log, silent } from "../core/system/console-log.ts";
@@ -34,6 +34,8 @@ export const TIMING = {
   /** The same, before another attempt. */
   retryPatience: 900_000,
   standBy: 2_000,
+  /** How long another host has to be silent before its folder is taken over: NFS may show a file of a minute ago. */
+  silence: 90_000,
   /** How long complete files in a watched folder wait for files there that still grow. */
   arriveTogether: 30_000,
 };
@@ -59,6 +61,8 @@ export interface WorkerOptions {
   /** How the services answer that jobs need. */
   health?: () => Promise<Record<string, Health>>;
   freeBytes?: (folder: string) => number;
+  /** Called once where a worker on another host has taken the folder over; by then no engine of this worker lives. */
+  onReplaced?: (by: Heartbeat) => void;
   log?: Log;
   timing?: Partial<Timing>;
 }
@@ -84,6 +88,7 @@ export function contextOf({ notify = () => noNotifications, ...options }: Worker
     audit: () => {},
     health: async () => ({}),
     freeBytes,
+    onReplaced: () => {},
     log: silent,
     ...options,
     timing: { ...TIMING, ...options.timing },

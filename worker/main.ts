@@ -32,6 +32,7 @@ try {
     health,
     spark: startOwnSpark,
     warmEngine: true,
+    takeOver: process.argv.includes("--take-over"),
     log,
   });
   process.exit(0);

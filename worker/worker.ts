@@ -1,3 +1,4 @@
+import type { Heartbeat } from "../core/store/heartbeat.ts";
 import { type Context, contextOf, type WorkerOptions } from "./context.ts";
 import { type Following, followEngine } from "./engine/follow.ts";
 import { launchEngine } from "./engine/launch.ts";
@@ -34,10 +35,19 @@ export function startWorker(options: StartOptions): Worker {
   const recovered = recover(context);
   const loop = createLoop(context, slots, finisher);
   for (const found of recovered) finisher.resume(found);
-  const lastBeat = beat(context, pulse);
+  const lastBeat = beat(context, pulse, replaced);
   loop.wake();
   warmEngines.prepare();
   return { idle: loop.idle, stop };
+
+  // What is in the folder belongs to the other worker now: nothing of it is touched any more.
+  function replaced(by: Heartbeat) {
+    leaving.abort();
+    loop.stopTaking();
+    slots.leaveAll("killed");
+    warmEngines.end();
+    context.onReplaced(by);
+  }
 
   function onFree() {
     loop.fillSoon();

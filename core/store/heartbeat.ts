@@ -25,6 +25,7 @@ export const heartbeatShape = z
   .strictObject({
     pid: z.int(),
     host: z.string(),
+    bootId: z.string().exactOptional().describe("The run of the host's kernel."),
     since: moment,
     at: moment,
     running: z.array(
@@ -35,6 +36,7 @@ export const heartbeatShape = z
     freeMb: z.number(),
     lowDisk: z.boolean(),
     stopping: z.boolean(),
+    ended: z.literal(true).exactOptional().describe("This was the last one: the worker has ended."),
     services: z.record(z.string(), healthShape),
   })
   .meta({ id: "Heartbeat" });
@@ -48,6 +50,7 @@ const readShape: z.ZodType<Heartbeat> = z.object({
   ...{ pid: shape.pid, host: shape.host, at: shape.at, since: shape.since.catch(new Date(0).toISOString()) },
   ...{ running: shape.running.catch([]), waiting: shape.waiting.catch(0), notYet: shape.notYet.catch([]) },
   ...{ freeMb: shape.freeMb.catch(0), lowDisk: shape.lowDisk.catch(false), stopping: shape.stopping.catch(false) },
+  ...{ bootId: shape.bootId.catch(""), ended: shape.ended.catch(undefined as never) },
   services: z.record(z.string(), z.object({ ...healthShape.shape, ms: healthShape.shape.ms.catch(0) })).catch({}),
 });
 

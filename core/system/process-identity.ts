@@ -31,7 +31,8 @@ function startOnLinux(pid: number): string | undefined {
 
 let boot: string | undefined;
 
-function bootId(): string {
+/** The kernel's name for its own run: another one after each start of the machine. */
+export function bootId(): string {
   boot ??=
     process.platform === "linux"
       ? readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim()

@@ -8,5 +8,11 @@ import { ENGINE, QUICK } from "./world.ts";
 
 const settings = readSettings(process.env, "/nowhere/.env");
 const options = { settings, types: testTypes, engineCommand: ENGINE, timing: QUICK, audit: appendAudit };
-await liveAsWorker({ ...options, log: openLog(false) });
-process.exit(0);
+const log = openLog(false);
+try {
+  await liveAsWorker({ ...options, log, takeOver: process.argv.includes("--take-over") });
+  process.exit(0);
+} catch (error) {
+  log.error((error as Error).message);
+  process.exit(1);
+}

@@ -26,6 +26,7 @@ export const QUICK: Partial<Timing> = {
   backoffCap: 200,
   heartbeatEvery: 100,
   standBy: 50,
+  silence: 500,
   patience: 300,
   retryPatience: 300,
 };

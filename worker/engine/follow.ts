@@ -9,7 +9,7 @@ import { isAlive } from "../../core/system/process-identity.ts";
 import type { Context } from "../context.ts";
 import type { Claimed } from "../queue/claim.ts";
 import type { EngineProcess, Exit } from "./engine-process.ts";
-import { after, terminate } from "./terminate.ts";
+import { after, killNow, terminate } from "./terminate.ts";
 
 /** Why the worker ended an engine. */
 export type EndReason = "cancel" | "stop" | "timeout";
@@ -26,8 +26,8 @@ export interface Following {
   /** How it ended; undefined if the worker left it to the next one. */
   ended: Promise<EngineEnd | undefined>;
   end(reason: EndReason): void;
-  /** Leaves the engine to the next worker. */
-  leave(): void;
+  /** Follows the engine no more: the next worker does, or nobody does since it is killed at once. */
+  leave(engine?: "running" | "killed"): void;
 }
 
 /** Follows an engine to its end: one that was just launched, or one that another worker started. */
@@ -35,6 +35,7 @@ export function followEngine(context: Context, { claim, type }: Claimed, launche
   const { layout, timing, sessions, log } = context;
   const files = runningFiles(layout, claim.id);
   const leaving = Promise.withResolvers<undefined>();
+  const resumed = launched ? undefined : livingEngine(layout, claim);
   let left = false;
   let reason: EndReason | undefined;
   const since = launched ? Date.now() : statSync(files.engine).mtimeMs;
@@ -72,10 +73,13 @@ export function followEngine(context: Context, { claim, type }: Claimed, launche
     if (engine) await terminate(engine, inOrder ? timing.orderly : timing.grace);
   }
 
-  function leave() {
+  function leave(engine: "running" | "killed" = "running") {
     left = true;
     timeout?.cancel();
     launched?.release();
+    // The mark in the folder may be that of another host's engine by now.
+    const own = launched?.identity ?? resumed;
+    if (engine === "killed" && own) killNow(own);
     leaving.resolve(undefined);
   }
 }

@@ -1,4 +1,5 @@
 import { setImmediate as next } from "node:timers/promises";
+import type { Heartbeat } from "../../core/store/heartbeat.ts";
 import { layoutOf, prepareLayout } from "../../core/store/layout.ts";
 import type { Log } from "../../core/system/console-log.ts";
 import { TIMING } from "../context.ts";
@@ -11,13 +12,15 @@ import { type StartOptions, startWorker } from "../worker.ts";
 export interface LifeOptions extends Omit<StartOptions, "layout"> {
   log: Log;
   spark?: typeof startOwnSpark;
+  /** Takes the folder over from a worker on another host that gives no sign of life. */
+  takeOver?: boolean;
 }
 
 // The terminal sends Ctrl-C to the worker, and npm forwards it once more: two signals within this time count as one.
 const SAME = 1000;
 
 /** Runs the worker of DATA_DIR until a signal ends it. Stands by while another worker is active. */
-export async function liveAsWorker({ spark, ...options }: LifeOptions): Promise<void> {
+export async function liveAsWorker({ spark, takeOver, ...options }: LifeOptions): Promise<void> {
   const { settings, log } = options;
   const layout = layoutOf(settings.DATA_DIR);
   const isWarned = stopSignals();
@@ -26,14 +29,15 @@ export async function liveAsWorker({ spark, ...options }: LifeOptions): Promise<
     standby.abort();
     return stopMode;
   });
-  const { standBy } = { ...TIMING, ...options.timing };
+  const { standBy, silence } = { ...TIMING, ...options.timing };
+  const { promise: replaced, resolve: onReplaced } = Promise.withResolvers<Heartbeat>();
   const begun = await onceThereIsRoom(layout, log, standBy, standby.signal, async () => {
     prepareLayout(layout);
-    const unlock = await takeLock(layout, log, standBy, standby.signal);
+    const unlock = await takeLock(layout, log, standBy, standby.signal, takeOver ? silence : undefined);
     if (!unlock) return undefined;
     try {
       const own = await spark?.(settings, log, { stopping: standby.signal });
-      return { unlock, own, worker: startWorker({ ...options, layout }) };
+      return { unlock, own, worker: startWorker({ ...options, layout, onReplaced }) };
     } catch (error) {
       unlock();
       throw error;
@@ -42,7 +46,13 @@ export async function liveAsWorker({ spark, ...options }: LifeOptions): Promise<
   if (!begun) return;
   const { unlock, own, worker } = begun;
   log.info(`watching ${layout.queue}`);
-  const stopMode = await how;
+  const stopMode = await Promise.race([how, replaced]);
+  if (typeof stopMode === "object") {
+    await own?.stop("requeue");
+    throw new Error(
+      `The worker on ${stopMode.host} (process ${stopMode.pid}) has taken this folder over: this one ends, and its engines with it.`,
+    );
+  }
   log.info(stopMode === "leave" ? "stopping; running engines go on" : "stopping; asking the engines to stop");
   await worker.stop(stopMode);
   await own?.stop(stopMode);

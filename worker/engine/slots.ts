@@ -10,8 +10,8 @@ export interface Slots {
   /** Ends the engine of a job, where it has one; false if the job is not in hand. */
   end(id: string, reason: EndReason): boolean;
   endAll(reason: EndReason): void;
-  /** Leaves all engines to the next worker. */
-  leaveAll(): void;
+  /** Leaves all engines to the next worker, or kills them at once. */
+  leaveAll(engine?: "running" | "killed"): void;
   /** Resolves when the work on all jobs that are in hand now is done. */
   done(): Promise<void>;
   jobs(): Claimed[];
@@ -52,8 +52,8 @@ export function createSlots(copySlots: number, onFree: () => void): Slots {
     endAll(reason) {
       for (const { following } of held.values()) following?.end(reason);
     },
-    leaveAll() {
-      for (const { following } of held.values()) following?.leave();
+    leaveAll(engine) {
+      for (const { following } of held.values()) following?.leave(engine);
     },
     async done() {
       await Promise.all([...held.values()].map(({ done }) => done));

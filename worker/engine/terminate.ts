@@ -13,6 +13,11 @@ export async function terminate(engine: ProcessIdentity, grace: number): Promise
   while (isAlive(engine)) await pause(20);
 }
 
+/** Kills an engine and all that it started, and waits for nothing. */
+export function killNow(engine: ProcessIdentity): void {
+  if (isAlive(engine)) signalGroup(engine, "SIGKILL");
+}
+
 function signalGroup({ pid }: ProcessIdentity, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);

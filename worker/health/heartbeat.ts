@@ -5,31 +5,45 @@ import type { Layout } from "../../core/store/layout.ts";
 import { freeName } from "../../core/store/names.ts";
 import { moveToFreeName, writeOwnFile } from "../../core/system/atomic.ts";
 import { shapedJson } from "../../core/system/json.ts";
+import { bootId } from "../../core/system/process-identity.ts";
 import type { Context } from "../context.ts";
+import { beatFromElsewhere } from "../other-host.ts";
 import { recordChanges } from "./changes.ts";
 
 /** What changes from one beat to the next. */
-export type Pulse = Omit<Heartbeat, "pid" | "host" | "since" | "at" | "services">;
+export type Pulse = Omit<Heartbeat, "pid" | "host" | "bootId" | "since" | "at" | "ended" | "services">;
 
-/** Writes the heartbeat now and every few seconds. Returns how to end that, with a last beat. */
-export function beat(context: Context, pulse: () => Pulse): () => void {
+/**
+ * Writes the heartbeat now and every few seconds. Returns how to end that, with a last beat. Where another host has begun to
+ * write there, it ends at once and `replaced` is called.
+ */
+export function beat(context: Context, pulse: () => Pulse, replaced: (by: Heartbeat) => void): () => void {
   const since = new Date().toISOString();
   const record = recordChanges(context);
   let services: Record<string, Health> = {};
   let asking = false;
   let last: number | undefined;
+  let isReplaced = false;
   write();
   const timer = setInterval(write, context.timing.heartbeatEvery);
   timer.unref();
   return () => {
     clearInterval(timer);
-    write();
+    if (!isReplaced) write({ ended: true });
   };
 
-  function write() {
+  function write(more: Pick<Heartbeat, "ended"> = {}) {
     const { layout, host, log } = context;
-    const heartbeat: Heartbeat = { pid: process.pid, host, since, at: new Date().toISOString(), ...pulse(), services };
+    const me = { pid: process.pid, host, bootId: bootId(), since, at: new Date().toISOString() };
+    const heartbeat: Heartbeat = { ...me, ...pulse(), ...more, services };
     try {
+      const other = last === undefined ? undefined : beatFromElsewhere(layout);
+      if (other) {
+        isReplaced = true;
+        clearInterval(timer);
+        replaced(other);
+        return;
+      }
       // No fsync: after a crash nobody needs it.
       writeOwnFile(`${layout.heartbeat}.tmp`, shapedJson(heartbeatShape, heartbeat));
       const mine = statSync(`${layout.heartbeat}.tmp`).ino;
