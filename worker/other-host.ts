@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
 import { claimShape } from "../core/jobs/running.ts";
 import { type Heartbeat, readHeartbeat } from "../core/store/heartbeat.ts";
-import type { Layout } from "../core/store/layout.ts";
+import { type Layout, runningFiles } from "../core/store/layout.ts";
+import { jobOfRunning } from "../core/store/names.ts";
 import { readShaped } from "../core/system/json.ts";
 import { bootId } from "../core/system/process-identity.ts";
 
@@ -31,9 +31,10 @@ export function elsewhereText({ pid, host, at, ended }: Heartbeat): string {
   return `${what} This one stands by. It never takes over by itself from a host that is silent: where ${host} is off for good, run \`npm run worker -- --take-over\`.`;
 }
 
-function hasClaimsElsewhere({ running }: Layout): boolean {
-  const claims = readdirSync(running).filter(name => name.endsWith(".claim.json"));
-  return claims.some(name => readShaped(join(running, name), claimShape)?.host !== hostname());
+function hasClaimsElsewhere(layout: Layout): boolean {
+  const ids = new Set(readdirSync(layout.running).map(name => jobOfRunning(name) ?? ""));
+  const claims = [...ids].map(id => readShaped(runningFiles(layout, id).claim, claimShape));
+  return claims.some(claim => claim && claim.host !== hostname());
 }
 
 // Whoever may drop jobs may drop a file of this name: only one of the worker's own user is believed.
