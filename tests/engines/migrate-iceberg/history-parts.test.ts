@@ -8,8 +8,9 @@ import type { BlobFolder, BlobUpload } from "../../../connectors/azure/blob-fold
 import { parseMetadata } from "../../../connectors/iceberg/history/metadata-json.ts";
 import { FileGone, tableFiles } from "../../../connectors/table-files/read.ts";
 import { readSettings } from "../../../core/settings.ts";
+import { blockerOf } from "../../../engines/migrate-iceberg/history/blockers.ts";
 import { copyFiles } from "../../../engines/migrate-iceberg/history/copy.ts";
-import { changeMarker } from "../../../engines/migrate-iceberg/history/marker.ts";
+import { changeMarker, isNamedOnce } from "../../../engines/migrate-iceberg/history/marker.ts";
 import { ownership } from "../../../engines/migrate-iceberg/history/ownership.ts";
 import { beforeHours, copyPaceOf } from "../../../engines/migrate-iceberg/history/pace.ts";
 import { chosenSnapshots } from "../../../engines/migrate-iceberg/history/prove.ts";
@@ -75,6 +76,36 @@ test("whose the target is decides what may happen to it", () => {
   const lastChange = { id: "1", at: "", summary: { "portal.job": "j" } };
   assert.equal(decide("replace-own", "1.metadata.json", { existing: { ...rows, lastChange } }), "replace");
   assert.equal(decide("replace-own", "1.metadata.json", { existing: rows }), "failed");
+});
+
+test("what can't be copied is refused with a way out, the first reason first; an encrypted table before all else", () => {
+  const plain = { properties: {}, partitioning: [], columnComments: {}, location: "file:/t" };
+  const size = { snapshots: 1, files: 1, bytes: "1", equalityDeletes: 0 };
+  const refusal = (more: object, properties: Record<string, string> = {}) => {
+    const found = blockerOf({ name: "lake.n.t", iceberg: { ...plain, properties }, size, ...more });
+    return found && `${found.message} ${found.hint}`;
+  };
+  assert.equal(refusal({}), undefined);
+  const outside = { size: { ...size, outside: "file:/elsewhere/a.parquet", equalityDeletes: 2 } };
+  assert.match(refusal(outside, { "encryption.key-id": "k" }) ?? "", /is encrypted.*without encryption first/);
+  assert.match(
+    refusal(outside) ?? "",
+    /outside of its location file:\/t: file:\/elsewhere\/a\.parquet.*rewrite_data_files/,
+  );
+  assert.match(refusal({ size: { ...size, equalityDeletes: 2 }, gone: "x" }) ?? "", /2 equality delete files.*Compact/);
+  assert.match(
+    refusal({ gone: "file:/t/1.metadata.json" }) ?? "",
+    /names file:\/t\/1\.metadata\.json.*previous-versions-max/,
+  );
+});
+
+test("only a metadata file with a UUID in its name is one alone", () => {
+  for (const name of [
+    "00003-f79c3e09-677c-4bbd-a479-3f349cb785e7.metadata.json",
+    "00003-f79c3e09-677c-4bbd-a479-3f349cb785e7.gz.metadata.json",
+  ])
+    assert.ok(isNamedOnce(name), name);
+  for (const name of ["v3.metadata.json", "v3.gz.metadata.json"]) assert.ok(!isNamedOnce(name), name);
 });
 
 test("sync, expire and copy go with a whole history only", () => {
