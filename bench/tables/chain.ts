@@ -1,13 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
-import { readRecord } from "../../core/audit/records.ts";
-import { newId } from "../../core/jobs/id.ts";
-import type { JobRecord } from "../../core/jobs/record.ts";
 import { PROJECT } from "../../core/settings.ts";
-import { archivedRecord, layoutOf } from "../../core/store/layout.ts";
-import { submitJob } from "../../core/store/submit.ts";
+import { layoutOf } from "../../core/store/layout.ts";
+import { runChain } from "../measuring/chain.ts";
 import { coldScript } from "../measuring/cold.ts";
 import { judge, median, timed } from "../measuring/ratio.ts";
 import { benchStack } from "../measuring/stack.ts";
@@ -34,30 +30,9 @@ const layout = layoutOf(bench.settings.DATA_DIR);
 const worker = execa(process.execPath, [join(PROJECT, "worker", "main.ts")], { stdio: "ignore", reject: false });
 
 /** Seconds until the table is proven in Snowflake, and until the audit is there too; of it what each job ran. */
-async function chain(table: string) {
-  const id = newId("ingest-hive");
+function chain(table: string) {
   const then = TYPES.slice(1).map(type => ({ type }));
-  const began = performance.now();
-  submitJob(layout, id, { type: "ingest-hive", parameters: { ...STAGES["ingest-hive"], tables: [table] }, then });
-  const seconds = () => (performance.now() - began) / 1000;
-  const ran: Record<string, number> = {};
-  let proven = 0;
-  for (let i = 0; i < TYPES.length; i++) {
-    const record = await recordOf(`${id}${"-1".repeat(i)}`);
-    if (record.status !== "succeeded") throw new Error(`${record.type}: ${record.error?.message}`);
-    ran[record.type] = (Date.parse(record.finishedAt) - Date.parse(record.startedAt)) / 1000;
-    if (record.type === "register-snowflake") proven = seconds();
-  }
-  return { proven, exported: seconds(), ran };
-}
-
-async function recordOf(id: string): Promise<JobRecord> {
-  for (;;) {
-    const path = archivedRecord(layout, id);
-    const record = path && readRecord(path);
-    if (record) return record;
-    await pause(10);
-  }
+  return runChain(layout, { ...STAGES["ingest-hive"], tables: [table] }, then);
 }
 
 try {
@@ -84,7 +59,7 @@ try {
     // What ran cold before has taken the machine's caches.
     for (let i = 0; i < 2; i++) await chain("warm");
     for (let i = 0; i < 3; i++) {
-      const { proven, exported, ran } = await chain("t");
+      const { proven, ended: exported, ran } = await chain("t");
       warm.push(proven);
       whole.push(exported);
       console.log(

@@ -7,6 +7,6 @@ export function openHdfs(settings: HdfsSettings & KerberosSettings): Hdfs {
   const address = webHdfsAddress(settings);
   // Not that of the laptop, and no gateway, which asks for a password of its own.
   if (!settings.WEBHDFS_URL || address.password !== undefined || !hasKerberos(settings)) return webHdfs(address);
-  const service = { kind: "hdfs", address: address.url } as const;
+  const service = { kind: "hdfs", address: [address.url, ...address.others].join(",") } as const;
   return webHdfs({ ...address, token: how => delegationToken(settings, service, how) });
 }

@@ -15,6 +15,8 @@ export interface HiveAddress {
   sasl: boolean;
   user: string;
   password: string;
+  /** `hive/_HOST@REALM` of a server that asks for Kerberos. */
+  principal?: string;
 }
 
 /**
@@ -40,6 +42,7 @@ export function hiveAddress(
     }),
   );
   refuseUnknown(given);
+  const principal = given.get("principal");
   const http = kind.startsWith("http") || given.get("transportmode")?.toLowerCase() === "http";
   return {
     ...hostAndPort(authority, http),
@@ -48,6 +51,7 @@ export function hiveAddress(
     sasl: given.get("auth")?.toLowerCase() !== "nosasl",
     user: user ?? userInfo().username,
     password: password ?? "anonymous",
+    ...(principal && { principal }),
   };
 }
 
@@ -64,8 +68,13 @@ function hostAndPort(authority: string, http: boolean) {
 }
 
 function refuseUnknown(given: ReadonlyMap<string, string>): void {
-  if (given.has("principal") || /kerberos/i.test(given.get("auth") ?? ""))
-    throw wrong("Kerberos is not supported yet: name a HiveServer2 that takes LDAP or no authentication");
+  if (/kerberos/i.test(given.get("auth") ?? "") && !given.get("principal"))
+    throw wrong("a HiveServer2 that asks for Kerberos has a principal: write ;principal=hive/_HOST@REALM at its end");
+  const protection = given.get("saslqop") ?? given.get("sasl.qop") ?? "auth";
+  if (protection.toLowerCase() !== "auth")
+    throw wrong(
+      `a connection that SASL protects (${protection}) is not spoken here: name a HiveServer2 behind TLS, ssl=true`,
+    );
   if (given.has("servicediscoverymode"))
     throw wrong("ZooKeeper is not asked which servers there are: name one HiveServer2, host:port");
   if (given.has("user") || given.has("password"))

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { HiveClient as Client } from "hive-driver";
 import type { Settings } from "../../core/settings.ts";
 import { type HiveAddress, HiveError, hiveAddress } from "./address.ts";
+import { TokenRefused } from "./sasl/sasl.ts";
+import { type ServerToken, serverToken, tokenInHeader, tokenInSasl } from "./server2-token.ts";
 
 /** A session of HiveServer2. Every value comes as text: statements cast what they ask for. */
 export interface Hive {
@@ -28,6 +30,17 @@ export async function openHive(settings: Settings): Promise<Hive> {
     throw new HiveError("No HiveServer2 is set.", {
       hint: "Write HIVE_SERVER2_URL=jdbc:hive2://host:10000 into .env.",
     });
+  if (!address.principal) return await openAt(address, settings);
+  try {
+    return await openAt(address, settings, await serverToken(settings, address));
+  } catch (error) {
+    if (!(error instanceof TokenRefused)) throw error;
+    // One that was started anew has forgotten it.
+    return await openAt(address, settings, await serverToken(settings, address, "again"));
+  }
+}
+
+async function openAt(address: HiveAddress, settings: Settings, token?: ServerToken): Promise<Hive> {
   // Few jobs ask Hive.
   const driver = await import("hive-driver");
   const { TCLIService, TCLIService_types: types } = driver.thrift;
@@ -39,7 +52,7 @@ export async function openHive(settings: Settings): Promise<Hive> {
   const heard = <T>(answer: Promise<T>) => Promise.race([answer, lost.promise]);
   try {
     const session = await within(address, async () => {
-      await heard(connect(driver, client, address, settings));
+      await heard(connect(driver, client, address, settings, token));
       return await heard(
         client.openSession({
           client_protocol: types.TProtocolVersion.HIVE_CLI_SERVICE_PROTOCOL_V8,
@@ -63,7 +76,13 @@ export async function openHive(settings: Settings): Promise<Hive> {
   }
 }
 
-async function connect(driver: Driver, client: Client, address: HiveAddress, settings: Settings): Promise<void> {
+async function connect(
+  driver: Driver,
+  client: Client,
+  address: HiveAddress,
+  settings: Settings,
+  token?: ServerToken,
+): Promise<void> {
   const { host, port, path, tls, user, password } = address;
   const ca = settings.HIVE_SERVER2_CA_FILE && readFileSync(settings.HIVE_SERVER2_CA_FILE);
   // By default the driver accepts any certificate.
@@ -71,16 +90,17 @@ async function connect(driver: Driver, client: Client, address: HiveAddress, set
   const account = { username: user, password };
   if (path !== undefined) {
     const options = { path, https: tls, ...(tls && { nodeOptions: trust }) };
-    const auth = new driver.auth.PlainHttpAuthentication(account);
+    const auth = token ? tokenInHeader(token) : new driver.auth.PlainHttpAuthentication(account);
     await client.connect({ host, port, options }, new driver.connections.HttpConnection(), auth);
     return;
   }
   const options = tls ? { ssl: true, ...trust } : {};
-  const auth = address.sasl ? withSasl(new driver.auth.PlainTcpAuthentication(account)) : withoutSasl(driver);
+  const plain = () => (address.sasl ? withSasl(new driver.auth.PlainTcpAuthentication(account)) : withoutSasl(driver));
+  const auth = token ? withSasl(tokenInSasl(token)) : plain();
   await client.connect({ host, port, options }, new driver.connections.TcpConnection(), auth);
 }
 
-type Authentication = InstanceType<Driver["auth"]["NoSaslAuthentication"]>;
+type Authentication = NonNullable<Parameters<Client["connect"]>[2]>;
 
 // The driver waits for ever if the server closes the connection during the log-in. This rejects then.
 function withSasl(inner: Authentication): Authentication {
@@ -165,17 +185,22 @@ async function within<T>(address: HiveAddress, open: () => Promise<T>): Promise<
   }
 }
 
-function unavailable({ host, port }: HiveAddress, error?: unknown): HiveError {
+function unavailable(address: HiveAddress, error?: unknown): HiveError {
+  const { host, port } = address;
   const why = error instanceof Error && error.message ? ` (${error.message})` : "";
   const status = /HTTP status code: (\d+)/.exec(why)?.[1];
-  if (status === "401" || status === "403") return denied();
+  if (status === "401" || status === "403") return denied(address);
   return new HiveError(`HiveServer2 does not answer at ${host}:${port}${why}.`, {
     hint: "See that it runs and that its mode fits HIVE_SERVER2_URL (transportMode, ssl, auth); the next attempt goes on.",
     unavailable: true,
   });
 }
 
-function denied(): HiveError {
+function denied({ principal }: HiveAddress): HiveError {
+  if (principal)
+    return new TokenRefused("HiveServer2 refuses our token.", {
+      hint: "See that principal= in HIVE_SERVER2_URL is its own, and look at its log.",
+    });
   return new HiveError("HiveServer2 does not let us in.", {
     hint: "Correct HIVE_SERVER2_USER and HIVE_SERVER2_PASSWORD in .env.",
   });
@@ -184,7 +209,7 @@ function denied(): HiveError {
 function describedError(address: HiveAddress, error: unknown): Error {
   if (error instanceof HiveError) return error;
   const message = error instanceof Error ? error.message : String((error as { message?: string }).message ?? error);
-  return /authentication error/i.test(message) ? denied() : unavailable(address, new Error(firstLine(message)));
+  return /authentication error/i.test(message) ? denied(address) : unavailable(address, new Error(firstLine(message)));
 }
 
 // Hive's own words without its stack: `Error while compiling statement: FAILED: SemanticException [Error 10001]: Line 1:20 …`.

@@ -8,12 +8,17 @@ import { checkKeytab } from "./keytab.ts";
 export type KerberosSettings = Pick<
   Settings,
   "SPARK_KERBEROS_PRINCIPAL" | "SPARK_KERBEROS_KEYTAB" | "HADOOP_CONF_DIR" | "SPARK_HOME" | "CACHE_DIR"
->;
+> &
+  Partial<Pick<Settings, "CA_FILE">>;
 
-/** Whose token is wanted: WebHDFS at an address, or a metastore, which has a principal of its own. */
+/**
+ * Whose token is wanted: WebHDFS at an address, or two with a comma between them; a metastore, which has a principal of its own;
+ * HiveServer2, whose address for JDBC names its principal. `ca` is the file of an authority that it alone is known by.
+ */
 export type TokenService =
   | { kind: "hdfs"; address: string }
-  | { kind: "metastore"; address: string; principal: string };
+  | { kind: "metastore"; address: string; principal: string }
+  | { kind: "server2"; address: string; ca?: string | undefined };
 
 // They are good for a day at least, and for a week if somebody renews them: a new one is asked for instead.
 const USED_FOR = 6 * 3_600_000;
@@ -50,8 +55,12 @@ export async function delegationToken(
   const key = JSON.stringify([settings.SPARK_KERBEROS_PRINCIPAL, settings.SPARK_KERBEROS_KEYTAB, service]);
   const found = kept.get(key);
   if (found && found.until > Date.now() && !how) return await found.token;
-  const wanted =
-    service.kind === "hdfs" ? ["hdfs", service.address] : ["metastore", service.address, service.principal];
+  const ca = (service.kind === "server2" && service.ca) || settings.CA_FILE;
+  const wanted = [
+    ...(ca ? ["trust", ca] : []),
+    ...[service.kind, service.address],
+    ...(service.kind === "metastore" ? [service.principal] : []),
+  ];
   const token = logIn(settings, wanted).then(([line]) => line ?? "");
   kept.set(key, { token, until: Date.now() + USED_FOR });
   token.catch(() => kept.delete(key));

@@ -21,7 +21,7 @@ export function kerberosFailure(text: string, who: string): KerberosError {
   const last =
     text
       .split("\n")
-      .filter(line => /Caused by:|Exception/.test(line))
+      .filter(line => /Caused by:|Exception/.test(line) && !/^\s*at /.test(line))
       .at(-1) ?? "no reason was given";
   const why = last
     .replace(/^.*?(?:Caused by: )?(?:[\w$]+\.)+[\w$]*(?:Exception|Error): /, "")
@@ -34,6 +34,13 @@ export function kerberosFailure(text: string, who: string): KerberosError {
 }
 
 const FAILURES: readonly (readonly [RegExp, Told])[] = [
+  [
+    /PKIX path|unable to find valid certification path|SSLHandshakeException/,
+    () => ({
+      message: "The certificate of the service is signed by an authority that is not trusted here.",
+      hint: "Write CA_FILE=… into .env, the PEM file of that authority.",
+    }),
+  ],
   [
     /Clock skew too great|\(37\)/,
     () => ({
@@ -52,7 +59,15 @@ const FAILURES: readonly (readonly [RegExp, Told])[] = [
     /Server not found in Kerberos database/,
     () => ({
       message: "The KDC does not know the principal of the service.",
-      hint: "Correct HIVE_METASTORE_PRINCIPAL, or name WEBHDFS_URL and HIVE_METASTORE_URI by the full name of their host.",
+      hint: "Correct HIVE_METASTORE_PRINCIPAL or the principal in HIVE_SERVER2_URL, and name WEBHDFS_URL, HIVE_METASTORE_URI and HIVE_SERVER2_URL by the full name of their host.",
+    }),
+  ],
+  // Of the JDBC driver over HTTP, which tells no more.
+  [
+    /Cannot invoke "String\.toCharArray\(\)" because "message" is null/,
+    () => ({
+      message: "The KDC gives no ticket for HiveServer2.",
+      hint: "Correct the principal in HIVE_SERVER2_URL, and name the server by the full name of its host.",
     }),
   ],
   [
@@ -77,7 +92,7 @@ const FAILURES: readonly (readonly [RegExp, Told])[] = [
     }),
   ],
   [
-    /Receive timed out|Connection refused|connect timed out|Cannot contact any KDC|NoRouteToHost|UnknownHost/,
+    /Receive timed out|Read timed out|Connection refused|connect timed out|Cannot contact any KDC|NoRouteToHost|UnknownHost/,
     () => ({
       message: "The KDC or the service behind it does not answer.",
       hint: "See that this machine reaches the KDC that /etc/krb5.conf names, and the service.",
@@ -88,6 +103,14 @@ const FAILURES: readonly (readonly [RegExp, Told])[] = [
     () => ({
       message: "The Kerberos ticket has expired.",
       hint: "Write SPARK_KERBEROS_PRINCIPAL and SPARK_KERBEROS_KEYTAB into .env, so that it is renewed.",
+    }),
+  ],
+  // Last: of two NameNodes one may be a standby and the other fail in another way.
+  [
+    /StandbyException/,
+    () => ({
+      message: "No NameNode of WEBHDFS_URL is active.",
+      hint: "Start one, or correct WEBHDFS_URL in .env.",
     }),
   ],
 ];

@@ -10,12 +10,13 @@ export function hiveChecks(settings: Settings): Check[] {
 
 async function run(settings: Settings, signal: AbortSignal): Promise<string[]> {
   const address = hiveAddress(settings);
+  const who = address?.principal ? settings.SPARK_KERBEROS_PRINCIPAL : address?.user;
   try {
     const hive = await openHive(settings);
     try {
       const databases = await hive.query("show databases", signal);
       const count = databases.length === 1 ? "1 database" : `${databases.length} databases`;
-      return [`${count} at ${address?.host}:${address?.port} as ${address?.user}`];
+      return [`${count} at ${address?.host}:${address?.port} as ${who}`];
     } finally {
       await hive.close();
     }

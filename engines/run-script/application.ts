@@ -1,10 +1,12 @@
 import { existsSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { execa } from "execa";
+import type { KerberosSettings } from "../../connectors/kerberos/delegation-tokens.ts";
+import { kerberosEnvironment } from "../../connectors/kerberos/spark-conf.ts";
 import { findInstalled } from "../../core/installed.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { Command } from "./driver.ts";
-import { clusterEnvironment } from "./submit.ts";
+import { clusterEnvironment, krb5Environment } from "./submit.ts";
 
 /** The id of a Spark application, as the log of its driver tells it; undefined where the line tells none. */
 export function applicationOf(line: string, { args }: Pick<Command, "args">): string | undefined {
@@ -17,7 +19,8 @@ export function applicationOf(line: string, { args }: Pick<Command, "args">): st
 // YARN; standalone, and its name for a driver that runs on the cluster; Kubernetes.
 const ON_CLUSTERS = /\b(?:application_\d{10,}_\d{4,}|app-\d{14}-\d{4,}|driver-\d{14}-\d{4,}|spark-[0-9a-f]{32})\b/;
 
-type Killer = Pick<Settings, "SPARK_SUBMIT" | "SPARK_MASTER" | "SPARK_HOME" | "CACHE_DIR" | "HADOOP_CONF_DIR">;
+type Killer = Pick<Settings, "SPARK_SUBMIT" | "SPARK_MASTER" | "SPARK_HOME" | "CACHE_DIR" | "HADOOP_CONF_DIR"> &
+  Partial<KerberosSettings>;
 
 // What the program `yarn` runs; among the Hadoop that comes with Spark.
 const YARN_CLIENT = "org.apache.hadoop.yarn.client.cli.ApplicationCLI";
@@ -53,8 +56,9 @@ function realPath(program: string): string {
 export async function killApplication(application: string, settings: Killer): Promise<string | undefined> {
   const [program, ...args] = (await killCommand(application, settings)) ?? [];
   if (!program) return undefined;
+  const env = { ...clusterEnvironment(settings), ...krb5Environment(), ...kerberosEnvironment(settings) };
   const { exitCode, signal, originalMessage } = await execa(program, args, {
-    ...{ cwd: "/", env: clusterEnvironment(settings), extendEnv: false, timeout: 60_000, reject: false },
+    ...{ cwd: "/", env, extendEnv: false, timeout: 60_000, reject: false },
     stdio: ["ignore", "inherit", "inherit"],
   });
   if (exitCode === 0) return undefined;

@@ -1,6 +1,8 @@
 import { delimiter, join } from "node:path";
 import { looksSecret } from "../../connectors/catalog-browser/allowed.ts";
-import { javaOptions } from "../../connectors/spark/server/java.ts";
+import { hasKerberos } from "../../connectors/kerberos/delegation-tokens.ts";
+import { kerberosConf } from "../../connectors/kerberos/spark-conf.ts";
+import { javaOptions, krb5Option } from "../../connectors/spark/server/java.ts";
 import { readEndpoints } from "../../core/endpoints.ts";
 import { findInstalled } from "../../core/installed.ts";
 import { type Settings, SettingsError } from "../../core/settings.ts";
@@ -25,7 +27,7 @@ export interface Submission {
  */
 export async function submitCommand(settings: Settings, submission: Submission): Promise<Command> {
   const user = scriptsUser(settings);
-  const command = await commandOf(settings, submission);
+  const command = await commandOf(user ? withoutKeytab(settings) : settings, submission);
   if (!user) return command;
   const { file, cwd } = submission;
   const jars = command.env.SPARK_HOME && join(command.env.SPARK_HOME, "jars");
@@ -38,7 +40,8 @@ async function commandOf(settings: Settings, submission: Submission): Promise<Co
   const rest = ["--name", name, ...confOptions(conf), file, ...args];
   if (settings.SPARK_SUBMIT) {
     const master = settings.SPARK_MASTER ? ["--master", settings.SPARK_MASTER] : [];
-    return { program: settings.SPARK_SUBMIT, args: [...master, ...rest], env: clusterEnvironment(settings), cwd };
+    const env = { ...clusterEnvironment(settings), ...krb5Environment() };
+    return { program: settings.SPARK_SUBMIT, args: [...master, ...keytabOptions(settings), ...rest], env, cwd };
   }
   if (settings.SPARK_REMOTE && !settings.SPARK_MASTER && !settings.SPARK_HOME)
     throw new SettingsError(
@@ -46,7 +49,10 @@ async function commandOf(settings: Settings, submission: Submission): Promise<Co
     );
   const { sparkHome, java, classArchive } = await findInstalled(settings);
   const master = settings.SPARK_MASTER ?? "local[*]";
-  const own = master.startsWith("local") ? localConf(settings) : clusterConf(settings);
+  const own = {
+    ...kerberosConf(settings),
+    ...(master.startsWith("local") ? localConf(settings) : clusterConf(settings)),
+  };
   const env = clusterEnvironment(settings);
   const cluster = [env.HADOOP_CONF_DIR, env.YARN_CONF_DIR].filter(Boolean);
   const folders = [join(sparkHome, "conf"), ...cluster];
@@ -54,6 +60,7 @@ async function commandOf(settings: Settings, submission: Submission): Promise<Co
     program: java,
     args: [
       ...javaOptions({ ...own, ...conf, "spark.driver.extraJavaOptions": QUICK_START }),
+      ...krb5Option(env),
       // Java takes the archive only with the class path that it was made with.
       ...(classArchive && cluster.length === 0 ? [`-XX:SharedArchiveFile=${classArchive}`] : []),
       ...["-cp", [...folders, join(sparkHome, "jars", "*")].join(delimiter)],
@@ -67,6 +74,23 @@ async function commandOf(settings: Settings, submission: Submission): Promise<Co
     },
     cwd,
   };
+}
+
+// The keytab opens all that the portal may do, to whoever reads it: that user logs in by itself.
+function withoutKeytab(settings: Settings): Settings {
+  return { ...settings, SPARK_KERBEROS_PRINCIPAL: undefined, SPARK_KERBEROS_KEYTAB: undefined };
+}
+
+// Of a Spark of any version: 2.4 has other settings for it.
+function keytabOptions(settings: Settings): string[] {
+  const { SPARK_KERBEROS_PRINCIPAL: principal = "", SPARK_KERBEROS_KEYTAB: keytab = "" } = settings;
+  return hasKerberos(settings) ? ["--principal", principal, "--keytab", keytab] : [];
+}
+
+/** What tells any Java that is started where Kerberos is set up, where KRB5_CONFIG says it. */
+export function krb5Environment(from: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  const options = krb5Option(from);
+  return options.length > 0 ? { JAVA_TOOL_OPTIONS: options.join(" ") } : {};
 }
 
 /** What the cluster's own tools and a driver are run with, where the settings name the cluster. */

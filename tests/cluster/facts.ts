@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { type Cluster, until } from "../../bench/measuring/cluster.ts";
 import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
 import { snowflakeAddress } from "../../connectors/snowflake/address.ts";
 import { openSnowflake } from "../../connectors/snowflake/connect.ts";
@@ -14,7 +15,6 @@ import { requestCancel } from "../../core/store/cancel.ts";
 import { endProcess } from "../../core/system/end-process.ts";
 import { newDatabase, settings, testSession } from "../engines/lake.ts";
 import { newWorld, type World } from "../journey/world.ts";
-import { type Cluster, until } from "./cluster.ts";
 import { filesOfTable, filesOnDisk } from "./files.ts";
 
 /** Whether only the short form was asked for: `npm test -- --cluster=short`. */

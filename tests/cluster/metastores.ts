@@ -1,6 +1,7 @@
 import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import { until } from "../../bench/measuring/cluster.ts";
 import { javaOptions } from "../../connectors/spark/server/java.ts";
 import { findInstalled } from "../../core/installed.ts";
 import { readSettings } from "../../core/settings.ts";
@@ -8,7 +9,6 @@ import { answers, freePort } from "../../laptop/ports.ts";
 import { xmlSettings } from "../../laptop/servers/metastore.ts";
 import { ensureMetastore } from "../../setup/jars.mjs";
 import { cacheLayout } from "../../setup/layout.mjs";
-import { until } from "./cluster.ts";
 
 /** A version of Hive whose Metastore a test may start. */
 export type HiveVersion = "3.1.3" | "4.0.1";

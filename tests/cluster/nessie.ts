@@ -2,12 +2,12 @@ import { globSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { until } from "../../bench/measuring/cluster.ts";
 import { azureStorage } from "../../connectors/azure/azure.ts";
 import { findInstalled } from "../../core/installed.ts";
 import { freePort } from "../../laptop/ports.ts";
 import { ensureNessie } from "../../setup/jars.mjs";
 import { settings } from "../engines/lake.ts";
-import { until } from "./cluster.ts";
 
 /** A Java that Nessie runs on, 21 or newer; undefined where the machine has none. */
 export async function javaForNessie(): Promise<string | undefined> {

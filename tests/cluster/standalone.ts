@@ -1,10 +1,10 @@
 import { openSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import { type Cluster, until } from "../../bench/measuring/cluster.ts";
 import { findInstalled } from "../../core/installed.ts";
 import { readSettings } from "../../core/settings.ts";
 import { freePort } from "../../laptop/ports.ts";
-import { type Cluster, until } from "./cluster.ts";
 
 // Without the REST port, which would be the same for every master of the machine.
 const SMALL = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dspark.master.rest.enabled=false"];

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { execa } from "execa";
+import type { Cluster } from "../../bench/measuring/cluster.ts";
+import { startYarn } from "../../bench/measuring/yarn.ts";
 import { readEndpoints } from "../../core/endpoints.ts";
 import { PROJECT } from "../../core/settings.ts";
 import { type SmallHdfs, startSmallHdfs } from "../connectors/hdfs/small.ts";
-import type { Cluster } from "./cluster.ts";
 import { clusterFacts, isShort } from "./facts.ts";
-import { startYarn } from "./yarn.ts";
 
 let cluster: Cluster;
 

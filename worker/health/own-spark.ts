@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { secretPlaceholders } from "../../connectors/iceberg/catalogs.ts";
-import { hasKerberos } from "../../connectors/kerberos/delegation-tokens.ts";
+import { kerberosConf } from "../../connectors/kerberos/spark-conf.ts";
 import { parseRemote } from "../../connectors/spark/remote.ts";
 import { connectToken, startConnectServer, TOKEN_KEY } from "../../connectors/spark/server/server.ts";
 import { SERVER_CONF } from "../../connectors/spark/server/server-conf.ts";
@@ -129,18 +129,6 @@ function connectConf(settings: Settings): Record<string, string> {
   } catch (error) {
     throw new SettingsError(`SPARK_CONF_FILE=${file} can't be read: ${(error as Error).message}`);
   }
-}
-
-function kerberosConf(settings: Settings): Record<string, string> {
-  const { SPARK_KERBEROS_PRINCIPAL: principal = "", SPARK_KERBEROS_KEYTAB: keytab = "" } = settings;
-  const { HIVE_METASTORE_PRINCIPAL: service } = settings;
-  return {
-    ...(hasKerberos(settings) && { "spark.kerberos.principal": principal, "spark.kerberos.keytab": keytab }),
-    ...(service && {
-      "spark.hadoop.hive.metastore.sasl.enabled": "true",
-      "spark.hadoop.hive.metastore.kerberos.principal": service,
-    }),
-  };
 }
 
 async function isTakenOver(settings: Settings, launch: string): Promise<boolean> {

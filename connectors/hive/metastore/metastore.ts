@@ -2,7 +2,8 @@ import { hostname, userInfo } from "node:os";
 import type { Settings } from "../../../core/settings.ts";
 import { delegationToken, type KerberosSettings } from "../../kerberos/delegation-tokens.ts";
 import { CAPABILITIES, HiveError } from "../address.ts";
-import type { MetastoreToken } from "./digest.ts";
+import type { DelegationToken } from "../sasl/digest.ts";
+import { TokenRefused } from "../sasl/sasl.ts";
 import { openThrift, type Sent, type Struct, type ThriftClient, UnknownCall } from "./thrift.ts";
 
 /** Ids of transactions, or of a table's writes, as a reader may see them: up to `high`, but those that are open or aborted. */
@@ -81,7 +82,11 @@ export async function openMetastore(settings: MetastoreSettings): Promise<Metast
     throw new HiveError("The address of the Hive Metastore is not set, so nobody can ask it which rows are valid.", {
       hint: "Write HIVE_METASTORE_URI=thrift://host:9083 into .env.",
     });
-  const client = await openThrift(uris, await tokenOf(settings));
+  const client = await openThrift(uris, await tokenOf(settings)).catch(async error => {
+    if (!(error instanceof TokenRefused)) throw error;
+    // One that was started anew may have forgotten it.
+    return await openThrift(uris, await tokenOf(settings, "again"));
+  });
   return {
     version: () => versionOf(client),
     table: (database, name) => tableOf(client, database, name),
@@ -99,12 +104,13 @@ const text = (value: string): Sent => ["string", value];
 const texts = (values: readonly string[]): Sent => ["list", values.map(text)];
 
 // A metastore that asks for Kerberos takes a token instead of a ticket, which only a Java could show.
-async function tokenOf(settings: MetastoreSettings): Promise<MetastoreToken | undefined> {
+async function tokenOf(settings: MetastoreSettings, how?: "again"): Promise<DelegationToken | undefined> {
   const { HIVE_METASTORE_URI: address = "", HIVE_METASTORE_PRINCIPAL: principal, CACHE_DIR } = settings;
   if (!principal || !CACHE_DIR) return undefined;
   const service = { kind: "metastore", address, principal } as const;
-  const [identifier = "", password = ""] = (await delegationToken({ ...settings, CACHE_DIR }, service)).split(" ");
-  return { identifier, password };
+  const token = await delegationToken({ ...settings, CACHE_DIR }, service, how);
+  const [identifier = "", password = ""] = token.split(" ");
+  return { service: "The Hive Metastore", identifier, password };
 }
 
 async function versionOf(client: ThriftClient): Promise<string> {

@@ -3,8 +3,8 @@ import TBinaryProtocol from "thrift/lib/nodejs/lib/thrift/binary_protocol.js";
 import TBufferedTransport from "thrift/lib/nodejs/lib/thrift/buffered_transport.js";
 import InputBufferUnderrunError from "thrift/lib/nodejs/lib/thrift/input_buffer_underrun_error.js";
 import { HiveError } from "../address.ts";
-import type { MetastoreToken } from "./digest.ts";
-import { openSasl } from "./sasl.ts";
+import type { DelegationToken } from "../sasl/digest.ts";
+import { openSasl } from "../sasl/sasl.ts";
 
 /** A value that is sent. */
 export type Sent =
@@ -104,7 +104,7 @@ export interface Message {
 }
 
 /** Connects to the first of the metastores (`thrift://a:9083,thrift://b:9083`) that answers. `token` is for those that ask for one. Throws a HiveError. */
-export async function openThrift(uris: string, token?: MetastoreToken): Promise<ThriftClient> {
+export async function openThrift(uris: string, token?: DelegationToken): Promise<ThriftClient> {
   let last: unknown;
   for (const uri of uris.split(",").map(one => one.trim())) {
     try {
@@ -116,7 +116,7 @@ export async function openThrift(uris: string, token?: MetastoreToken): Promise<
   throw last;
 }
 
-async function openOne(uri: string, token: MetastoreToken | undefined): Promise<ThriftClient> {
+async function openOne(uri: string, token: DelegationToken | undefined): Promise<ThriftClient> {
   const { hostname, port } = new URL(uri);
   const socket = connect({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || 9083), noDelay: true });
   const lost = Promise.withResolvers<never>();

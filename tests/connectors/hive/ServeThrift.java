@@ -3,6 +3,8 @@ import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
 import com.unboundid.ldap.listener.InMemoryListenerConfig;
 import java.net.InetAddress;
 import org.apache.hadoop.hive.conf.HiveConf;
+import org.apache.hadoop.security.UserGroupInformation;
+import org.apache.hadoop.security.authorize.ProxyUsers;
 import org.apache.hive.service.cli.CLIService;
 import org.apache.hive.service.cli.thrift.ThriftCLIService;
 
@@ -17,6 +19,8 @@ public class ServeThrift {
     System.setProperty("hive.server2.authentication.ldap.baseDN", "dc=example");
     HiveConf conf = new HiveConf(ServeThrift.class);
     for (int i = 1; i < arguments.length; i += 2) conf.set(arguments[i], arguments[i + 1]);
+    UserGroupInformation.setConfiguration(conf);
+    ProxyUsers.refreshSuperUserGroupsConfiguration(conf);
     CLIService service = new CLIService(null);
     service.init(conf);
     String mode = arguments[0].equals("http") ? "Http" : "Binary";

@@ -34,7 +34,8 @@ test("the address that JDBC takes is understood, and plain ones", () => {
 
 test("what can't be done is told with the setting's name, and no password is repeated", () => {
   const facts: [string, RegExp][] = [
-    ["jdbc:hive2://h:10000/;principal=hive/_HOST@EXAMPLE.COM", /Kerberos is not supported yet/],
+    ["jdbc:hive2://h:10000/;auth=kerberos", /write ;principal=hive\/_HOST@REALM/],
+    ["jdbc:hive2://h:10000/;principal=hive/h@EXAMPLE.COM;saslQop=auth-conf", /\(auth-conf\) is not spoken here/],
     ["jdbc:hive2://a:2181,b:2181/;serviceDiscoveryMode=zooKeeper", /ZooKeeper/],
     ["jdbc:hive2://h:10000/;user=ada;password=hunter2", /HIVE_SERVER2_PASSWORD/],
     ["thrift://ada:hunter2@h:10000", /HIVE_SERVER2_PASSWORD/],

@@ -18,6 +18,11 @@ export interface ServerWays {
   noSasl?: boolean;
   ldap?: boolean;
   timeZone?: string;
+  /** Options of its JVM, and settings beside its own. */
+  java?: readonly string[];
+  more?: Readonly<Record<string, string>>;
+  /** A free one where none is given. */
+  port?: number;
 }
 
 /** The password of the one person that a server with LDAP knows. */
@@ -31,7 +36,7 @@ const OPENED = ["java.base/java.util.regex", "java.base/java.text", "java.base/j
 /** Starts a real HiveServer2 beside the tests' metastore, ended with the test; gives host and port. */
 export async function startServer2(
   t: { after(end: () => Promise<void>): void },
-  { http, noSasl, ldap, timeZone = "UTC" }: ServerWays = {},
+  { http, noSasl, ldap, timeZone = "UTC", java: javaMore = [], more = {}, port: wanted = 0 }: ServerWays = {},
 ): Promise<{ port: number; end(): Promise<void> }> {
   const { CACHE_DIR, SPARK_HOME, HIVE_METASTORE_URI: metastore } = readSettings();
   if (!metastore) throw new Error("The tests' metastore is not known: run the test through `npm test`.");
@@ -40,7 +45,7 @@ export async function startServer2(
   const folder = mkdtempSync(join(tmpdir(), "portal-hive-server-"));
   for (const name of Object.values(folders(folder))) mkdirSync(name, { recursive: true });
   chmodSync(folders(folder)["hive.exec.scratchdir"], 0o777);
-  const port = await freePort(0);
+  const port = await freePort(wanted);
   const settings = {
     ...hiveSettings(metastore, folder),
     "hive.server2.thrift.bind.host": "127.0.0.1",
@@ -52,6 +57,7 @@ export async function startServer2(
     "hive.server2.logging.operation.enabled": "false",
     // As a server out there: the witness has to switch it off itself.
     "hive.compute.query.using.stats": "true",
+    ...more,
   };
   // Spark has classes of the same names as Hive's server: Hive's come first.
   const service = readdirSync(jars).find(name => /^hive-service-\d/.test(name)) ?? "";
@@ -64,6 +70,7 @@ export async function startServer2(
         "spark.driver.memory": "700m",
         "spark.driver.extraJavaOptions": `${OPENED} -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dfile.encoding=UTF-8 -Duser.timezone=${timeZone}`,
       }),
+      ...javaMore,
       ...["-cp", classPath, "org.codehaus.janino.SimpleCompiler", join(import.meta.dirname, "ServeThrift.java")],
       ...["ServeThrift", http ? "http" : "binary", ...Object.entries(settings).flat()],
     ],

@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { JobRecord } from "../../../core/jobs/record.ts";
 import { readSettings } from "../../../core/settings.ts";
 import { processStart } from "../../../core/system/process-identity.ts";
-import { applicationOf, killCommand } from "../../../engines/run-script/application.ts";
+import { applicationOf, killApplication, killCommand } from "../../../engines/run-script/application.ts";
 import { confRefusal } from "../../../engines/run-script/conf.ts";
 import { runDriver } from "../../../engines/run-script/driver.ts";
 import { runScript } from "../../../engines/run-script/parameters.ts";
@@ -138,6 +138,29 @@ test("a script on a cluster gets the lines of SPARK_CONF_FILE, but for secrets, 
   assert.ok(args.includes("-Xmx2g"));
   const here = await submitCommand({ ...given, SPARK_MASTER: "local[1]" }, script);
   assert.ok(!here.args.includes("spark.executor.memory=1g"));
+});
+
+test("a script's Spark logs in by the keytab that is named, and so does what ends its application", async t => {
+  const script = { file: "/x.py", name: "x.py", args: [], conf: {}, cwd: "/" };
+  const keytab = { SPARK_KERBEROS_PRINCIPAL: "portal@R", SPARK_KERBEROS_KEYTAB: "/k" };
+  const given = { ...readSettings(), ...keytab, HIVE_METASTORE_PRINCIPAL: "hive/_HOST@R", SPARK_MASTER: "yarn" };
+  const own = (await submitCommand(given, script)).args.filter(text => /^spark\./.test(text));
+  assert.deepEqual(own, [
+    ...["spark.kerberos.principal=portal@R", "spark.kerberos.keytab=/k"],
+    ...["spark.hadoop.hive.metastore.sasl.enabled=true", "spark.hadoop.hive.metastore.kerberos.principal=hive/_HOST@R"],
+  ]);
+  const theirs = await submitCommand({ ...given, SPARK_SUBMIT: "/opt/spark/bin/spark-submit" }, script);
+  assert.deepEqual(theirs.args.slice(0, 6), [...["--master", "yarn", "--principal", "portal@R", "--keytab", "/k"]]);
+  const seen = join(temporaryFolder(t), "seen");
+  const spark = join(temporaryFolder(t), "bin");
+  mkdirSync(spark);
+  const killer = `#!/bin/sh\nenv > ${seen}\n`;
+  for (const name of ["spark-submit", "spark-class"]) writeFileSync(join(spark, name), killer, { mode: 0o755 });
+  await killApplication("application_1796000000000_0001", { ...given, SPARK_SUBMIT: join(spark, "spark-submit") });
+  const logIn = readFileSync(seen, "utf8")
+    .split("\n")
+    .filter(line => line.startsWith("KRB5"));
+  assert.deepEqual(logIn.sort(), ["KRB5KEYTAB=/k", "KRB5PRINCIPAL=portal@R"]);
 });
 
 test("a driver's environment holds what Spark and Hadoop need, and no setting of the portal", () => {

@@ -3,8 +3,10 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { readSettings } from "../../../core/settings.ts";
 import { runDriver } from "../../../engines/run-script/driver.ts";
 import { handOver, scriptEnvironment, scriptsUser } from "../../../engines/run-script/scripts-user.ts";
+import { submitCommand } from "../../../engines/run-script/submit.ts";
 
 const isRoot = process.getuid?.() === 0;
 const mayChange = { skip: isRoot ? false : "only root may change users" };
@@ -70,6 +72,19 @@ test("what that user can't read is told before anything runs", mayChange, t => {
   assert.ok(user);
   chmodSync(folder, 0o700);
   assert.throws(() => handOver(user, [], [folder]), /SCRIPTS_USER=nobody can't read .*set CACHE_DIR or SPARK_HOME/);
+});
+
+test("that user gets no keytab, which opens all that the portal may do", mayChange, async t => {
+  const folder = folderOf(t);
+  const file = join(folder, "x.py");
+  writeFileSync(file, "");
+  chmodSync(folder, 0o755);
+  const keytab = { SPARK_KERBEROS_PRINCIPAL: "portal@R", SPARK_KERBEROS_KEYTAB: "/k" };
+  const given = { ...readSettings(), ...keytab, SPARK_SUBMIT: "/bin/true", SPARK_MASTER: "yarn" };
+  const script = { file, name: "x.py", args: [], conf: {}, cwd: folder };
+  assert.ok((await submitCommand(given, script)).args.includes("/k"));
+  const { args, env } = await submitCommand({ ...given, SCRIPTS_USER: "nobody" }, script);
+  assert.ok(![...args, ...Object.values(env)].includes("/k"));
 });
 
 test("a user that is none, or that may do what the worker may, is refused", () => {

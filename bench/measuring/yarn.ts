@@ -1,13 +1,15 @@
+import { randomInt } from "node:crypto";
 import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { jdkOf } from "../../cli/cluster-pack/archives.ts";
+import type { KerberosSettings } from "../../connectors/kerberos/delegation-tokens.ts";
 import { findInstalled } from "../../core/installed.ts";
 import { readSettings } from "../../core/settings.ts";
 import { killApplication } from "../../engines/run-script/application.ts";
+import { freePort } from "../../laptop/ports.ts";
 import { xmlSettings } from "../../laptop/servers/metastore.ts";
 import { cacheLayout } from "../../setup/layout.mjs";
-import { ownPort } from "../laptop/own-port.ts";
 import { type Cluster, until } from "./cluster.ts";
 
 /** What a small YARN is started with. */
@@ -16,6 +18,22 @@ export interface YarnOptions {
   files?: string;
   /** The lines of `spark.conf` by which nodes come to Spark and Java; by default they use those of this machine. */
   lines?: readonly string[];
+  /** What it has for executors and masters of applications, four gigabytes by default. */
+  megabytes?: number;
+  /** Where it lets in only whom a KDC knows. */
+  secured?: SecuredYarn;
+}
+
+/** What a YARN with Kerberos has beside a plain one. */
+export interface SecuredYarn {
+  /** Options of its JVM. */
+  java: readonly string[];
+  /** Settings of its file system, for its daemons and for clients. */
+  core: Readonly<Record<string, string>>;
+  /** The principals of its daemons, and their keytab. */
+  site: Readonly<Record<string, string>>;
+  /** Who ends an application. */
+  own: Partial<KerberosSettings>;
 }
 
 // Guice defines classes by a method that Java 17 has closed.
@@ -23,12 +41,13 @@ const JAVA = [
   ...["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--add-opens=java.base/java.lang=ALL-UNNAMED"],
 ];
 
-/** Starts a ResourceManager and a NodeManager of four cores and four gigabytes in one process; its files lie below `folder`. */
-export async function startYarn(folder: string, { files, lines }: YarnOptions = {}): Promise<Cluster> {
+/** Starts a ResourceManager and a NodeManager of four cores in one process; its files lie below `folder`. */
+export async function startYarn(folder: string, options: YarnOptions = {}): Promise<Cluster> {
+  const { files = "file:///", lines, megabytes = 4096, secured } = options;
   const settings = readSettings();
   const { sparkHome, java } = await findInstalled(settings);
   const { hdfs, yarn } = cacheLayout(settings.CACHE_DIR);
-  const conf = await writeConf(folder, files ?? "file:///");
+  const conf = await writeConf(folder, secured?.core ?? { "fs.defaultFS": files }, megabytes, secured?.site);
   const list = join(folder, "applications");
   const log = openSync(join(folder, "yarn.log"), "a", 0o600) as 3;
   const classPath = [conf, ...[hdfs, yarn, join(sparkHome, "jars")].map(jars => join(jars, "*"))].join(":");
@@ -38,7 +57,7 @@ export async function startYarn(folder: string, { files, lines }: YarnOptions = 
     "SmallYarn",
     list,
   ];
-  const daemon = execa(java, [...JAVA, "-cp", classPath, ...program], {
+  const daemon = execa(java, [...JAVA, ...(secured?.java ?? []), "-cp", classPath, ...program], {
     ...{ cwd: folder, reject: false, stdio: ["ignore", log, log], extendEnv: false },
     env: { PATH: process.env.PATH, HOME: process.env.HOME, JAVA_HOME: (await jdkOf(java)).home },
   });
@@ -61,7 +80,8 @@ export async function startYarn(folder: string, { files, lines }: YarnOptions = 
     applications,
     // The REST API of the two in one process answers for the NodeManager alone.
     async kill(application) {
-      const left = await killApplication(application, { CACHE_DIR: settings.CACHE_DIR, HADOOP_CONF_DIR: conf });
+      const own = { CACHE_DIR: settings.CACHE_DIR, HADOOP_CONF_DIR: conf, ...secured?.own };
+      const left = await killApplication(application, own);
       if (left) throw new Error(left);
     },
     async executors() {
@@ -88,12 +108,31 @@ function listed(file: string): string[] {
   }
 }
 
-async function writeConf(folder: string, files: string): Promise<string> {
+async function writeConf(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+  megabytes: number,
+  principals: Readonly<Record<string, string>> | undefined,
+): Promise<string> {
   const conf = join(folder, "hadoop");
   mkdirSync(conf);
-  const here = async () => `127.0.0.1:${await ownPort()}`;
-  const yarn = {
-    "yarn.resourcemanager.hostname": "127.0.0.1",
+  // Principals have the names of hosts.
+  const host = principals ? "localhost" : "127.0.0.1";
+  const core = { ...files, "hadoop.tmp.dir": join(folder, "tmp") };
+  writeFileSync(join(conf, "core-site.xml"), xmlSettings(core));
+  writeFileSync(join(conf, "hdfs-site.xml"), xmlSettings(files));
+  writeFileSync(
+    join(conf, "yarn-site.xml"),
+    xmlSettings({ ...(await places(folder, host, megabytes)), ...principals }),
+  );
+  return conf;
+}
+
+async function places(folder: string, host: string, megabytes: number): Promise<Record<string, string>> {
+  // Below those that the system gives to connections that go out.
+  const here = async () => `${host}:${await freePort(randomInt(20_000, 30_000))}`;
+  return {
+    "yarn.resourcemanager.hostname": host,
     "yarn.resourcemanager.address": await here(),
     "yarn.resourcemanager.scheduler.address": await here(),
     "yarn.resourcemanager.resource-tracker.address": await here(),
@@ -104,13 +143,13 @@ async function writeConf(folder: string, files: string): Promise<string> {
     // A node tells of itself every second, and nothing happens in between.
     "yarn.resourcemanager.nodemanagers.heartbeat-interval-ms": "200",
     "yarn.scheduler.minimum-allocation-mb": "128",
-    "yarn.scheduler.maximum-allocation-mb": "4096",
-    "yarn.nodemanager.hostname": "127.0.0.1",
-    "yarn.nodemanager.bind-host": "127.0.0.1",
+    "yarn.scheduler.maximum-allocation-mb": String(megabytes),
+    "yarn.nodemanager.hostname": host,
+    "yarn.nodemanager.bind-host": host,
     "yarn.nodemanager.address": await here(),
     "yarn.nodemanager.localizer.address": await here(),
     "yarn.nodemanager.webapp.address": await here(),
-    "yarn.nodemanager.resource.memory-mb": "4096",
+    "yarn.nodemanager.resource.memory-mb": String(megabytes),
     "yarn.nodemanager.resource.cpu-vcores": "4",
     "yarn.nodemanager.vmem-check-enabled": "false",
     "yarn.nodemanager.pmem-check-enabled": "false",
@@ -118,8 +157,4 @@ async function writeConf(folder: string, files: string): Promise<string> {
     "yarn.nodemanager.log-dirs": join(folder, "containers"),
     "yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage": "99",
   };
-  const core = { "fs.defaultFS": files, "hadoop.tmp.dir": join(folder, "tmp") };
-  writeFileSync(join(conf, "core-site.xml"), xmlSettings(core));
-  writeFileSync(join(conf, "yarn-site.xml"), xmlSettings(yarn));
-  return conf;
 }

@@ -1,8 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { HiveError } from "../address.ts";
 
-/** A delegation token of a metastore: what is shown instead of a ticket. */
-export interface MetastoreToken {
+/** A delegation token of a service: what is shown instead of a ticket. */
+export interface DelegationToken {
+  /** "The Hive Metastore", in sentences. */
+  service: string;
   /** In Base64, as the protocol sends it. */
   identifier: string;
   password: string;
@@ -18,18 +20,15 @@ const ADDRESS = "null/default";
  */
 export function answerDigest(
   challenge: Buffer,
-  { identifier, password }: MetastoreToken,
+  { service, identifier, password }: DelegationToken,
   cnonce = randomBytes(24).toString("base64"),
 ): { answer: Buffer; check(last: Buffer): void } {
   const asked = parse(challenge.toString("utf8"));
   const { nonce = "", qop = "auth", realm = REALM } = asked;
   if (!qop.split(/\s*,\s*/).includes("auth"))
-    throw new HiveError(
-      `The Hive Metastore asks for a connection that SASL protects (${qop}), which is not spoken here.`,
-      {
-        hint: "Let it take hadoop.rpc.protection=authentication beside what it takes now: authentication,privacy.",
-      },
-    );
+    throw new HiveError(`${service} asks for a connection that SASL protects (${qop}), which is not spoken here.`, {
+      hint: "Let it take hadoop.rpc.protection=authentication beside what it takes now: authentication,privacy.",
+    });
   const secret = Buffer.concat([md5(`${identifier}:${realm}:${password}`), Buffer.from(`:${nonce}:${cnonce}`)]);
   const first = md5(secret).toString("hex");
   const proof = (method: string) =>
@@ -44,10 +43,15 @@ export function answerDigest(
       const [given, own] = [Buffer.from(parse(last.toString("utf8")).rspauth ?? ""), Buffer.from(proof(""))];
       if (given.length !== own.length || !timingSafeEqual(given, own))
         throw new HiveError(
-          "What answers in the place of the Hive Metastore does not know our token: it is another service.",
+          `What answers in the place of ${inSentence(service)} does not know our token: it is another service.`,
         );
     },
   };
+}
+
+/** A service's name within a sentence: "the Hive Metastore". */
+export function inSentence(service: string): string {
+  return service.replace(/^The /, "the ");
 }
 
 function md5(of: string | Buffer): Buffer {

@@ -1,85 +1,45 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { openHdfs } from "../../connectors/hdfs/open.ts";
-import { openMetastore } from "../../connectors/hive/metastore/metastore.ts";
-import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
-import { openTableSession } from "../../connectors/iceberg/session.ts";
-import { delegationToken } from "../../connectors/kerberos/delegation-tokens.ts";
-import { startConnectServer } from "../../connectors/spark/server/server.ts";
-import { SERVER_CONF } from "../../connectors/spark/server/server-conf.ts";
-import type { Session } from "../../connectors/spark/session.ts";
-import { readEndpoints } from "../../core/endpoints.ts";
-import { findInstalled } from "../../core/installed.ts";
-import { readSettings, type Settings } from "../../core/settings.ts";
-import { endProcess } from "../../core/system/end-process.ts";
-import { serviceChecks } from "../../engines/check-services/checks.ts";
-import { runCheck } from "../../engines/check-services/service-check.ts";
-import { newWorld, type World } from "../journey/world.ts";
-import { until } from "./cluster.ts";
-import {
-  type Kdc,
-  kerberosOptions,
-  kerberosPrograms,
-  REALM,
-  type SecuredHdfs,
-  securedMetastore,
-  startKdc,
-  startSecuredHdfs,
-} from "./kerberos.ts";
-import { type ForeignMetastore, startForeignMetastore } from "./metastores.ts";
+import { until } from "../../../bench/measuring/cluster.ts";
+import { openHdfs } from "../../../connectors/hdfs/open.ts";
+import { openMetastore } from "../../../connectors/hive/metastore/metastore.ts";
+import { attachCatalogs } from "../../../connectors/iceberg/catalogs.ts";
+import { openTableSession } from "../../../connectors/iceberg/session.ts";
+import { delegationToken } from "../../../connectors/kerberos/delegation-tokens.ts";
+import { KerberosError } from "../../../connectors/kerberos/kerberos-error.ts";
+import { startConnectServer } from "../../../connectors/spark/server/server.ts";
+import { SERVER_CONF } from "../../../connectors/spark/server/server-conf.ts";
+import type { Session } from "../../../connectors/spark/session.ts";
+import { readEndpoints } from "../../../core/endpoints.ts";
+import { findInstalled } from "../../../core/installed.ts";
+import type { Settings } from "../../../core/settings.ts";
+import { requestCancel } from "../../../core/store/cancel.ts";
+import { trustAuthorities } from "../../../core/tls/authorities.ts";
+import { serviceChecks } from "../../../engines/check-services/checks.ts";
+import { runCheck } from "../../../engines/check-services/service-check.ts";
+import type { World } from "../../journey/world.ts";
+import type { SecuredHdfs } from "./hdfs.ts";
+import { type Kdc, kerberosPrograms, REALM } from "./kdc.ts";
+import { type SecuredPlace, securedPlace } from "./place.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "portal-kerberos-"));
 const ends: (() => void | Promise<void>)[] = [];
 const later = { after: (end: () => void | Promise<void>) => void ends.unshift(end) };
 let kdc: Kdc;
 let hdfs: SecuredHdfs;
-let metastore: ForeignMetastore;
+let place: SecuredPlace;
 let world: World;
 let session: Session;
 let settings: Settings;
-let own: Record<string, string>;
 
 before(async () => {
   if (kerberosPrograms.skip) return;
-  kdc = await startKdc(join(folder, "kdc"));
-  later.after(() => kdc.stop());
-  // Programs of Java look at it no more than at a variable of ours: the product tells them.
-  process.env.KRB5_CONFIG = kdc.conf;
-  const services = await kdc.keytab("services", ["hdfs/localhost", "HTTP/localhost", "hive/localhost"]);
-  const keytab = await kdc.keytab("portal", ["portal"]);
-  hdfs = await startSecuredHdfs(join(folder, "hdfs"), kdc, services);
-  later.after(() => hdfs.stop());
-  metastore = await startForeignMetastore("3.1.3", join(folder, "metastore"), {
-    java: kerberosOptions(kdc),
-    more: securedMetastore(hdfs, services),
-  });
-  later.after(() => metastore.stop());
-  own = {
-    ...{ SPARK_REMOTE: "", SPARK_MASTER: "local[2]", SPARK_CONF_FILE: sparkConf(), SPARK_START_SECONDS: "600" },
-    ...{ LAPTOP_DIR: join(folder, "laptop"), HADOOP_CONF_DIR: hdfs.conf, KRB5_CONFIG: kdc.conf },
-    ...{ SPARK_KERBEROS_PRINCIPAL: `portal@${REALM}`, SPARK_KERBEROS_KEYTAB: keytab },
-    HIVE_METASTORE_URI: metastore.uri.replace("127.0.0.1", "localhost"),
-    HIVE_METASTORE_PRINCIPAL: `hive/_HOST@${REALM}`,
-    LAKE_WAREHOUSE: `${hdfs.files}/lake`,
-    ...{ WEBHDFS_URL: hdfs.web, SCRIPTS_DIR: "hdfs:///scripts" },
-  };
-  // After the worker has ended, which would start it again.
-  later.after(async () => {
-    const { spark } = readEndpoints(readSettings({ ...process.env, ...own }));
-    if (spark) await endProcess(spark);
-  });
-  world = newWorld(later);
-  world.startWorker(own);
-  settings = readSettings({ ...process.env, ...own });
-  await until(async () => existsSpark(), 600_000);
-  const { spark } = readEndpoints(settings);
-  session = await openTableSession({ ...settings, SPARK_REMOTE: spark?.url, SPARK_CONF_FILE: undefined });
-  later.after(() => session.close());
-  await attachCatalogs(session, settings, ["hive", "lake"]);
+  place = await securedPlace(folder, later);
+  ({ kdc, hdfs, world, session, settings } = place);
 });
 
 after(async () => {
@@ -88,21 +48,73 @@ after(async () => {
 });
 
 test(
-  "a Spark that logs in by the keytab ingests from a secured metastore and HDFS, with an equal proof",
+  "a Spark that logs in by the keytab on YARN takes a chain from a secured metastore and HDFS to Snowflake, with equal proofs",
   kerberosPrograms,
-  async () => {
+  async t => {
     await session.command("create database secured");
     await session.command("create table secured.t (id int) partitioned by (p string) stored as orc");
     await session.command("insert into secured.t partition (p='a') select id from range(1000)");
     const [row] = await session.query("select input_file_name() as file from secured.t limit 1");
     assert.match(String(row?.file), /^hdfs:\/\/localhost/);
-    world.drop("secured.json", { type: "ingest-hive", parameters: { database: "secured", tables: ["t"] } });
-    const record = await world.record("secured.json");
-    assert.equal(record.status, "succeeded", JSON.stringify(record.error ?? record.tables));
+    const schema = `secured_${process.pid}`;
+    const namespace = { namespace: schema, tables: ["t"] };
+    t.after(async () => {
+      await attachCatalogs(session, settings, ["azure"]);
+      await session.command(`drop table if exists azure.${schema}.t purge`);
+    });
+    world.drop("secured.json", {
+      ...{ type: "ingest-hive", parameters: { database: "secured", tables: ["t"], namespace: schema } },
+      then: [
+        { type: "migrate-iceberg", parameters: namespace },
+        { type: "register-snowflake", parameters: { schema } },
+      ],
+    });
+    const first = await world.record("secured.json");
+    const records = [first, await world.record(`${first.id}-1`), await world.record(`${first.id}-1-1`)];
     assert.deepEqual(
-      record.tables.map(({ rows, proof }) => [rows, proof?.verdict]),
-      [["1000", "equal"]],
+      records.map(({ status, error, tables }) => [
+        error?.message ?? status,
+        tables[0]?.rows,
+        tables[0]?.proof?.verdict,
+      ]),
+      [
+        ["succeeded", "1000", "equal"],
+        ["succeeded", "1000", "equal"],
+        ["succeeded", "1000", "agrees"],
+      ],
     );
+    const [file] = await session.query(`select file_path as file from lake.${schema}.t.files`);
+    assert.match(String(file?.file), /^hdfs:\/\/localhost:\d+\/lake\//);
+    assert.equal((await place.cluster.executors()).length, 1);
+  },
+);
+
+test(
+  "a script logs in by the keytab as an application of its own, and a cancel ends it there",
+  kerberosPrograms,
+  async () => {
+    const files = openHdfs(settings);
+    const head = "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n";
+    const read = `print('read', spark.read.text('${hdfs.files}/scripts/ends.py').count(), 'lines')\n`;
+    const nap =
+      "spark.sql(\"select max(nap) from (select reflect('java.lang.Thread', 'sleep', 1000L) as nap from range(600))\").collect()\n";
+    await files.create("/scripts/ends.py", Buffer.from(`${head}${read}`));
+    await files.create("/scripts/goes_on.py", Buffer.from(`${head}${nap}`));
+    const conf = { "spark.executor.memory": "512m" };
+    const own = await place.cluster.applications();
+    world.drop("ends.json", { type: "run-script", parameters: { paths: ["hdfs:///scripts/ends.py"], conf } });
+    const record = await world.record("ends.json");
+    assert.equal(record.status, "succeeded", world.everything().slice(-5000));
+    assert.match(world.everything(), /read 3 lines/);
+    await until(async () => (await place.cluster.applications()).length === own.length);
+    world.drop("goes-on.json", { type: "run-script", parameters: { paths: ["hdfs:///scripts/goes_on.py"], conf } });
+    const id = await world.runningId();
+    await until(async () => (await place.cluster.executors()).length === 2);
+    requestCancel(world.layout, id, { by: "test", at: new Date().toISOString() });
+    assert.equal((await world.record("goes-on.json")).status, "cancelled");
+    assert.ok(!world.events(id).some(({ event }) => event === "left-behind"));
+    await until(async () => (await place.cluster.executors()).length === 1);
+    assert.deepEqual(await place.cluster.applications(), own);
   },
 );
 
@@ -121,17 +133,31 @@ test(
     }
     const files = openHdfs(settings);
     await files.create("/scripts/hello.py", Buffer.from("print('hello')\n"));
-    assert.deepEqual(
-      (await files.list("/scripts")).map(({ name, size, owner }) => [name, size, owner]),
-      [["hello.py", 15, "portal"]],
-    );
+    const [hello] = (await files.list("/scripts")).filter(({ name }) => name === "hello.py");
+    assert.deepEqual([hello?.size, hello?.owner], [15, "portal"]);
     assert.equal((await files.read("/scripts/hello.py", 100)).toString(), "print('hello')\n");
     const first = await delegationToken(settings, { kind: "hdfs", address: hdfs.web });
     const cancel = new URLSearchParams({ op: "CANCELDELEGATIONTOKEN", token: first, delegation: first });
     const cancelled = await fetch(`${hdfs.web}/webhdfs/v1/?${cancel}`, { method: "PUT" });
     assert.equal(cancelled.status, 200, await cancelled.text());
-    assert.equal((await openHdfs(settings).list("/scripts")).length, 1);
+    assert.equal((await openHdfs(settings).list("/scripts")).length, 3);
     assert.notEqual(await delegationToken(settings, { kind: "hdfs", address: hdfs.web }), first);
+  },
+);
+
+test(
+  "a token comes over TLS, from a NameNode whose authority CA_FILE names, and from no other",
+  kerberosPrograms,
+  async () => {
+    const known = { ...settings, WEBHDFS_URL: hdfs.tlsWeb, CA_FILE: place.authority.file };
+    trustAuthorities(known);
+    assert.ok((await openHdfs(known).list("/scripts")).some(({ name }) => name === "hello.py"));
+    const unknown = { ...known, CA_FILE: undefined };
+    await assert.rejects(
+      delegationToken(unknown, { kind: "hdfs", address: hdfs.tlsWeb }, "again"),
+      (error: unknown) =>
+        error instanceof KerberosError && /is not trusted/.test(error.message) && /CA_FILE/.test(error.hint),
+    );
   },
 );
 
@@ -227,46 +253,28 @@ test(
       ...{ kind: "metastore", address: settings.HIVE_METASTORE_URI ?? "" },
       principal: settings.HIVE_METASTORE_PRINCIPAL ?? "",
     });
+    const azureKey = readEndpoints(settings).azure?.key;
+    assert.ok(azureKey);
     const secrets = [
       token,
       ...metastoreToken.split(" "),
       key.toString("base64"),
       key.toString("latin1"),
       "delegation=",
+      azureKey,
     ];
     const arguments_ = readdirSync("/proc")
       .filter(name => /^\d+$/.test(name))
       .map(pid => readQuietly(`/proc/${pid}/cmdline`));
-    const texts = [world.everything(), readQuietly(join(folder, "laptop", "logs", "spark.log")), ...arguments_];
+    const onNodes = readdirSync(join(folder, "yarn", "node"), { recursive: true, encoding: "utf8" })
+      .filter(name => /(__spark_conf__\.properties|launch_container\.sh|-site\.xml)$/.test(name))
+      .map(name => readQuietly(join(folder, "yarn", "node", name)));
+    assert.ok(onNodes.some(text => text.includes("spark.executor.cores")));
+    const log = readQuietly(join(folder, "laptop", "logs", "spark.log"));
+    const texts = [world.everything(), log, ...arguments_, ...onNodes];
     for (const secret of secrets) assert.ok(!texts.some(text => text.includes(secret)), secret.slice(0, 12));
   },
 );
-
-function sparkConf(): string {
-  const file = join(folder, "spark.conf");
-  const lines = [
-    "spark.ui.enabled false",
-    "spark.driver.memory 1g",
-    "spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-    "spark.sql.shuffle.partitions 2",
-    `spark.sql.warehouse.dir ${hdfs.files}/warehouse`,
-    "spark.hadoop.iceberg.engine.hive.lock-enabled false",
-  ];
-  writeFileSync(file, lines.join("\n"));
-  return file;
-}
-
-async function existsSpark(): Promise<boolean> {
-  const { spark } = readEndpoints(settings);
-  if (!spark) return false;
-  try {
-    const trial = await openTableSession({ ...settings, SPARK_REMOTE: spark.url, SPARK_CONF_FILE: undefined });
-    trial.close();
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 async function check(of: Settings, name: string): Promise<string> {
   const found = serviceChecks(of, async () => await openTableSession(of)).find(one => one.name === name);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { HiveError } from "../../../connectors/hive/address.ts";
-import { answerDigest } from "../../../connectors/hive/metastore/digest.ts";
+import { HiveError } from "../../../../connectors/hive/address.ts";
+import { answerDigest } from "../../../../connectors/hive/sasl/digest.ts";
 
-const token = { identifier: "aWRlbnRpZmllcg==", password: "cGFzc3dvcmQ=" };
+const token = { service: "The Hive Metastore", identifier: "aWRlbnRpZmllcg==", password: "cGFzc3dvcmQ=" };
 const challenge = Buffer.from('realm="default",nonce="n0nce,\\"=",qop="auth",charset=utf-8,algorithm=md5-sess');
 
 test("a token is shown by its digest alone, and only to a service that knows it", () => {
