@@ -75,6 +75,7 @@ export const outcomeShape = z
     change: targetChangeShape
       .exactOptional()
       .describe("Absent where an attempt before this one may have written the target already."),
+    undoes: z.string().exactOptional().describe("The job whose change of the target was taken back."),
     proof: proofSummaryShape.exactOptional(),
     notes: z.array(z.string()).exactOptional(),
     figures: z.record(z.string(), z.string()).exactOptional().describe("What else was counted, by name."),

@@ -1,6 +1,6 @@
 import type { Store } from "../audit/index/store.ts";
 import { fold } from "../audit/index/text.ts";
-import type { DriftFact, Outcome, ProofSummary } from "../jobs/outcome.ts";
+import type { Outcome, ProofSummary } from "../jobs/outcome.ts";
 import { lineageOf, MOVES, type StationFacts, type TableWrite, urgency } from "./lineage.ts";
 import { namespaceOf } from "./names.ts";
 
@@ -21,10 +21,14 @@ interface Found {
 }
 
 const COMPARE = "compare-tables";
+const UNDO = "undo-job";
 const DRIFT = "check-drift";
 const IN_MOVES = `(${MOVES.map(type => `'${type}'`).join(", ")})`;
 const FROM = `select o.job, j.id, o.type, j.person, j.finished, j.milliseconds, o.source, o.target, o.outcome, o.row
   from outcomes o cross join jobs j on j.key = o.job where`;
+// What was taken back since, or dropped with what was, is as if it had not been.
+const STANDS = `not exists (select 1 from outcomes u where u.target = o.target and u.job > o.job and u.type = '${UNDO}'
+  and u.outcome = 'succeeded' and (json_extract(u.row, '$.undoes') = j.id or not json_extract(u.row, '$.drift.there')))`;
 const NEWEST = "order by o.job desc, o.place desc limit 1";
 const LONGEST = 32;
 
@@ -63,7 +67,7 @@ export function lastOf(store: Store, name: string): number[] {
 function renewCopy(store: Store, target: number): number[] {
   const before = store.get<{ source: number }>("select source from copies where target = ?", [target])?.source;
   store.run("delete from copies where target = ?", [target]);
-  const move = newest(store, `o.target = ? and o.outcome = 'succeeded' and o.type in ${IN_MOVES}`, target);
+  const move = newest(store, succeededMove, target);
   const touched = [target, ...(before === undefined ? [] : [before])];
   if (!move || move.source === target) return touched;
   store.run("insert into copies values (?, ?, ?)", [target, move.source, move.job]);
@@ -121,13 +125,13 @@ function factsOf(store: Store, last: number): StationFacts[] | undefined {
 
 function stationFacts(store: Store, id: number, source: number | undefined, isLast: boolean): StationFacts {
   const name = nameOf(store, id);
-  const written = newest(store, `o.target = ? and o.outcome = 'succeeded' and o.type <> '${COMPARE}'`, id);
+  const written = newest(store, succeededWrite, id);
   const write = written && writeOf(store, written);
   const move = source === undefined ? undefined : newest(store, `${succeededMove} and o.source = ?`, id, source);
-  const tried = newest(store, `o.target = ? and o.type in ${IN_MOVES}`, id);
-  const next = isLast ? newest(store, `o.source = ? and o.type in ${IN_MOVES}`, id) : undefined;
-  const looked = newest(store, `o.source = ? and o.outcome = 'succeeded' and o.type = '${DRIFT}'`, id);
-  const drift: DriftFact | undefined = looked && partOf(looked).drift;
+  const tried = newest(store, `o.target = ? and o.type in ${IN_MOVES} and ${STANDS}`, id);
+  const next = isLast ? newest(store, `o.source = ? and o.type in ${IN_MOVES} and ${STANDS}`, id) : undefined;
+  const looked = newest(store, `o.source = ? and o.outcome = 'succeeded' and o.type in ('${DRIFT}', '${UNDO}')`, id);
+  const drift = looked && partOf(looked).drift;
   const compared =
     source === undefined
       ? undefined
@@ -148,7 +152,8 @@ function stationFacts(store: Store, id: number, source: number | undefined, isLa
   };
 }
 
-const succeededMove = `o.target = ? and o.outcome = 'succeeded' and o.type in ${IN_MOVES}`;
+const succeededMove = `o.target = ? and o.outcome = 'succeeded' and o.type in ${IN_MOVES} and ${STANDS}`;
+const succeededWrite = `o.target = ? and o.outcome = 'succeeded' and o.type not in ('${COMPARE}', '${UNDO}') and ${STANDS}`;
 
 function newest(store: Store, condition: string, ...values: number[]): Found | undefined {
   return store.get<Found>(`${FROM} ${condition} ${NEWEST}`, values);

@@ -28,12 +28,20 @@ async function runTable({ of, name, decision, left }: TableUndo, context: StepCo
   const session = await context.spark();
   await attachCatalogs(session, settings, [name.catalog]);
   return await whileAzureAnswers(session, settings, [name.catalog], async () => {
-    const now = decideTable(of, await lookAtTable(session, name));
+    const standing = await lookAtTable(session, name);
+    const now = decideTable(of, standing);
     const isDone = refuseOther(of.outcome.target, decision, now);
     await clearLeftovers(session, name, of.job, left);
-    const { notes, ...figures } = isDone ? { notes: [DONE_BEFORE] } : await undoTable(session, settings, name, now);
+    const { notes, targetSnapshot } = isDone
+      ? { notes: [DONE_BEFORE], targetSnapshot: standing?.current }
+      : await undoTable(session, settings, name, now);
     failpoint("undone");
-    return { outcome: "succeeded" as const, ...figures, notes: [...notes, ...clearedNotes(left)] };
+    const there = isDone ? standing !== undefined : now.action !== "drop";
+    return {
+      ...{ outcome: "succeeded" as const, undoes: of.job, notes: [...notes, ...clearedNotes(left)] },
+      ...(targetSnapshot !== undefined && { targetSnapshot }),
+      drift: { at: new Date().toISOString(), there, ...(targetSnapshot !== undefined && { snapshot: targetSnapshot }) },
+    };
   });
 }
 
@@ -45,12 +53,20 @@ function clearedNotes({ branches, hidden, folders }: TableUndo["left"]): string[
 async function runRegistration({ of, name, decision }: RegistrationUndo, context: StepContext<UndoJob>) {
   const { settings, signal } = context;
   return await withSnowflake(settings, name, async snowflake => {
-    const now = decideRegistration(of, await lookAtRegistration(snowflake, name), isSameFile);
-    if (refuseOther(of.outcome.target, decision, now)) return { outcome: "succeeded" as const, notes: [DONE_BEFORE] };
+    const standing = await lookAtRegistration(snowflake, name);
+    const now = decideRegistration(of, standing, isSameFile);
+    const isDone = refuseOther(of.outcome.target, decision, now);
     const { change } = of.outcome;
-    const notes = await undoRegistration(snowflake, settings, name, { decision: now, change, signal });
+    const notes = isDone
+      ? [DONE_BEFORE]
+      : await undoRegistration(snowflake, settings, name, { decision: now, change, signal });
     failpoint("undone");
-    return { outcome: "succeeded" as const, notes };
+    const file = isDone ? standing?.file : toOf(now);
+    const there = isDone ? standing !== undefined : now.action !== "drop";
+    return {
+      ...{ outcome: "succeeded" as const, undoes: of.job, notes },
+      drift: { at: new Date().toISOString(), there, ...(file !== undefined && { metadataFile: file }) },
+    };
   });
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { renameSync, rmSync } from "node:fs";
 import { test } from "node:test";
 import type { DriftFact, Outcome } from "../../../core/jobs/outcome.ts";
+import type { JobRecord } from "../../../core/jobs/record.ts";
 import type { Lineage } from "../../../core/stations/lineage.ts";
 import { everything, type World, worldOf } from "../audit/index/world.ts";
 
@@ -66,6 +67,34 @@ test("a table's way is told from its first place to its last, and grows with eac
   assert.deepEqual(world.index.lineages("azure.sales.orders"), [lineage]);
   looked(world, { "lake.sales.orders": { snapshot: "4", behind: { "1": 3 } } });
   assert.deepEqual(ends(board(world)), ["snowflake.LAKE.SALES.ORDERS: 3 snapshots behind"]);
+});
+
+/** Archives an `undo-job` job that took back what another did to its target. */
+function undone(world: World, { id, tables }: JobRecord, now: Pick<DriftFact, "there" | "snapshot">) {
+  const { target } = tables[0]!;
+  const at = new Date(Date.parse(world.records.at(-1)!.finishedAt) + 1000).toISOString();
+  const ends = { table: target, target, outcome: "succeeded", seconds: 1 } as const;
+  return world.add({ type: "undo-job", tables: [{ ...ends, undoes: id, drift: { at, ...now } }] });
+}
+
+test("what was taken back since is no part of a table's way", async t => {
+  const world = await startedWorld(t);
+  copied(world, "orders", "lake");
+  const first = copied(world, "orders", "azure");
+  const second = copied(world, "orders", "azure", { sourceSnapshot: "2", targetSnapshot: "2" });
+  looked(world, {
+    "lake.sales.orders": { snapshot: "2", behind: { "1": 1 } },
+    "azure.sales.orders": { snapshot: "2" },
+  });
+  assert.deepEqual(ends(board(world)), ["azure.sales.orders: up to date"]);
+  undone(world, second, { there: true, snapshot: "1" });
+  assert.deepEqual(ends(board(world)), ["azure.sales.orders: 1 snapshot behind"]);
+  const [, , azure] = board(world)[0]!.stations;
+  assert.deepEqual(azure && [azure.snapshot, azure.job, azure.copiedBy], ["1", first.id, first.id]);
+  undone(world, first, { there: false });
+  assert.deepEqual(ends(board(world)), ["lake.sales.orders: up to date by the metastore"]);
+  copied(world, "orders", "azure", { sourceSnapshot: "2", targetSnapshot: "3" });
+  assert.deepEqual(ends(board(world)), ["azure.sales.orders: up to date"]);
 });
 
 test("a table that was copied to two places has two ways, and one that was copied back begins anew", async t => {
