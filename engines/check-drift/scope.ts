@@ -12,6 +12,8 @@ export interface DriftSubject {
   at: TableName;
   /** The snapshots of it that were copied on. */
   copied: string[];
+  /** The snapshot on which it stood last, with its figures. */
+  known?: { snapshot: string; rows?: string; bytes?: string };
   /** Of a registration: the metadata file and the table that it was registered from. */
   registered?: { file?: string; snapshot?: string; source?: TableName };
 }
@@ -33,12 +35,14 @@ export async function knownSubjects(settings: Settings, catalog: string, namespa
 export function subjectsOf(lineages: readonly Lineage[]): DriftSubject[] {
   const found = new Map<string, DriftSubject>();
   for (const { stations } of lineages)
-    for (const [i, { name, copied, metadataFile, snapshot }] of stations.entries()) {
+    for (const [i, { name, copied, metadataFile, snapshot, rows, bytes }] of stations.entries()) {
       const at = nameOf(name);
       if (!at) continue;
       const source = nameOf(stations[i - 1]?.name ?? "");
       const subject = found.get(name) ?? { name, at, copied: [] };
       found.set(name, subject);
+      if (snapshot !== undefined)
+        subject.known = { snapshot, ...(rows !== undefined && { rows }), ...(bytes !== undefined && { bytes }) };
       if (at.catalog === "snowflake")
         subject.registered = {
           ...(metadataFile && { file: metadataFile }),
