@@ -28,7 +28,7 @@ try {
   await session.command(`create table lake.${namespace}.first using iceberg as select id from range(10)`);
   const copied = (await describeIceberg(session, of))?.current?.id;
   const before = await metadataFile(session, of);
-  const { id } = await runJob(settings, "migrate-iceberg", { namespace, tables: ["first"] });
+  const { id, outcomes: copies } = await runJob(settings, "migrate-iceberg", { namespace, tables: ["first"] });
   await session.command(`insert into lake.${namespace}.first values (10)`);
   const after = await metadataFile(session, of);
 
@@ -54,7 +54,9 @@ try {
   for (const name of names) insert.run(name, namespace);
   catalog.exec("commit");
   catalog.close();
-  writeArchive(layoutOf(settings.DATA_DIR), [copiesOf(["first", ...names], id, copied ?? "")]);
+  writeArchive(layoutOf(settings.DATA_DIR), [
+    copiesOf(["first", ...names], id, copied ?? "", copies[0]?.targetSnapshot ?? ""),
+  ]);
   console.log(`${TABLES} tables registered in ${registered.toFixed(0)} s`);
 
   const took = await timed(async () => {
@@ -68,7 +70,7 @@ try {
 }
 
 /** The record of a job that copied the tables. */
-function copiesOf(names: readonly string[], id: string, snapshot: string): JobRecord {
+function copiesOf(names: readonly string[], id: string, source: string, target: string): JobRecord {
   const at = new Date().toISOString();
   const rest: Omit<JobRecord, "hash"> = {
     ...{ version: 1, sequence: 1, id, type: "migrate-iceberg", status: "succeeded" },
@@ -76,7 +78,7 @@ function copiesOf(names: readonly string[], id: string, snapshot: string): JobRe
     ...{ via: "command", submittedBy: "bench", submittedAt: at, startedAt: at, finishedAt: at, attempts: [] },
     tables: names.map(name => ({
       ...{ table: `lake.${namespace}.${name}`, target: `azure.${namespace}.${name}`, outcome: "succeeded", seconds: 1 },
-      ...{ rows: "10", sourceSnapshot: snapshot, targetSnapshot: snapshot },
+      ...{ rows: "10", sourceSnapshot: source, targetSnapshot: target },
       proof: { level: "read-back", verdict: "equal" },
     })),
   };
