@@ -98,6 +98,7 @@ export async function logIn(settings: KerberosSettings, wanted: readonly string[
     throw new KerberosError(
       `${principal} got no answer from the KDC or the service within ${WITHIN / 1000} s.`,
       "See that this machine reaches them.",
+      { unavailable: true },
     );
   if (exitCode !== 0 || !stdout.includes("LOGGED-IN")) throw kerberosFailure(`${stderr}\n${stdout}`, principal);
   return stdout.split("\n").flatMap(line => (line.startsWith("TOKEN ") ? [line.slice("TOKEN ".length).trim()] : []));

@@ -2,21 +2,28 @@
 export class KerberosError extends Error {
   override name = "KerberosError";
   readonly hint: string;
+  /** Somebody did not answer: another attempt may do. */
+  readonly unavailable: boolean;
 
-  constructor(message: string, hint: string, cause?: unknown) {
+  constructor(
+    message: string,
+    hint: string,
+    { unavailable = false, cause }: { unavailable?: boolean; cause?: unknown } = {},
+  ) {
     super(message, { cause });
     this.hint = hint;
+    this.unavailable = unavailable;
   }
 }
 
-type Told = (who: string) => { message: string; hint: string };
+type Told = (who: string) => { message: string; hint: string; unavailable?: true };
 
 /** What Java's Kerberos and Hadoop say of a failure, as a person reads it. */
 export function kerberosFailure(text: string, who: string): KerberosError {
   const told = FAILURES.find(([pattern]) => pattern.test(text))?.[1];
   if (told) {
-    const { message, hint } = told(who);
-    return new KerberosError(message, hint);
+    const { message, hint, ...more } = told(who);
+    return new KerberosError(message, hint, more);
   }
   const last =
     text
@@ -96,6 +103,7 @@ const FAILURES: readonly (readonly [RegExp, Told])[] = [
     () => ({
       message: "The KDC or the service behind it does not answer.",
       hint: "See that this machine reaches the KDC that /etc/krb5.conf names, and the service.",
+      unavailable: true,
     }),
   ],
   [
@@ -111,6 +119,7 @@ const FAILURES: readonly (readonly [RegExp, Told])[] = [
     () => ({
       message: "No NameNode of WEBHDFS_URL is active.",
       hint: "Start one, or correct WEBHDFS_URL in .env.",
+      unavailable: true,
     }),
   ],
 ];

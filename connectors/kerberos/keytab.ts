@@ -21,7 +21,9 @@ export function principalsIn(file: string): string[] {
     }
   } catch (error) {
     if (error instanceof RangeError)
-      throw new KerberosError(`${file} ends in the middle of a key.`, "Copy the keytab anew: it was cut.", error);
+      throw new KerberosError(`${file} ends in the middle of a key.`, "Copy the keytab anew: it was cut.", {
+        cause: error,
+      });
     throw error;
   }
   return [...found];
@@ -48,7 +50,7 @@ function read(file: string): Buffer {
       code === "EACCES"
         ? "Let the worker's user read it, and nobody else: chown that user, chmod 400."
         : "Correct SPARK_KERBEROS_KEYTAB in .env.",
-      error,
+      { cause: error },
     );
   }
 }

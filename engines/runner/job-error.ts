@@ -24,7 +24,7 @@ export function isUnavailable(error: unknown): boolean {
   if (error instanceof SnowflakeError) return SNOWFLAKE_UNAVAILABLE.has(error.code ?? "");
   if (error instanceof StorageUnavailable || error instanceof HdfsUnavailable || error instanceof KafkaUnavailable)
     return true;
-  if (error instanceof HiveError) return error.unavailable;
+  if (error instanceof HiveError || error instanceof KerberosError) return error.unavailable;
   return (
     error instanceof ServerLost ||
     error instanceof SessionChanged ||

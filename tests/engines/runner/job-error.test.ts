@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { KerberosError, kerberosFailure } from "../../../connectors/kerberos/kerberos-error.ts";
 import { isRaw } from "../../../connectors/spark/describe-error.ts";
 import { SparkError } from "../../../connectors/spark/errors.ts";
-import { jobErrorOf } from "../../../engines/runner/job-error.ts";
+import { isUnavailable, jobErrorOf } from "../../../engines/runner/job-error.ts";
 
 test("an error that wraps what Spark has said is told without Spark's words, and any other as it is", () => {
   const raw = "[DIVIDE_BY_ZERO] Division by zero. SQLSTATE: 22012\n== SQL (line 1) ==\nselect 1/0";
@@ -32,4 +33,13 @@ test("a metastore that is away is told as that, whatever Spark makes of it", () 
   assert.equal(message, "The Hive Metastore does not answer.");
   assert.match(hint ?? "", /HIVE_METASTORE_URI/);
   assert.equal(kind, undefined);
+});
+
+test("a KDC that does not answer is worth another attempt, and one that refuses is not", () => {
+  const tried = (text: string) => isUnavailable(kerberosFailure(text, "portal@EXAMPLE.COM"));
+  assert.equal(tried("javax.security.auth.login.LoginException: Cannot contact any KDC for realm EXAMPLE.COM"), true);
+  assert.equal(tried("java.net.SocketTimeoutException: Receive timed out"), true);
+  assert.equal(tried("LoginException: Client not found in Kerberos database (6) - CLIENT_NOT_FOUND"), false);
+  assert.equal(tried("LoginException: Checksum failed"), false);
+  assert.equal(isUnavailable(new KerberosError("The keytab /k is not there.", "Correct it.")), false);
 });
