@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { findJava } from "../setup/java.mjs";
-import { CLASS_ARCHIVE, cacheLayout, pinned } from "../setup/layout.mjs";
+import { CLASS_ARCHIVE, cacheLayout, jarsLayout, pinned, sparkVersionOf } from "../setup/layout.mjs";
 import { type Settings, SettingsError } from "./settings.ts";
 
 /** The Spark of our own that `setup.mjs` has installed, or that the settings name. */
@@ -24,21 +24,19 @@ export async function findInstalled(
   const sparkHome = settings.SPARK_HOME ?? join(cache.spark, "pyspark");
   const java = await findJava({ ...environment, CACHE_DIR: settings.CACHE_DIR });
   if (!existsSync(join(sparkHome, "jars"))) throw missing(`Spark (${join(sparkHome, "jars")})`);
-  if (!existsSync(cache.jars)) throw missing(`the Iceberg jars (${cache.jars})`);
+  const sparkVersion = sparkVersionOf(sparkHome) ?? pinned("pyspark");
+  const ours = jarsLayout(settings.CACHE_DIR, sparkVersion)?.folder;
+  if (!ours) throw new SettingsError(`SPARK_HOME=${sparkHome} is Spark ${sparkVersion}; it has to be 4.0 or 4.1.`);
+  if (!existsSync(ours)) throw missing(`the Iceberg jars (${ours})`);
   if (!java) throw missing("Java 17 or newer");
-  const jars = readdirSync(cache.jars).filter(name => name.endsWith(".jar"));
+  const jars = readdirSync(ours).filter(name => name.endsWith(".jar"));
   const classArchive = join(cache.classes, CLASS_ARCHIVE);
   return {
-    ...{ sparkHome, sparkVersion: versionOf(sparkHome), java, jars: jars.map(name => join(cache.jars, name)) },
+    ...{ sparkHome, sparkVersion, java, jars: jars.map(name => join(ours, name)) },
     ...(!settings.SPARK_HOME && existsSync(classArchive) && { classArchive }),
   };
 }
 
 function missing(what: string): SettingsError {
   return new SettingsError(`Not installed: ${what}. Run \`node setup.mjs\`, which installs what is missing.`);
-}
-
-function versionOf(sparkHome: string): string {
-  const jar = readdirSync(join(sparkHome, "jars")).find(name => name.startsWith("spark-core_"));
-  return /-(\d+\.\d+\.\d+.*)\.jar$/.exec(jar ?? "")?.[1] ?? pinned("pyspark");
 }

@@ -8,20 +8,29 @@ import {
   HDFS_IVY_FILE,
   HIVE_IVY_FILE,
   IVY_FILE,
+  jarsLayout,
   KAFKA_IVY_FILE,
   metastoreLayout,
   NESSIE_IVY_FILE,
+  pinned,
+  sparkVersionOf,
   YARN_IVY_FILE,
 } from "./layout.mjs";
 import { once } from "./once.mjs";
 import { trustOptions } from "./trust.mjs";
 
+const WANTED = "SPARK_HOME must be a Spark 4.0 or 4.1";
+
 /**
- * The jars beside Spark, and those of a small HDFS and a small Kafka, which are none of Spark's business.
+ * The jars beside Spark, of which its version decides, and those of a small HDFS and a small Kafka, which are none of Spark's business.
  * @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment
  */
 export async function ensureJars(environment) {
-  await retrieve("Jars beside Spark", cacheLayout(environment.CACHE_DIR).jars, IVY_FILE, environment);
+  const { SPARK_HOME: home, CACHE_DIR } = environment;
+  const version = home ? sparkVersionOf(home) : pinned("pyspark");
+  const layout = version && jarsLayout(CACHE_DIR, version);
+  if (!layout) throw new SetupError(`${home} holds ${version ? `Spark ${version}` : "no Spark"}: ${WANTED}.`);
+  await retrieve("Jars beside Spark", layout.folder, layout.file, environment);
 }
 
 /** @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment */
@@ -120,6 +129,6 @@ export function proxyOptions(environment) {
 /** @param {string} folder */
 function findIvy(folder) {
   const jar = readdirSync(folder).find(name => /^ivy-\d.*\.jar$/.test(name));
-  if (!jar) throw new SetupError(`${folder} holds no Ivy: SPARK_HOME must be a Spark 4.0 or 4.1.`);
+  if (!jar) throw new SetupError(`${folder} holds no Ivy: ${WANTED}.`);
   return join(folder, jar);
 }

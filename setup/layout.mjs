@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "./environment.mjs";
 
@@ -7,6 +7,8 @@ const PLATFORM = `${process.platform}-${process.arch}`;
 
 /** The file that pins every jar. */
 export const IVY_FILE = join(PROJECT, "laptop", "ivy.xml");
+/** The files that pin those for a Spark of the user's own, by the beginning of its version. */
+const IVY_FILES = { "4.0": join(PROJECT, "laptop", "ivy-4.0.xml"), 4.1: IVY_FILE };
 /** The file that pins those of a small HDFS. */
 export const HDFS_IVY_FILE = join(PROJECT, "laptop", "hdfs-ivy.xml");
 /** The file that pins those of a small Kafka. */
@@ -54,6 +56,26 @@ export function cacheLayout(cache) {
     grammar: join(cache, `sqlglot-${pinned("sqlglot")}`),
     duckdb: join(cache, `duckdb-${pinned("duckdb-extension-iceberg")}-${PLATFORM}`),
   };
+}
+
+/**
+ * Where the jars beside a Spark lie, and the file that pins them; undefined for a version that is not supported.
+ * @param {string} cache
+ * @param {string} version
+ */
+export function jarsLayout(cache, version) {
+  const [, file] = Object.entries(IVY_FILES).find(([start]) => version.startsWith(`${start}.`)) ?? [];
+  return file ? { file, folder: join(cache, `jars-${hashOf(file)}`) } : undefined;
+}
+
+/**
+ * The version of the Spark in a folder, by its jars; undefined where none is there.
+ * @param {string} sparkHome
+ */
+export function sparkVersionOf(sparkHome) {
+  const folder = join(sparkHome, "jars");
+  const jar = existsSync(folder) && readdirSync(folder).find(name => name.startsWith("spark-core_"));
+  return (jar && /-(\d+\.\d+\.\d+.*)\.jar$/.exec(jar)?.[1]) || undefined;
 }
 
 /**

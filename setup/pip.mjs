@@ -7,7 +7,7 @@ import { pinned } from "./layout.mjs";
 const WAY_OUT = "or set SPARK_REMOTE in .env to use a Spark of your own";
 
 /**
- * Installs pinned Python packages, without what they depend on, into a folder that can be moved.
+ * Installs pinned Python packages, without what they depend on, into a folder that can be moved. A name may bring its version.
  * @param {string} what
  * @param {string[]} names
  * @param {string} folder
@@ -21,7 +21,7 @@ export async function installPython(what, names, folder, environment, note) {
   const env = { ...environment, TMPDIR: work };
   const pip = await findPip(join(work, "pip"), env);
   const quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"];
-  const wanted = names.map(name => `${name}==${pinned(name)}`);
+  const wanted = names.map(name => (name.includes("==") ? name : `${name}==${pinned(name)}`));
   const { code, output } = await run(
     pip,
     ["-m", "pip", "install", ...quiet, "--no-deps", "--no-compile", "--target", folder, ...wanted],

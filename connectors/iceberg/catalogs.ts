@@ -5,6 +5,7 @@ import { parseJson } from "../../core/jobs/parse/json.ts";
 import { isSecretName, PROJECT, type Settings, SettingsError } from "../../core/settings.ts";
 import type { Session } from "../spark/session.ts";
 import { sparkCatalog } from "./names.ts";
+import { refuseUnredacted } from "./redaction.ts";
 import { variableOf } from "./variables.ts";
 
 const catalogShape = z.strictObject({
@@ -88,33 +89,6 @@ function needed(variable: string, settings: Settings, catalog: string): string {
   );
 }
 
-/**
- * Sends no secret to a server that would show it: its redaction must cover the key, and where it keeps an event log it
- * must have been started with that key, set to anything, since Spark leaves a session's own keys there as they are.
- */
-export async function refuseUnredacted(session: Session, keys: readonly string[]): Promise<void> {
-  if (keys.length === 0) return;
-  const {
-    [REDACTION]: pattern = DEFAULT_REDACTION,
-    [EVENT_LOG]: log,
-    ...started
-  } = await session.config.get([REDACTION, EVENT_LOG, ...keys]);
-  const covered = new RegExp(pattern.replace(/^\(\?i\)/, ""), pattern.startsWith("(?i)") ? "i" : "");
-  const bare = keys.filter(key => !covered.test(key));
-  if (bare.length > 0) {
-    throw new SettingsError(
-      `Spark would show ${bare.join(" and ")} in its UI and logs, so no secret was sent. Start the server with ` +
-        `--conf "${REDACTION}=${DEFAULT_REDACTION}|account[.]key".`,
-    );
-  }
-  const unknown = log === "true" ? keys.filter(key => started[key] === undefined) : [];
-  if (unknown.length === 0) return;
-  throw new SettingsError(
-    `Spark would write ${unknown.join(" and ")} into its event log, so no secret was sent. Start the server with ` +
-      `${unknown.map(key => `--conf "${key}=${PLACEHOLDER}"`).join(" ")}, or with spark.eventLog.enabled=false.`,
-  );
-}
-
 /** What a server of our own is started with, so that it redacts the secrets of `catalogs.json` in its event log too. */
 export function secretPlaceholders(): Record<string, string> {
   const found = Object.entries(readCatalogs()).flatMap(([name, { spark }]) => {
@@ -129,7 +103,4 @@ function holdsSecret(value: string): boolean {
   return [...value.matchAll(/\$\{(\w+)\}/g)].some(([, name = ""]) => isSecretName(name));
 }
 
-const REDACTION = "spark.redaction.regex";
-const EVENT_LOG = "spark.eventLog.enabled";
 const PLACEHOLDER = "set-by-the-portal";
-const DEFAULT_REDACTION = "(?i)secret|password|token|access[.]?key";

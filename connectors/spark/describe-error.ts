@@ -75,6 +75,13 @@ const CAUSES: readonly (readonly [RegExp, { message?: string; hint: string }])[]
     },
   ],
   [
+    /No suitable driver/,
+    {
+      message: "Spark has no JDBC driver for the catalog's database.",
+      hint: "Add the driver's jar to spark.jars in SPARK_CONF_FILE, or in the settings of a Connect server of your own, and start Spark again.",
+    },
+  ],
+  [
     /INCONSISTENT_BEHAVIOR_CROSS_VERSION/,
     {
       message: "The files hold dates from before 1582, which Spark reads in two ways.",

@@ -1,12 +1,7 @@
 import { connect } from "node:net";
-import {
-  attachCatalogs,
-  filledCatalog,
-  readCatalogs,
-  refuseUnredacted,
-  secretPlaceholders,
-} from "../../connectors/iceberg/catalogs.ts";
+import { attachCatalogs, filledCatalog, readCatalogs, secretPlaceholders } from "../../connectors/iceberg/catalogs.ts";
 import { quote, sparkCatalog } from "../../connectors/iceberg/names.ts";
+import { refuseUnredacted } from "../../connectors/iceberg/redaction.ts";
 import { ServerLost, TlsRefused } from "../../connectors/spark/errors.ts";
 import { parseRemote, type Remote } from "../../connectors/spark/remote.ts";
 import type { Session } from "../../connectors/spark/session.ts";
@@ -70,7 +65,9 @@ function unavailable(): never {
 }
 
 async function versionOf(session: Session, { host, port, tls }: Remote): Promise<string[]> {
-  return [`Spark ${await session.version()} at ${host}:${port}${tls ? " with TLS" : ""}`];
+  const version = await session.version();
+  const lacks = version.startsWith("4.0.") ? ["copies no histories: Iceberg has no 1.12 for 4.0"] : [];
+  return [`Spark ${version} at ${host}:${port}${tls ? " with TLS" : ""}`, ...lacks];
 }
 
 async function redaction(session: Session): Promise<string[]> {

@@ -188,7 +188,10 @@ export function observedMetrics({
   const figures = { none: checkFiles ? [] : counted, metadata: counted, "read-back": figureExpressions(columns) }[
     verify
   ];
-  return [...figures, ...(checkFiles ? [`collect_set(${FILE_COLUMN}) as files`] : [])];
+  return [
+    ...figures,
+    ...(checkFiles ? [`to_json(transform(collect_set(${FILE_COLUMN}), file -> cast(file as string))) as files`] : []),
+  ];
 }
 
 function withFiles(select: string, file: string): string {

@@ -35,6 +35,14 @@ test("our jars are sent to the cluster, unless an archive made of the same jars 
   for (const conf of [{}, { "spark.yarn.archive": "hdfs:///apps/their-own.zip" }])
     assert.equal(sparkJars(JARS, "4.1.3", conf), JARS.join(","));
   assert.equal(sparkJars([...JARS, "/cache/jars/new.jar"], "4.1.3", packed).includes("local:"), false);
+  // Those of the user's own stay.
+  const driver = { "spark.jars": "/opt/mysql.jar" };
+  assert.equal(
+    sparkJars(JARS, "4.1.3", { ...packed, ...driver })
+      .split(",")
+      .at(-1),
+    "/opt/mysql.jar",
+  );
 });
 
 test("a Java without jlink and its modules is refused with what to install", async () => {

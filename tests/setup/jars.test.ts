@@ -1,12 +1,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pinnedJars, proxyOptions } from "../../setup/jars.mjs";
-import { HDFS_IVY_FILE, HIVE_IVY_FILE, KAFKA_IVY_FILE, NESSIE_IVY_FILE, YARN_IVY_FILE } from "../../setup/layout.mjs";
+import {
+  HDFS_IVY_FILE,
+  HIVE_IVY_FILE,
+  jarsLayout,
+  KAFKA_IVY_FILE,
+  NESSIE_IVY_FILE,
+  pinned,
+  YARN_IVY_FILE,
+} from "../../setup/layout.mjs";
 
 test("every jar that is pinned is one that a missing download is noticed by", () => {
   const names = pinnedJars();
   assert.ok(names.some(name => /^iceberg-spark-runtime-4\.1_2\.13-[\d.]+\.jar$/.test(name)));
-  assert.equal(names.length, 7);
+  assert.equal(names.length, 8);
+  const older = pinnedJars(jarsLayout("/cache", "4.0.5")?.file);
+  assert.ok(older.some(name => /^iceberg-spark-runtime-4\.0_2\.13-[\d.]+\.jar$/.test(name)));
+  assert.equal(older.length, names.length);
+  assert.deepEqual(pinnedJars(jarsLayout("/cache", pinned("pyspark"))?.file), names);
+  assert.equal(jarsLayout("/cache", "4.2.0"), undefined);
   const hadoop = pinnedJars(HDFS_IVY_FILE);
   assert.ok(hadoop.some(name => /^hadoop-client-minicluster-[\d.]+\.jar$/.test(name)));
   assert.equal(hadoop.length, 3);

@@ -90,7 +90,7 @@ export async function dropAcidViews(session: Session, name: string): Promise<voi
 
 const KEY = ["originalTransaction", "bucket", "rowId"];
 const FILE = "coalesce(p.id, -1) as portal_file";
-const FILES = "collect_set(portal_file) as files";
+const FILES = "to_json(collect_set(portal_file)) as files";
 
 async function createEventViews(session: Session, name: string, read: AcidRead): Promise<void> {
   const own = read.files.filter(({ rows }) => !rows);

@@ -9,11 +9,12 @@ export function jarsArchiveName(sparkVersion: string, jars: readonly string[]): 
 }
 
 /**
- * `spark.jars` for our jars. Where the nodes get them within `spark.yarn.archive`, as `npm run cluster-pack` makes it, they are
- * called local, so that they are not sent to the cluster at every start.
+ * `spark.jars` for our jars and those of the user. Where the nodes get ours within `spark.yarn.archive`, as
+ * `npm run cluster-pack` makes it, they are called local, so that they are not sent to the cluster at every start.
  */
 export function sparkJars(jars: readonly string[], sparkVersion: string, conf: Record<string, string>): string {
   const archive = basename(conf["spark.yarn.archive"] ?? "");
   const isPacked = archive === jarsArchiveName(sparkVersion, jars);
-  return jars.map(jar => (isPacked ? `local:${jar}` : jar)).join(",");
+  const ours = jars.map(jar => (isPacked ? `local:${jar}` : jar));
+  return [...ours, conf["spark.jars"]].filter(Boolean).join(",");
 }

@@ -72,7 +72,7 @@ export async function findHiveSource(
   if (badSchema) return { refused: badSchema };
   const comments = Object.fromEntries(origin.table.columns.map(column => [column.name, column.comment]));
   const found = copiedColumns(schema, comments).map(column => (origin.transactional ? padded(column) : column));
-  const meant = await asHiveMeans(session, { settings }, origin, found);
+  const meant = await asHiveMeans(session, { settings }, origin, await withoutLength(session, found));
   if ("refused" in meant) return { refused: meant.refused };
   const notes = [...(origin.transactional?.planned.notes ?? []), ...meant.notes];
   return { origin, columns: meant.columns, notes };
@@ -121,6 +121,14 @@ function schemaOf({ columns }: TransactionalTable): DataType {
 function padded(column: TableColumn): TableColumn {
   const [, length] = /^char\((\d+)\)$/i.exec(column.declared ?? "") ?? [];
   return length === undefined ? column : { ...column, expression: `rpad(${quote(column.name)}, ${length}, ' ')` };
+}
+
+// Of text that is declared with a length, Spark 4.0 can't write the bare column into one without: its plan becomes invalid.
+async function withoutLength(session: Session, columns: readonly TableColumn[]): Promise<TableColumn[]> {
+  const isBare = ({ declared, source, expression }: TableColumn) =>
+    declared !== undefined && source.kind === "string" && expression === undefined;
+  if (!columns.some(isBare) || !/^4\.0\./.test(await session.version())) return [...columns];
+  return columns.map(column => (isBare(column) ? { ...column, expression: `concat(${quote(column.name)})` } : column));
 }
 
 function noTable(database: string, table: string): UnreadableSource {

@@ -46,7 +46,7 @@ export async function needNewIceberg(session: Session, catalog: string): Promise
   if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return;
   throw new SettingsError(
     `"history": "all" needs Iceberg ${NEEDED.join(".")} or newer in Spark, which has ${version}: older ones note wrong lengths of ` +
-      'delete files in a copy. Give Spark a newer iceberg-spark-runtime, or use "history": "current".',
+      'delete files in a copy. Give Spark 4.1 a newer iceberg-spark-runtime (for 4.0 there is none), or use "history": "current".',
   );
 }
 

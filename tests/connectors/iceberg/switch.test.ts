@@ -1,9 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { moveInDatabase } from "../../../connectors/iceberg/history/database.ts";
 import { switchInCatalog, switchTable } from "../../../connectors/iceberg/history/switch.ts";
@@ -12,6 +7,7 @@ import type { TableName } from "../../../connectors/iceberg/names.ts";
 import type { Session } from "../../../connectors/spark/session.ts";
 import { newNamespace } from "../../engines/iceberg-lake.ts";
 import { settings, testSession } from "../../engines/lake.ts";
+import { hasPostgres, startPostgres } from "./postgres.ts";
 import { startRestCatalog } from "./rest-catalog.ts";
 
 for (const [catalog, by] of [
@@ -101,45 +97,14 @@ test("a Metastore that asks for Kerberos is moved through Spark's own client, in
   assert.equal(how, "dropped and registered");
 });
 
-const POSTGRES = "/usr/lib/postgresql";
-
-test("PostgreSQL moves a table only from the metadata file that is expected", {
-  skip: !existsSync(POSTGRES),
-}, async t => {
-  const folder = mkdtempSync(join(tmpdir(), "portal-postgres-"));
-  const bin = join(POSTGRES, readdirSync(POSTGRES).sort().at(-1) ?? "", "bin");
-  // It refuses to run as root.
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot) execFileSync("chown", ["postgres", folder]);
-  const run = (name: string, ...args: string[]) => {
-    const [program = "", ...rest] = [...(isRoot ? ["runuser", "-u", "postgres", "--"] : []), join(bin, name), ...args];
-    execFileSync(program, rest, { stdio: "ignore", cwd: folder });
-  };
-  const port = await freePort();
-  const data = join(folder, "data");
-  run("initdb", "-D", data, "-U", "portal", "-A", "trust", "--no-instructions");
-  run("pg_ctl", "-D", data, "-w", "-l", join(folder, "log"), "-o", `-k ${folder} -h 127.0.0.1 -p ${port}`, "start");
-  t.after(() => {
-    run("pg_ctl", "-D", data, "-m", "immediate", "stop");
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const sql = (text: string) =>
-    run("psql", "-h", folder, "-p", String(port), "-U", "portal", "-d", "postgres", "-c", text);
+test("PostgreSQL moves a table only from the metadata file that is expected", { skip: !hasPostgres }, async t => {
+  const { sql, database } = await startPostgres(t);
   sql(`create table iceberg_tables (catalog_name varchar, table_namespace varchar, table_name varchar,
     metadata_location varchar, previous_metadata_location varchar)`);
   sql("insert into iceberg_tables values ('azure', 'n', 't', 'm1', null), ('azure', 'n', 'u', 'm1', null)");
-  const database = { uri: `jdbc:postgresql://127.0.0.1:${port}/postgres`, user: "portal", password: "any" };
   const name = { catalog: "azure", namespace: "n", table: "t" };
   assert.equal(await moveInDatabase(database, name, { from: "m0", to: "m2" }), false);
   assert.equal(await moveInDatabase(database, name, { from: "m1", to: "m2" }), true);
   assert.equal(await moveInDatabase(database, name, { from: "m1", to: "m3" }), false);
   assert.equal(await moveInDatabase(database, { ...name, table: "u" }, { from: "m1", to: "m9" }), true);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise(resolve => server.once("listening", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise(resolve => server.close(resolve));
-  return port;
-}
