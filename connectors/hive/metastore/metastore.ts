@@ -4,7 +4,9 @@ import { delegationToken, type KerberosSettings } from "../../kerberos/delegatio
 import { CAPABILITIES, HiveError } from "../address.ts";
 import type { DelegationToken } from "../sasl/digest.ts";
 import { TokenRefused } from "../sasl/sasl.ts";
-import { openThrift, type Sent, type Struct, type ThriftClient, UnknownCall } from "./thrift.ts";
+import { changeParameters, type ExpectedParameter } from "./change.ts";
+import type { Sent, Struct } from "./codec.ts";
+import { openThrift, result, type ThriftClient, UnknownCall } from "./thrift.ts";
 
 /** Ids of transactions, or of a table's writes, as a reader may see them: up to `high`, but those that are open or aborted. */
 export interface ValidIds {
@@ -60,6 +62,15 @@ export interface Metastore {
   /** The writes of a table that these transactions see. Throws an UnknownCall where Hive is older than 3. */
   writeIds(table: MetastoreTable, transactions: ValidIds): Promise<ValidIds>;
   beginReading(): Promise<ReadTransaction>;
+  /**
+   * Sets parameters of a table if one of them still has the value that is expected, and leaves the rest of it as it is: the
+   * server compares (HIVE-26882), and for one that does not know how it is compared right before. False where it has another.
+   */
+  changeParameters(
+    table: Pick<MetastoreTable, "database" | "name">,
+    expected: ExpectedParameter,
+    changed: Record<string, string>,
+  ): Promise<boolean>;
   close(): void;
 }
 
@@ -96,6 +107,7 @@ export async function openMetastore(settings: MetastoreSettings): Promise<Metast
     transactions: async () => idsOf(result(await client.call("get_open_txns", {})), { high: 1, ids: 2, aborted: 4 }),
     writeIds: (table, transactions) => writeIdsOf(client, table, transactions),
     beginReading: () => beginReading(client),
+    changeParameters: (table, expected, changed) => changeParameters(client, table, expected, changed),
     close: () => client.close(),
   };
 }
@@ -265,12 +277,6 @@ async function beginReading(client: ThriftClient): Promise<ReadTransaction> {
       await client.call("commit_txn", { 1: ["struct", { 1: own }] }).catch(() => undefined);
     },
   };
-}
-
-function result(answer: Struct): Struct {
-  const found = answer.struct(0);
-  if (found) return found;
-  throw new HiveError("The Hive Metastore gave an empty answer.");
 }
 
 export { UnknownCall };

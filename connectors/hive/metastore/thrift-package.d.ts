@@ -28,6 +28,7 @@ declare module "thrift/lib/nodejs/lib/thrift/binary_protocol.js" {
     writeByte(value: number): void;
     writeI16(value: number): void;
     writeI32(value: number): void;
+    writeDouble(value: number): void;
     writeI64(value: { buffer: Buffer }): void;
     writeString(value: string): void;
     writeBinary(value: Uint8Array): void;

@@ -1,5 +1,7 @@
 import type { Settings } from "../../../core/settings.ts";
 import { failpoint } from "../../../core/system/failpoint.ts";
+import type { MetastoreSettings } from "../../hive/metastore/metastore.ts";
+import { hasKerberos, type KerberosSettings } from "../../kerberos/delegation-tokens.ts";
 import { SparkError } from "../../spark/errors.ts";
 import type { Session } from "../../spark/session.ts";
 import { filledCatalog } from "../catalogs.ts";
@@ -42,8 +44,8 @@ export const DROPPED_AND_REGISTERED =
 
 /**
  * Lets a table stand on another metadata file if it still stands on the one that is expected. Its catalog's database and the
- * Hive Metastore compare and set in one call; a Metastore with Kerberos and a REST catalog are asked right before they move it
- * in one step. With any other catalog the table is dropped and registered again, and for some milliseconds readers find none.
+ * Hive Metastore compare and set in one call, one with Kerberos too where a keytab is there; without it, and in a REST catalog, the
+ * table is asked for right before it is moved in one step. With any other catalog the table is dropped and registered again, and for some milliseconds readers find none.
  */
 export async function switchTable(
   session: Session,
@@ -53,17 +55,18 @@ export async function switchTable(
 ): Promise<Switched> {
   const lines = filledCatalog(name.catalog, settings);
   const kerberos = settings.HIVE_METASTORE_PRINCIPAL ? { [SASL]: "true" } : {};
-  return await switchInCatalog(session, lines && { ...kerberos, ...lines }, name, move);
+  return await switchInCatalog(session, lines && { ...kerberos, ...lines }, name, move, settings);
 }
 
-/** The same for a catalog whose lines of `catalogs.json` are known; undefined where Spark alone knows it. */
+/** The same for a catalog whose lines of `catalogs.json` are known; undefined where Spark alone knows it. `login` is for a Metastore with Kerberos. */
 export async function switchInCatalog(
   session: Session,
   catalog: Readonly<Record<string, string>> | undefined,
   name: TableName,
   move: MetadataMove,
+  login: MetastoreSettings & Partial<KerberosSettings> = { HIVE_METASTORE_URI: undefined },
 ): Promise<Switched> {
-  const how = await moveAtOnce(session, catalog, name, move);
+  const how = await moveAtOnce(session, catalog, { name, move, login });
   if (how) return how;
   if ((await metadataFile(session, name)) !== move.from) return "overtaken";
   await forgetTable(session, name);
@@ -82,8 +85,7 @@ export async function switchInCatalog(
 async function moveAtOnce(
   session: Session,
   catalog: Readonly<Record<string, string>> | undefined,
-  name: TableName,
-  move: MetadataMove,
+  { name, move, login }: { name: TableName; move: MetadataMove; login: MetastoreSettings & Partial<KerberosSettings> },
 ): Promise<"at once" | "overtaken" | undefined> {
   const result = (moved: boolean) => (moved ? "at once" : "overtaken");
   switch (catalog?.type) {
@@ -92,7 +94,12 @@ async function moveAtOnce(
       return isReachable(database) ? result(await moveInDatabase(database, name, move)) : undefined;
     }
     case "hive": {
-      if (catalog.uri && !isKerberized(catalog)) return result(await moveInMetastore(catalog.uri, name, move));
+      const { HIVE_METASTORE_PRINCIPAL: principal, ...rest } = login;
+      const server = { ...rest, HIVE_METASTORE_URI: catalog.uri };
+      if (catalog.uri && !isKerberized(catalog)) return result(await moveInMetastore(server, name, move));
+      // Who has a keytab shows a token in the place of a ticket.
+      if (catalog.uri && principal && hasKerberos(login))
+        return result(await moveInMetastore({ ...server, HIVE_METASTORE_PRINCIPAL: principal }, name, move));
       const moved = await moveThroughSpark(session, name, move);
       return moved === undefined ? undefined : result(moved);
     }
@@ -147,7 +154,6 @@ function databaseOf(catalog: Readonly<Record<string, string>>): CatalogDatabase 
   return { uri, ...(user !== undefined && { user }), ...(password !== undefined && { password }) };
 }
 
-// Its own protocol stands in front of Thrift's there.
 function isKerberized(catalog: Readonly<Record<string, string>>): boolean {
   return catalog[SASL] === "true";
 }

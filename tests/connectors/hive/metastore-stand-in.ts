@@ -9,7 +9,7 @@ import {
   messageBytes,
   messageReader,
   type Sent,
-} from "../../../connectors/hive/metastore/thrift.ts";
+} from "../../../connectors/hive/metastore/codec.ts";
 
 /** The tables that a real Hive 4.0.1 made, and what it answered. */
 export const FIXTURES = join(import.meta.dirname, "..", "..", "fixtures", "transactional");
