@@ -45,13 +45,17 @@ function notOwn(existing: IcebergTable, { table, target }: { table: string; targ
   const { current, lastChange, properties } = existing;
   if (!current || lastChange?.summary["portal.job"]) return undefined;
   // Where expiry removed the last change nobody knows who made it: that is no proof of our own.
-  if (lastChange && lastChange.id === properties[PROVEN]) return undefined;
+  if (!lastChange) return { message: `${target} was compacted, and ${EXPIRED}.`, hint };
+  if (lastChange.id === properties[PROVEN]) return undefined;
   return { message: `${target} was changed by somebody else${written}.`, hint };
 }
 
-/** Who wrote to a table last, and when; nothing where that is not known. */
-export function writtenBy({ current: newest, lastChange }: IcebergTable): string {
-  const current = lastChange ?? newest;
+/** What is known of a table whose last change is a snapshot that is not there any more. */
+export const EXPIRED =
+  "the snapshot that last changed its rows has expired since, so that nothing shows whether a job of this portal wrote it";
+
+/** Who wrote to a table last, and when; nothing where that is not known. Whoever compacts a table changes none of its rows. */
+export function writtenBy({ lastChange: current }: IcebergTable): string {
   if (!current) return "";
   const writer = current.summary["app-name"] ?? current.summary["engine-name"] ?? "an unknown program";
   return `; last written ${current.at} by ${writer}${current.summary["app-id"] ? ` (${current.summary["app-id"]})` : ""}`;

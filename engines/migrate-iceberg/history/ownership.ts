@@ -1,6 +1,6 @@
 import type { IcebergTable } from "../../../connectors/iceberg/iceberg.ts";
 import type { JobError } from "../../../core/jobs/outcome.ts";
-import { writtenBy } from "../../table-copy/target.ts";
+import { EXPIRED, writtenBy } from "../../table-copy/target.ts";
 import type { MigrateIceberg } from "../parameters.ts";
 import { type Marker, nameOfFile } from "./marker.ts";
 
@@ -37,6 +37,12 @@ export function ownership(
 
 function refusal(table: string, target: string, { existing, file, marker }: Standing): JobError {
   const written = writtenBy(existing);
+  const isUnknown = existing.current && !existing.lastChange && isSame(existing.properties["portal.source"], table);
+  if (!marker && isUnknown)
+    return {
+      message: `${target} holds the rows of ${table}, and ${EXPIRED}.`,
+      hint: 'To replace it all the same, set "ifExists": "replace"; to keep it, choose another namespace.',
+    };
   if (!marker)
     return {
       message: `${target} is no copy of a history that this portal made${written}.`,

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { IcebergTable, Snapshot } from "../../../connectors/iceberg/iceberg.ts";
 import { nothing } from "../../../engines/table-copy/move.ts";
-import { decideTarget, type IfExists, PROVEN, type Refuse, writtenBy } from "../../../engines/table-copy/target.ts";
+import {
+  decideTarget,
+  EXPIRED,
+  type IfExists,
+  PROVEN,
+  type Refuse,
+  writtenBy,
+} from "../../../engines/table-copy/target.ts";
 
 const SOURCE = "hive.sales.orders";
 const TARGET = "lake.sales.orders";
@@ -108,6 +115,12 @@ const CASES: Readonly<Record<string, Case>> = {
     action: "replace",
     why: "12 files; its rows are replaced in one step",
   },
+  "of a compacted target whose last change has expired nothing is said that is not known": {
+    existing: { ...table({ "portal.source": SOURCE }), current: { ...snapshot("8", {}), operation: "replace" } },
+    action: "failed",
+    why: `${TARGET} was compacted, and ${EXPIRED}.`,
+    hint: HINT,
+  },
   "a view is never replaced": {
     existing: { ...table({}), view: true },
     ifExists: "replace",
@@ -155,6 +168,7 @@ test("a compaction does not hide who changed the rows", () => {
   const changed = snapshot("7", { "app-name": "nightly" });
   const compacted = snapshot("8", { "app-name": "optimizer" });
   assert.match(writtenBy({ ...table({}, changed), current: compacted }), /by nightly$/);
+  assert.equal(writtenBy({ ...table({}), current: compacted }), "", "nor does it stand for one that has expired");
 });
 
 function refuse(...[error, outcome]: Parameters<Refuse>): ReturnType<Refuse> {
