@@ -37,6 +37,8 @@ export function connectConf(
     "spark.hadoop.iceberg.engine.hive.lock-enabled": "false",
     "spark.local.dir": folders.temporary,
     "spark.scheduler.allocation.file": `file:${writePools(folders.spark)}`,
+    // A local Spark that lets a task wait for a nearer place is never woken to start it: a statement over HDFS then hangs.
+    "spark.locality.wait": "0s",
     // Spark's 200 are meant for a cluster.
     "spark.sql.shuffle.partitions": String(Math.max(8, 2 * availableParallelism())),
   };
