@@ -7,6 +7,7 @@ import { startSmallHdfs } from "../../connectors/hdfs/small.ts";
 import { sameHistory } from "../history.ts";
 import { newNamespace } from "../iceberg-lake.ts";
 import { runWhole, settings } from "../lake.ts";
+import { dataFolder, namesOf } from "./attempts.ts";
 
 test("a table on HDFS goes to Azure with its history, read through WebHDFS, and nothing of the work stays on HDFS", async t => {
   const small = await startSmallHdfs();
@@ -22,30 +23,47 @@ test("a table on HDFS goes to Azure with its history, read through WebHDFS, and 
     `alter table ${table} create tag kept`,
   );
   const events: NewEvent[] = [];
+  const DATA_DIR = dataFolder(t);
   const sync = async () => {
     const parameters = { namespace, tables: ["t"], history: "all", ifExists: "sync" };
-    const ways = { settings: { WEBHDFS_URL: small.url }, emit: (event: NewEvent) => void events.push(event) };
+    const ways = { settings: { WEBHDFS_URL: small.url, DATA_DIR }, emit: (event: NewEvent) => void events.push(event) };
     return (await runWhole("migrate-iceberg", parameters, ways)).get("t");
   };
   const outcome = await sync();
   assert.equal(outcome?.outcome, "succeeded", outcome?.error?.message);
-  assert.match(JSON.stringify(events), /read through WebHDFS/);
+  assert.match(JSON.stringify(events), /2 snapshots, 3 files, [^;"]+; the target is not there yet; read through WebHDFS/);
   const ends = [
     { catalog: "lake", namespace, table: "t" },
     { catalog: "azure", namespace, table: "t" },
   ] as const;
   await sameHistory(session, ...ends);
+  const folder = "/warehouse/odd + (place)/.portal-history";
   const staged = async () => {
-    const folder = "/warehouse/odd + (place)/.portal-history";
-    const found = (await small.hdfs.list(folder)).map(({ name }) => small.hdfs.list(`${folder}/${name}`));
-    return (await Promise.all(found)).flat().filter(({ isFolder, size }) => isFolder || size > 0);
+    const inside = async (name: string) =>
+      (await small.hdfs.list(`${folder}/${name}`)).map(file => ({ ...file, name }));
+    const found = (await small.hdfs.list(folder)).map(({ name }) => inside(name));
+    const kept = (await Promise.all(found)).flat().filter(({ isFolder, size }) => isFolder || size > 0);
+    return [...new Set(kept.map(({ name }) => name))].sort();
   };
   assert.deepEqual(await staged(), []);
 
+  // What a job left that has ended for good is emptied by the next, with news or without; no other folder is.
+  const { ended, alive } = namesOf("migrate-iceberg", DATA_DIR);
+  const leave = async (name: string) => {
+    await small.hdfs.create(`${folder}/${name}/metadata/x y.avro`, Buffer.from("x"));
+    await small.hdfs.create(`${folder}/${name}/data/p=0/deletes.parquet`, Buffer.from("x"));
+  };
+  for (const name of [ended, alive, "by hand"]) await leave(name);
+  assert.match((await sync())?.notes?.join() ?? "", /nothing new/);
+  assert.deepEqual(await staged(), ["by hand", alive].sort());
+
+  await leave(ended);
   await sql(`insert into ${table} values (100, 1)`);
   const again = await sync();
   assert.deepEqual([again?.outcome, again?.figures?.["copied files"]], ["succeeded", "4"], again?.error?.message);
+  assert.match(JSON.stringify(events), /3 snapshots, 4 files, [^,"]+, of which 3 \([^)]+\) are there already/);
   await sameHistory(session, ...ends);
+  assert.deepEqual(await staged(), ["by hand", alive].sort());
 
   // Where no WebHDFS is known, Spark's own file system gives the same bytes.
   const [row] = await session.query(`select file_path as file, file_size_in_bytes as bytes from ${table}.files`);

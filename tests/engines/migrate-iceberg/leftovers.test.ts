@@ -1,27 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { metadataFile } from "../../../connectors/iceberg/iceberg.ts";
-import { newId } from "../../../core/jobs/id.ts";
-import { attemptName, hiddenTableName } from "../../../engines/table-copy/leftovers.ts";
+import { hiddenTableName } from "../../../engines/table-copy/leftovers.ts";
 import { type Namespace, newNamespace } from "../iceberg-lake.ts";
 import { ingest, runWhole, settings } from "../lake.ts";
-
-/** The names that an attempt of a job that has ended made, that one of a job that may be alive made, and that a person made. */
-function namesOf(type: string, dataFolder: string) {
-  const [ended, alive] = [newId(type), newId(type)];
-  mkdirSync(join(dataFolder, "archive", "2026-11"), { recursive: true });
-  writeFileSync(join(dataFolder, "archive", "2026-11", `${ended}.json`), "{}");
-  return { ended: attemptName({ job: ended, attempt: 1 }), alive: attemptName({ job: alive, attempt: 1 }) };
-}
-
-function dataFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "portal-leftovers-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+import { dataFolder, namesOf } from "./attempts.ts";
 
 async function tablesOf({ session, namespace }: Namespace, catalog: string): Promise<string[]> {
   const rows = await session.command(`show tables in ${catalog}.${namespace}`);
