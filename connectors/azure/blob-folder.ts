@@ -28,6 +28,13 @@ export interface BlobFolder {
   list(): Promise<Map<string, number>>;
   /** Writes a file. A reader sees it whole or not at all; Azure checks every part, and keeps a checksum of the whole. */
   upload(name: string, upload: BlobUpload): Promise<void>;
+  /**
+   * An address that may write the blocks of this one file until a moment, and nothing else: whoever has it needs no key. What
+   * is written shows only once it is committed.
+   */
+  writableUrl(name: string, until: Date): Promise<string>;
+  /** Makes a file of blocks that were written, in this order; `sum` is the checksum of the whole, where it is known. */
+  commit(name: string, blocks: readonly string[], sum: Uint8Array | undefined, signal: AbortSignal): Promise<void>;
   /** Removes files; one that is not there is no error. */
   remove(names: readonly string[], signal: AbortSignal): Promise<void>;
   text(name: string): Promise<KeptText | undefined>;
@@ -48,6 +55,8 @@ export async function blobFolder(uri: string, settings: Settings): Promise<BlobF
   return {
     list: () => translated(list(container, path && `${path}/`)),
     upload: (file, upload) => translated(uploadBlocks(blob(file), upload)),
+    writableUrl: (file, until) => signedUrl(blob(file), until),
+    commit: (file, blocks, sum, signal) => translated(commitBlocks(blob(file), blocks, sum, signal)),
     async remove(names, signal) {
       for (const file of names) await translated(blob(file).deleteIfExists({ abortSignal: signal }));
     },
@@ -85,18 +94,37 @@ async function uploadBlocks(blob: BlockBlobClient, { bytes, read, before, after,
     return;
   }
   const whole = createHash("md5");
-  const ids: string[] = [];
-  // Of its own for every upload: blocks of two that send the same file never mix.
-  const own = randomBytes(8).toString("hex");
-  for (let offset = 0; offset < bytes; offset += BLOCK_BYTES) {
-    const buffer = await part(offset);
+  const ids = blockIds(bytes);
+  for (const [number, id] of ids.entries()) {
+    const buffer = await part(number * BLOCK_BYTES);
     whole.update(buffer);
-    const id = Buffer.from(`${own}-${String(ids.length).padStart(6, "0")}`).toString("base64");
-    ids.push(id);
     await blob.stageBlock(id, buffer, buffer.length, { transactionalContentMD5: md5(buffer), ...abort });
     after?.(buffer.length);
   }
-  await blob.commitBlockList(ids, { blobHTTPHeaders: { blobContentMD5: whole.digest() }, ...abort });
+  await commitBlocks(blob, ids, whole.digest(), signal);
+}
+
+/** Names for the blocks of a file. Of their own for every upload: blocks of two that send the same file never mix. */
+export function blockIds(bytes: number): string[] {
+  const own = randomBytes(8).toString("hex");
+  const nameOf = (number: number) => Buffer.from(`${own}-${String(number).padStart(6, "0")}`).toString("base64");
+  return Array.from({ length: Math.ceil(bytes / BLOCK_BYTES) }, (_, number) => nameOf(number));
+}
+
+async function commitBlocks(
+  blob: BlockBlobClient,
+  ids: readonly string[],
+  sum: Uint8Array | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const headers = sum && { blobHTTPHeaders: { blobContentMD5: sum } };
+  await blob.commitBlockList([...ids], { ...headers, abortSignal: signal });
+}
+
+async function signedUrl(blob: BlockBlobClient, expiresOn: Date): Promise<string> {
+  const { BlobSASPermissions, SASProtocol } = await import("@azure/storage-blob");
+  const protocol = blob.url.startsWith("https:") ? SASProtocol.Https : SASProtocol.HttpsAndHttp;
+  return await blob.generateSasUrl({ permissions: BlobSASPermissions.parse("w"), expiresOn, protocol });
 }
 
 async function textOf(blob: BlockBlobClient): Promise<KeptText | undefined> {

@@ -11,6 +11,7 @@ const copy = z.strictObject({
     .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'expected two times of a day, "22:00-06:00"')
     .optional(),
   streams: z.int().min(1).max(64).default(8),
+  on: z.enum(["gateway", "executors"]).default("gateway"),
 });
 
 const fields = z.strictObject({

@@ -43,10 +43,7 @@ async function commandOf(settings: Settings, submission: Submission): Promise<Co
     const env = { ...clusterEnvironment(settings), ...krb5Environment() };
     return { program: settings.SPARK_SUBMIT, args: [...master, ...keytabOptions(settings), ...rest], env, cwd };
   }
-  if (settings.SPARK_REMOTE && !settings.SPARK_MASTER && !settings.SPARK_HOME)
-    throw new SettingsError(
-      "Scripts need a Spark to be submitted to, and SPARK_REMOTE is none: write SPARK_SUBMIT=/opt/spark/bin/spark-submit and SPARK_MASTER=yarn (or spark://…, k8s://…) into .env.",
-    );
+  needSubmit(settings);
   const { sparkHome, java, classArchive } = await findInstalled(settings);
   const master = settings.SPARK_MASTER ?? "local[*]";
   const own = {
@@ -74,6 +71,14 @@ async function commandOf(settings: Settings, submission: Submission): Promise<Co
     },
     cwd,
   };
+}
+
+/** Throws a SettingsError where no Spark is known that a script could be submitted to. */
+export function needSubmit({ SPARK_SUBMIT, SPARK_REMOTE, SPARK_MASTER, SPARK_HOME }: Settings): void {
+  if (SPARK_REMOTE && !SPARK_SUBMIT && !SPARK_MASTER && !SPARK_HOME)
+    throw new SettingsError(
+      "Scripts need a Spark to be submitted to, and SPARK_REMOTE is none: write SPARK_SUBMIT=/opt/spark/bin/spark-submit and SPARK_MASTER=yarn (or spark://…, k8s://…) into .env.",
+    );
 }
 
 // The keytab opens all that the portal may do, to whoever reads it: that user logs in by itself.
@@ -131,6 +136,8 @@ function localConf(settings: Settings): Record<string, string> {
   return {
     "spark.ui.enabled": "false",
     "spark.driver.bindAddress": "127.0.0.1",
+    // A local Spark that lets a task wait for a nearer place is never woken to start it.
+    "spark.locality.wait": "0s",
     "spark.test.appId": `local-${Date.now()}`,
     ...(ownHdfs && { "spark.hadoop.fs.defaultFS": hdfs.files }),
     ...(hive && { "spark.hadoop.hive.metastore.uris": hive }),

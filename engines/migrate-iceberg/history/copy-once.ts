@@ -17,6 +17,7 @@ import { counted, group, size } from "../../../views/format/figures.ts";
 import type { Step, StepContext } from "../../engine.ts";
 import { StepFailed } from "../../engine.ts";
 import type { Proof } from "../../table-copy/proof-figures.ts";
+import { copyByExecutors } from "../executors/copy.ts";
 import type { MigrateIceberg } from "../parameters.ts";
 import { type Copier, type CopyFile, type Counts, copyFiles } from "./copy.ts";
 import { isNamedOnce, nameOfFile, readMarker } from "./marker.ts";
@@ -75,7 +76,7 @@ async function copyInto(
   const metadata = await metadataOf(session, settings, staging, staged, version, signal);
   if (!isNamedOnce(version)) await refuseOtherTable(folder, step, metadata);
   const standing = await standingOf(session, folder, step, metadata);
-  const limits = job.parameters.copy ?? { streams: 8 };
+  const limits = job.parameters.copy ?? { streams: 8, on: "gateway" };
   const onWaiting = (until: Date) => progress.waiting(until);
   const copier: Omit<Copier, "read"> = {
     ...{ folder, signal, streams: limits.streams, counts: progress.counts, onProgress: progress.copied },
@@ -101,7 +102,8 @@ async function copyInto(
   const rest = inFolder(wanted, into)
     .filter(({ name }) => !isStaged.has(name))
     .map(({ name, bytes }): CopyFile => ({ from: `${location}/${name}`, name, bytes }));
-  await copyFiles(rest, { ...copier, read: tableFiles(location, session, settings).read });
+  if (limits.on === "executors") await copyByExecutors(rest, copier, { location, limits, table: step.table, context });
+  else await copyFiles(rest, { ...copier, read: tableFiles(location, session, settings).read });
   timed("copy");
   failpoint("history copied");
   const names = await verifyLengths(session, folder, { hidden, wanted, staged, metadata, into });
@@ -131,12 +133,13 @@ async function copyInto(
       ...(published.removed !== undefined && { "removed files": String(published.removed) }),
     },
     timings: timed.all,
-    notes: [copiedWords(counts), proven.words, ...published.notes],
+    notes: [copiedWords(counts, limits.on), proven.words, ...published.notes],
   };
 }
 
-function copiedWords({ files, bytes, there }: Counts): string {
-  return `copied ${counted(files, "file")} (${size(bytes)})${there > 0 ? `, ${group(there)} were there already` : ""}`;
+function copiedWords({ files, bytes, there }: Counts, on: "gateway" | "executors"): string {
+  const by = on === "executors" ? ", data files by Spark's executors" : "";
+  return `copied ${counted(files, "file")} (${size(bytes)})${by}${there > 0 ? `, ${group(there)} were there already` : ""}`;
 }
 
 function proofOf(verify: MigrateIceberg["verify"]) {

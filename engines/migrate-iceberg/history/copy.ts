@@ -37,11 +37,7 @@ export interface Copier {
  * manifests, their lists, and metadata files last. The first failure ends all streams.
  */
 export async function copyFiles(files: readonly CopyFile[], copier: Copier): Promise<void> {
-  const { counts, present } = copier;
-  const missing = files.filter(({ name, bytes }) => present.get(name) !== bytes);
-  counts.there += files.length - missing.length;
-  counts.totalFiles += missing.length;
-  counts.totalBytes += missing.reduce((sum, { bytes }) => sum + bytes, 0);
+  const missing = missingFiles(files, copier);
   const failed = new AbortController();
   const signal = AbortSignal.any([copier.signal, failed.signal]);
   for (const [, wave] of [...Map.groupBy(missing, ({ name }) => rank(name))].sort(([a], [b]) => a - b)) {
@@ -54,6 +50,18 @@ export async function copyFiles(files: readonly CopyFile[], copier: Copier): Pro
     copier.signal.throwIfAborted();
     failed.signal.throwIfAborted();
   }
+}
+
+/** The files that are not there with the same length, which the counts then expect. */
+export function missingFiles(
+  files: readonly CopyFile[],
+  { counts, present }: Pick<Copier, "counts" | "present">,
+): CopyFile[] {
+  const missing = files.filter(({ name, bytes }) => present.get(name) !== bytes);
+  counts.there += files.length - missing.length;
+  counts.totalFiles += missing.length;
+  counts.totalBytes += missing.reduce((sum, { bytes }) => sum + bytes, 0);
+  return missing;
 }
 
 async function copyFile({ from, name, bytes }: CopyFile, copier: Copier, signal: AbortSignal): Promise<void> {

@@ -11,6 +11,7 @@ import type { JobError } from "../../../core/jobs/outcome.ts";
 import { type Settings, SettingsError } from "../../../core/settings.ts";
 import { counted, size as inWords } from "../../../views/format/figures.ts";
 import type { PlanContext, Step } from "../../engine.ts";
+import { executorsRefusal } from "../executors/source.ts";
 import type { MigrateIceberg } from "../parameters.ts";
 import { alreadyThere, blockerOf, missingLogFile } from "./blockers.ts";
 import { isNamedOnce, nameOfFile, readMarker } from "./marker.ts";
@@ -95,6 +96,9 @@ export async function planHistory(
     ? ownership(step, ifExists, { existing, file: now?.file ?? "", ...(await readMarker(folder)) })
     : { history: "create" as const, why: "the target is not there yet" };
   if ("error" in how) return refused(how.error, how.outcome === "skipped" ? "skipped" : undefined);
+  const on = job.parameters.copy?.on ?? "gateway";
+  const unread = on === "executors" ? executorsRefusal(iceberg.location, settings) : undefined;
+  if (unread) return refused(unread);
   const [size, gone, present] = await Promise.all([
     historySize(session, source, iceberg.location),
     missingLogFile(session, iceberg.location, log ?? []),
@@ -105,7 +109,7 @@ export async function planHistory(
   const already = await alreadyThere(session, source, iceberg.location, present);
   const what = `${counted(size.snapshots, "snapshot")}, ${counted(size.files, "file")}, ${inWords(size.bytes)}`;
   const there = already.files > 0 ? `, of which ${already.files} (${inWords(already.bytes)}) are there already` : "";
-  const { by } = tableFiles(iceberg.location, session, settings);
+  const by = on === "executors" ? "Spark's executors" : tableFiles(iceberg.location, session, settings).by;
   return {
     ...{ ...step, action: how.history, bytes: size.bytes, detail: detail(how.history, iceberg.location, location) },
     why: `${what}${there}; ${how.why}; read through ${by}`,

@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import type { ValidIds } from "../../../connectors/hive/metastore/metastore.ts";
 import {
   type Fields,
   type Message,
@@ -10,6 +9,7 @@ import {
   messageReader,
   type Sent,
 } from "../../../connectors/hive/metastore/codec.ts";
+import type { ValidIds } from "../../../connectors/hive/metastore/metastore.ts";
 
 /** The tables that a real Hive 4.0.1 made, and what it answered. */
 export const FIXTURES = join(import.meta.dirname, "..", "..", "fixtures", "transactional");

@@ -31,7 +31,10 @@ test("a table on HDFS goes to Azure with its history, read through WebHDFS, and 
   };
   const outcome = await sync();
   assert.equal(outcome?.outcome, "succeeded", outcome?.error?.message);
-  assert.match(JSON.stringify(events), /2 snapshots, 3 files, [^;"]+; the target is not there yet; read through WebHDFS/);
+  assert.match(
+    JSON.stringify(events),
+    /2 snapshots, 3 files, [^;"]+; the target is not there yet; read through WebHDFS/,
+  );
   const ends = [
     { catalog: "lake", namespace, table: "t" },
     { catalog: "azure", namespace, table: "t" },

@@ -76,6 +76,12 @@ test("whose the target is decides what may happen to it", () => {
   const lastChange = { id: "1", at: "", summary: { "portal.job": "j" } };
   assert.equal(decide("replace-own", "1.metadata.json", { existing: { ...rows, lastChange } }), "replace");
   assert.equal(decide("replace-own", "1.metadata.json", { existing: rows }), "failed");
+  const compacted = { ...rows, current: { id: "2", at: "", operation: "replace", summary: { "app-name": "nightly" } } };
+  const told = ownership(step, "replace-own", { existing: compacted, file: "abfss://x/metadata/1.metadata.json" });
+  assert.match(
+    "error" in told ? told.error.message : "",
+    /holds the rows of lake\.n\.t, and the snapshot .* has expired since/,
+  );
 });
 
 test("what can't be copied is refused with a way out, the first reason first; an encrypted table before all else", () => {
@@ -132,6 +138,8 @@ function memory() {
       after?.(bytes);
       order.push(name);
     },
+    writableUrl: async name => `memory:${name}`,
+    commit: async name => void order.push(name),
     remove: async names => names.forEach(name => void files.delete(name)),
     text: async name => (files.has(name) ? { text: files.get(name) ?? "", mark: String(version) } : undefined),
     async keepText(name, text, mark) {
