@@ -8,8 +8,8 @@ import org.apache.hadoop.yarn.server.resourcemanager.ResourceManager;
 import org.apache.hadoop.yarn.server.resourcemanager.rmapp.RMApp;
 
 /**
- * A ResourceManager and a NodeManager in one process. The REST API of this Hadoop in one jar lists no applications, so they are
- * written into a file, a line each with id, state and name. Compiled at its start by Janino.
+ * A ResourceManager and as many NodeManagers as the second argument says in one process. The REST API of this Hadoop in one jar
+ * lists no applications, so they are written into a file, a line each with id, state and name. Compiled at its start by Janino.
  */
 public class SmallYarn {
     public static void main(String[] arguments) throws Exception {
@@ -18,12 +18,15 @@ public class SmallYarn {
         final ResourceManager resourceManager = new ResourceManager();
         resourceManager.init(conf);
         resourceManager.start();
-        final NodeManager nodeManager = new NodeManager();
-        nodeManager.init(conf);
-        nodeManager.start();
+        final NodeManager[] nodeManagers = new NodeManager[Integer.parseInt(arguments[1])];
+        for (int i = 0; i < nodeManagers.length; i++) {
+            nodeManagers[i] = new NodeManager();
+            nodeManagers[i].init(i == 0 ? conf : another(conf, i));
+            nodeManagers[i].start();
+        }
         Runtime.getRuntime().addShutdownHook(new Thread() {
             public void run() {
-                nodeManager.stop();
+                for (int i = 0; i < nodeManagers.length; i++) nodeManagers[i].stop();
                 resourceManager.stop();
             }
         });
@@ -42,5 +45,17 @@ public class SmallYarn {
             written.renameTo(list);
             Thread.sleep(200);
         }
+    }
+
+    // A node with ports and folders of its own on the same host.
+    private static YarnConfiguration another(YarnConfiguration conf, int i) {
+        YarnConfiguration own = new YarnConfiguration(conf);
+        String[] addresses = {"address", "localizer.address", "webapp.address"};
+        for (int j = 0; j < addresses.length; j++)
+            own.set("yarn.nodemanager." + addresses[j], conf.get("yarn.nodemanager.hostname") + ":0");
+        String[] folders = {"local-dirs", "log-dirs"};
+        for (int j = 0; j < folders.length; j++)
+            own.set("yarn.nodemanager." + folders[j], conf.get("yarn.nodemanager." + folders[j]) + "-" + i);
+        return own;
     }
 }

@@ -19,6 +19,8 @@ export interface Bench {
   installed: Installed;
   /** A session that moves tables, with the catalogs attached. */
   session(): Promise<Session>;
+  /** Does something before the stack ends, also where Ctrl-C ends it; what was asked for last comes first. */
+  atEnd(work: () => unknown): void;
   end(): Promise<void>;
 }
 
@@ -36,7 +38,9 @@ export async function benchStack(): Promise<Bench> {
   const settings = readSettings();
   const stack = given ? undefined : laptopStack(settings);
   const open: Session[] = [];
+  const before: (() => unknown)[] = [];
   const end = async () => {
+    for (const work of before.splice(0).reverse()) await work();
     for (const session of open) {
       await session.release().catch(() => undefined);
       session.close();
@@ -44,6 +48,7 @@ export async function benchStack(): Promise<Bench> {
     await stack?.stop();
     rmSync(folder, { recursive: true, force: true });
   };
+  const atEnd = (work: () => unknown) => void before.push(work);
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => void end().then(() => process.exit(130)));
   try {
@@ -57,7 +62,7 @@ export async function benchStack(): Promise<Bench> {
     await askOnce(spark);
     await writeOnce(spark, laptopFolders(settings.LAPTOP_DIR).temporary);
     await ensureContainer(settings, "azure");
-    return { settings, installed: await findInstalled(settings), session: () => attached(settings, open), end };
+    return { settings, installed: await findInstalled(settings), session: () => attached(settings, open), atEnd, end };
   } catch (error) {
     await end();
     throw error;

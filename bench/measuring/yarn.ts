@@ -18,8 +18,10 @@ export interface YarnOptions {
   files?: string;
   /** The lines of `spark.conf` by which nodes come to Spark and Java; by default they use those of this machine. */
   lines?: readonly string[];
-  /** What it has for executors and masters of applications, four gigabytes by default. */
+  /** What each node has for executors and masters of applications, four gigabytes by default. */
   megabytes?: number;
+  /** How many nodes it has, one by default. */
+  nodes?: number;
   /** Where it lets in only whom a KDC knows. */
   secured?: SecuredYarn;
 }
@@ -41,9 +43,9 @@ const JAVA = [
   ...["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--add-opens=java.base/java.lang=ALL-UNNAMED"],
 ];
 
-/** Starts a ResourceManager and a NodeManager of four cores in one process; its files lie below `folder`. */
+/** Starts a ResourceManager and NodeManagers of four cores each in one process; its files lie below `folder`. */
 export async function startYarn(folder: string, options: YarnOptions = {}): Promise<Cluster> {
-  const { files = "file:///", lines, megabytes = 4096, secured } = options;
+  const { files = "file:///", lines, megabytes = 4096, nodes = 1, secured } = options;
   const settings = readSettings();
   const { sparkHome, java } = await findInstalled(settings);
   const { hdfs, yarn } = cacheLayout(settings.CACHE_DIR);
@@ -54,8 +56,7 @@ export async function startYarn(folder: string, options: YarnOptions = {}): Prom
   const program = [
     "org.codehaus.janino.SimpleCompiler",
     join(import.meta.dirname, "SmallYarn.java"),
-    "SmallYarn",
-    list,
+    ...["SmallYarn", list, String(nodes)],
   ];
   const daemon = execa(java, [...JAVA, ...(secured?.java ?? []), "-cp", classPath, ...program], {
     ...{ cwd: folder, reject: false, stdio: ["ignore", log, log], extendEnv: false },
@@ -69,7 +70,7 @@ export async function startYarn(folder: string, options: YarnOptions = {}): Prom
       .map(([, id = "", , name = ""]) => ({ id, name }));
   await until(() => {
     if (daemon.nodeChildProcess.exitCode !== null) throw new Error(readFileSync(join(folder, "yarn.log"), "utf8"));
-    return listed(list)[0] === "nodes 1";
+    return listed(list)[0] === `nodes ${nodes}`;
   });
   return {
     settings: { SPARK_MASTER: "yarn", HADOOP_CONF_DIR: conf },

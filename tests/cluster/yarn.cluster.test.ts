@@ -9,6 +9,10 @@ import { type SmallHdfs, startSmallHdfs } from "../connectors/hdfs/small.ts";
 import { clusterFacts, isShort } from "./facts.ts";
 
 let cluster: Cluster;
+let place = "";
+
+// Too small for a master beside an executor, and enough of them for a script's beside those of the worker's Spark.
+const NODES = { nodes: 3, megabytes: 1536 };
 
 test("executors run on the Java and the jars that cluster-pack has put into HDFS", { skip: isShort }, async () => {
   const [executor] = await cluster.executors();
@@ -16,16 +20,23 @@ test("executors run on the Java and the jars that cluster-pack has put into HDFS
   assert.match(stdout, /^\S+\/jdk\/bin\/java |^\.\/jdk\/bin\/java /);
 });
 
+test("the application's master and its executor run on two of the nodes", async () => {
+  const { stdout } = await execa("pgrep", ["-af", `${place}/.*(ExecutorLauncher|YarnCoarseGrainedExecutorBackend)`]);
+  const nodes = stdout.split("\n").flatMap(line => /\/(node(?:-\d)?)\/usercache\//.exec(line)?.[1] ?? []);
+  assert.equal(new Set(nodes).size, 2, stdout);
+});
+
 // On nodes that have neither Spark nor its Java; the short form uses those of this machine.
 clusterFacts(async (folder, ends) => {
+  place = folder;
   if (isShort) {
-    cluster = await startYarn(folder);
+    cluster = await startYarn(folder, NODES);
     return cluster;
   }
   const hdfs = await startSmallHdfs();
   ends.after(() => hdfs.remove());
   const files = readEndpoints(hdfs.settings).hdfs?.files ?? "";
-  cluster = await startYarn(folder, { files, lines: await packedLines(hdfs, files) });
+  cluster = await startYarn(folder, { ...NODES, files, lines: await packedLines(hdfs, files) });
   return cluster;
 });
 
