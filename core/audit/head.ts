@@ -4,7 +4,7 @@ import type { JobRecord } from "../jobs/record.ts";
 import { headFile } from "../store/archive.ts";
 import type { Layout } from "../store/layout.ts";
 import { isMonth } from "../store/names.ts";
-import { replaceFile } from "../system/atomic.ts";
+import { replaceNote } from "../system/atomic.ts";
 import { readJson } from "../system/json.ts";
 
 const shape = z.object({
@@ -29,12 +29,15 @@ export function readArchiveHead(layout: Pick<Layout, "archive">): ArchiveHead | 
   }
 }
 
-/** Notes the newest record, so that it can't be removed unnoticed. */
+/**
+ * Notes the newest record, so that it can't be removed unnoticed. The record itself is durable before; a note that a power cut
+ * took is made good by the worker's next record.
+ */
 export function writeHead(layout: Pick<Layout, "archive">, record: JobRecord, key: string | undefined): void {
   const { sequence, hash, id } = record;
   const head: ArchiveHead = { sequence, hash, id, month: record.finishedAt.slice(0, 7), savedAt: Date.now() };
   const seal = key && sealOf(head, key);
-  replaceFile(headFile(layout), JSON.stringify({ ...head, ...(seal && { seal }) }), 0o600);
+  replaceNote(headFile(layout), JSON.stringify({ ...head, ...(seal && { seal }) }), 0o600);
 }
 
 /** Whether a head was written by who knows the key. */

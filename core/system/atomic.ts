@@ -14,8 +14,11 @@ import {
 import { basename, dirname, join } from "node:path";
 import { failpoint } from "./failpoint.ts";
 
-/** Writes a new file so that it is seen whole or not at all. Throws EEXIST, and changes nothing, if it is there already. */
-export function createFile(path: string, content: string | Uint8Array, mode = 0o600): void {
+/**
+ * Writes a new file so that it is seen whole or not at all. Throws EEXIST, and changes nothing, if it is there already.
+ * With `entry: false` the caller makes its entry in the folder durable.
+ */
+export function createFile(path: string, content: string | Uint8Array, mode = 0o600, { entry = true } = {}): void {
   const temporary = writeTemporary(path, content, mode);
   try {
     failpoint("link");
@@ -24,7 +27,7 @@ export function createFile(path: string, content: string | Uint8Array, mode = 0o
     failpoint("unlink temporary");
     unlinkSync(temporary);
   }
-  syncFolder(dirname(path));
+  if (entry) syncFolder(dirname(path));
 }
 
 /** Writes a file in place of an older one; a reader sees the old or the new, never a part. */
@@ -33,6 +36,18 @@ export function replaceFile(path: string, content: string | Uint8Array, mode = 0
   failpoint("rename temporary");
   renameSync(temporary, path);
   syncFolder(dirname(path));
+}
+
+/**
+ * Writes a file in place of an older one, of what can be made anew: a reader sees the old or the new, but after a power cut it
+ * may be the old one, or none that can be read.
+ */
+export function replaceNote(path: string, content: string, mode = 0o600): void {
+  const temporary = temporaryOf(path);
+  failpoint("write");
+  writeFileSync(temporary, content, { mode, flag: "wx" });
+  failpoint("rename temporary");
+  renameSync(temporary, path);
 }
 
 /**
@@ -107,7 +122,7 @@ function linkOrRename(from: string, to: string): "linked" | "renamed" {
 }
 
 function writeTemporary(path: string, content: string | Uint8Array, mode: number): string {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.tmp`);
+  const temporary = temporaryOf(path);
   failpoint("open temporary");
   const file = openSync(temporary, "wx", mode);
   try {
@@ -120,4 +135,8 @@ function writeTemporary(path: string, content: string | Uint8Array, mode: number
     closeSync(file);
   }
   return temporary;
+}
+
+function temporaryOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.tmp`);
 }

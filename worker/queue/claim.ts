@@ -27,7 +27,8 @@ export function claimJob(context: Context, candidate: Candidate): Claimed | unde
   if (!isAsExamined(from, candidate)) return undefined;
   const claim = claimOf(candidate, context.host);
   const files = runningFiles(layout, claim.id);
-  createFile(files.claim, shapedJson(claimShape, claim));
+  // The move right after makes both entries of this folder durable, and a disk's journal keeps their order.
+  createFile(files.claim, shapedJson(claimShape, claim), 0o600, { entry: false });
   try {
     moveFile(from, files.job);
   } catch (error) {
