@@ -7,7 +7,6 @@ import { auditPages } from "./pages/audit/audit.ts";
 import { certificateRoutes } from "./pages/certificates/certificates.ts";
 import { doctorRoutes } from "./pages/doctor/doctor.ts";
 import { homeRoutes } from "./pages/home/home.ts";
-import { patternsRoutes } from "./pages/home/patterns.ts";
 import { searchRoutes } from "./pages/home/search.ts";
 import { bulkRoutes } from "./pages/jobs/bulk.ts";
 import { jobPages } from "./pages/jobs/job.ts";
@@ -45,7 +44,6 @@ export function routesOf(context: AppContext): Route[] {
     ...certificateRoutes(),
     ...doctorRoutes(context),
     ...peopleRoutes(context.auth),
-    ...patternsRoutes(),
     ...accountRoutes(context.auth),
     ...context.pages.flatMap(page => page.routes),
     ...apiRoutes,

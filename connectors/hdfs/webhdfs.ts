@@ -1,3 +1,5 @@
+import { type HdfsSettings, webHdfsAddress } from "../../core/endpoints.ts";
+import { delegationToken, hasKerberos, type KerberosSettings } from "../kerberos/delegation-tokens.ts";
 import { errorOf, HdfsError, HdfsUnavailable, isStandby, isTokenRefused } from "./errors.ts";
 import { type Exchanged, exchange, type HdfsRequest, type LocalFile } from "./exchange.ts";
 
@@ -204,4 +206,18 @@ function domainOf(host: string): string | undefined {
 
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
+}
+
+/** The HDFS of the settings. Where they name a principal and its keytab it is asked with a delegation token. Throws a SettingsError. */
+export function openHdfs(settings: HdfsSettings & KerberosSettings): Hdfs {
+  return webHdfs(hdfsAddress(settings));
+}
+
+/** Where the HDFS of the settings is, and how it is asked. Throws a SettingsError. */
+export function hdfsAddress(settings: HdfsSettings & KerberosSettings): HdfsAddress {
+  const address = webHdfsAddress(settings);
+  // Not that of the laptop, and no gateway, which asks for a password of its own.
+  if (!settings.WEBHDFS_URL || address.password !== undefined || !hasKerberos(settings)) return address;
+  const service = { kind: "hdfs", address: [address.url, ...address.others].join(",") } as const;
+  return { ...address, token: how => delegationToken(settings, service, how) };
 }

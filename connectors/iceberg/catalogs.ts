@@ -33,21 +33,24 @@ export function readCatalogs(file = join(PROJECT, "catalogs.json")): Record<stri
 /** Makes catalogs known to a Spark session, once each. A secret is sent only to a server that keeps it out of its logs. */
 export async function attachCatalogs(session: Session, settings: Settings, names: readonly string[]): Promise<void> {
   const catalogs = readCatalogs();
-  for (const name of names) {
-    const done = attached.get(session) ?? new Set();
-    if (done.has(name)) continue;
-    const catalog = catalogs[name];
-    if (!catalog)
+  const done = attached.get(session) ?? new Set();
+  const missing = [...new Set(names)].filter(name => !done.has(name));
+  const found = missing.flatMap(name => {
+    const spark = catalogs[name]?.spark;
+    if (!spark)
       throw new SettingsError(
         `There is no catalog "${name}" in catalogs.json; it has ${Object.keys(catalogs).join(", ")}.`,
       );
-    if (catalog.spark !== "server") {
-      const { pairs, secretKeys } = sparkSettings(name, catalog.spark, settings);
-      await refuseUnredacted(session, secretKeys);
-      await session.config.set(pairs);
-    }
-    attached.set(session, done.add(name));
+    return spark === "server" ? [] : [sparkSettings(name, spark, settings)];
+  });
+  if (found.length > 0) {
+    await refuseUnredacted(
+      session,
+      found.flatMap(({ secretKeys }) => secretKeys),
+    );
+    await session.config.set(Object.assign({}, ...found.map(({ pairs }) => pairs)));
   }
+  attached.set(session, new Set([...(attached.get(session) ?? []), ...missing]));
 }
 
 const attached = new WeakMap<Session, Set<string>>();

@@ -115,6 +115,6 @@ export async function equalityDeletesNow(session: Session, table: TableName): Pr
 }
 
 async function counted(session: Session, files: string): Promise<number> {
-  const [row] = await session.query(`select count(*) as files from ${files} where content = 2`);
-  return Number(row?.files ?? 0);
+  // Rows, of which there mostly are none: Spark takes twice as long to count them.
+  return (await session.query(`select content from ${files} where content = 2`)).length;
 }

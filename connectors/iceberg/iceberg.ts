@@ -139,10 +139,8 @@ export async function branchSnapshot(
 
 /** The metadata file that is current, by its full path. */
 export async function metadataFile(session: Session, name: TableName): Promise<string | undefined> {
-  const [row] = await session.query(
-    `select file from ${sqlName(name)}.metadata_log_entries order by timestamp desc, file desc limit 1`,
-  );
-  return row && String(row.file);
+  const [newest] = await metadataLog(session, name);
+  return newest?.file;
 }
 
 /** The metadata files that the table still knows of, the newest first, each with the snapshot that is current in it. */

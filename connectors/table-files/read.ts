@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Settings } from "../../core/settings.ts";
 import { HdfsError } from "../hdfs/errors.ts";
-import { openHdfs } from "../hdfs/open.ts";
 import type { Hdfs } from "../hdfs/webhdfs.ts";
+import { openHdfs } from "../hdfs/webhdfs.ts";
 import type { Session } from "../spark/session.ts";
 
 /** A file of a table is not there any more: the source has expired it meanwhile. */

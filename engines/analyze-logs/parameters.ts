@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { TableName } from "../../connectors/iceberg/names.ts";
-import { DURATIONS, type DurationUnit } from "../../formats/logs/times/durations.ts";
+import { DURATIONS, type DurationUnit } from "../../formats/logs/format.ts";
 import type { JobType } from "../engine.ts";
 import { thresholdsShape } from "./report/thresholds.ts";
 

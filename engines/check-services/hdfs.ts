@@ -1,5 +1,5 @@
 import { HdfsError } from "../../connectors/hdfs/errors.ts";
-import { openHdfs } from "../../connectors/hdfs/open.ts";
+import { openHdfs } from "../../connectors/hdfs/webhdfs.ts";
 import { readEndpoints, webHdfsAddress } from "../../core/endpoints.ts";
 import type { Settings } from "../../core/settings.ts";
 import { scriptPlaces } from "../run-script/places.ts";

@@ -126,6 +126,8 @@ async function planTable(
   try {
     const layout = session.schema(`select * from ${sqlName(target)}`);
     layout.catch(() => undefined); // it is wanted where the table turns out to be there
+    const lostHere = lostInCopy(session, source);
+    lostHere.catch(() => undefined); // that there is no such table is told first
     const [iceberg, existing] = await Promise.all([describeIceberg(session, source), describeIceberg(session, target)]);
     if (!iceberg)
       return refused({
@@ -142,7 +144,7 @@ async function planTable(
       ...(summary["total-records"] && { rows: summary["total-records"] }),
       ...(summary["total-files-size"] && { bytes: summary["total-files-size"] }),
     };
-    const lost = iceberg.view ? [] : await lostInCopy(session, source);
+    const lost = iceberg.view ? [] : await lostHere;
     const notes = iceberg.view
       ? [VIEW]
       : [...keptProperties(iceberg.properties, { columns: detail.columns, summary }).notes, ...lost];

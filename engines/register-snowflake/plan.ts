@@ -31,22 +31,34 @@ export async function planRegister(context: PlanContext<RegisterSnowflake>): Pro
   const requested =
     tables === "*" ? (await namesOf(session, context)).map(name => ({ name })) : requestedTables(tables);
   const plan = (one: RequestedTable) => planTable(session, context, { catalog: from, namespace, table: one.name }, one);
-  const found = refuseSharedTargets(await sideBySide(requested, plan), refusedStep);
-  const steps = await withStandings(found, context);
-  return { steps, parallel: context.settings.SPARK_PARALLEL };
+  // A log-in takes as long as what is asked of Spark: it goes on meanwhile.
+  const [first] = context.planned ? [] : requested;
+  const opening = first && logIn(context, first.name);
+  try {
+    const found = refuseSharedTargets(await sideBySide(requested, plan), refusedStep);
+    const steps = opening ? await withStandings(found, context, opening) : found;
+    return { steps, parallel: context.settings.SPARK_PARALLEL };
+  } finally {
+    await opening?.then(({ close }) => close()).catch(() => undefined);
+  }
+}
+
+function logIn({ job, settings }: PlanContext<RegisterSnowflake>, table: string): Promise<Snowflake> {
+  const opening = (async () =>
+    await openSnowflake({ ...snowflakeAddress(settings), ...targetOf(job.parameters, settings, table) }))();
+  opening.catch(() => undefined); // what Spark says of the tables is told first
+  return opening;
 }
 
 // Where Snowflake can't be asked the plan stands without it, and says so: the run asks again in any case.
 async function withStandings(
   steps: readonly Step<Registration | undefined>[],
-  { job, settings, planned }: PlanContext<RegisterSnowflake>,
+  { job }: PlanContext<RegisterSnowflake>,
+  opening: Promise<Snowflake>,
 ): Promise<Step<Registration | undefined>[]> {
-  const [first] = steps.flatMap(({ detail, ended }) => (detail && !ended ? [detail.target] : []));
-  if (!first || planned) return [...steps];
-  let snowflake: Snowflake | undefined;
+  if (steps.every(({ ended }) => ended)) return [...steps];
   try {
-    const opened = await openSnowflake({ ...snowflakeAddress(settings), ...first });
-    snowflake = opened;
+    const opened = await opening;
     const replace = job.parameters.ifExists === "replace";
     return await sideBySide(steps, async step => {
       const { detail } = step;
@@ -59,8 +71,6 @@ async function withStandings(
     if (!(error instanceof SnowflakeError || error instanceof SettingsError)) throw error;
     const note = `Snowflake could not be asked what stands there: ${error.message}`;
     return steps.map(step => (step.ended ? step : { ...step, notes: [...(step.notes ?? []), note] }));
-  } finally {
-    await snowflake?.close().catch(() => undefined);
   }
 }
 

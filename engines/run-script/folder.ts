@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { openHdfs } from "../../connectors/hdfs/open.ts";
+import { openHdfs } from "../../connectors/hdfs/webhdfs.ts";
 import type { KerberosSettings } from "../../connectors/kerberos/delegation-tokens.ts";
 import type { HdfsSettings } from "../../core/endpoints.ts";
 import type { Settings } from "../../core/settings.ts";

@@ -1,5 +1,5 @@
 import { closest } from "fastest-levenshtein";
-import type { LogFormat } from "./format.ts";
+import type { DurationUnit, LogFormat } from "./format.ts";
 import { accessByLines } from "./formats/access.ts";
 import { coloured, WRAPPERS } from "./formats/containers.ts";
 import { csvFormat } from "./formats/csv.ts";
@@ -12,7 +12,6 @@ import { FORMATS, formatsOf, NAMES } from "./list.ts";
 import { HEAD_BYTES } from "./reading/head.ts";
 import { sampleShare } from "./reading/lines.ts";
 import { UNWRAPPED, wrapped } from "./reading/wrapped.ts";
-import type { DurationUnit } from "./times/durations.ts";
 
 /** What a file seems to be. */
 export interface Detected {

@@ -2,9 +2,9 @@ import type { JobFile } from "../../core/jobs/envelope.ts";
 import { followUpOf } from "../../core/jobs/followups.ts";
 import type { Job } from "../../core/jobs/job.ts";
 import type { Outcome } from "../../core/jobs/outcome.ts";
+import { submitOnce } from "../../core/store/submit.ts";
 import type { JobType } from "../../engines/engine.ts";
 import type { Context } from "../context.ts";
-import { submitOnce } from "../queue/submit-once.ts";
 
 /** The job that follows one that ended, with what was proven there; none if nothing succeeded. */
 export function followUpFor(

@@ -1,5 +1,7 @@
 import { mkdirSync, statSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { secretPlaceholders } from "../../connectors/iceberg/catalogs.ts";
 import { kerberosConf } from "../../connectors/kerberos/spark-conf.ts";
 import { parseRemote } from "../../connectors/spark/remote.ts";
@@ -14,7 +16,6 @@ import type { Log } from "../../core/system/console-log.ts";
 import { endProcess } from "../../core/system/end-process.ts";
 import { identityOf, isAlive } from "../../core/system/process-identity.ts";
 import { readProperties } from "../../core/system/wildcard.ts";
-import { freedPort } from "./free-port.ts";
 import { keepRunning, WATCH_TIMING, type WatchTiming } from "./keep-running.ts";
 
 /** The Spark of a worker's own. `leave` lets it run for the next worker, as engines do; `requeue` ends it. */
@@ -176,4 +177,21 @@ function self() {
   const identity = identityOf(process.pid);
   if (!identity) throw new Error("This process cannot see itself in the process table.");
   return identity;
+}
+
+/** A port of this machine once nobody listens there; undefined where somebody does for long. */
+async function freedPort(port: number, milliseconds = 5_000): Promise<number | undefined> {
+  // A process that was killed counts as dead before the last of its threads has let go of its ports.
+  for (const until = Date.now() + milliseconds; ; await pause(50)) {
+    if (await isFree(port)) return port;
+    if (Date.now() > until) return undefined;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
 }

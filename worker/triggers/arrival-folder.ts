@@ -3,10 +3,10 @@ import { isAbsolute, join } from "node:path";
 import { newId } from "../../core/jobs/id.ts";
 import { readArrived, writeArrived } from "../../core/store/arrived.ts";
 import { userName } from "../../core/store/origin.ts";
+import { submitOnce } from "../../core/store/submit.ts";
 import type { ArrivalFolder } from "../../engines/engine.ts";
 import type { Context } from "../context.ts";
 import { unfinishedOutcomes } from "../finish/record.ts";
-import { submitOnce } from "../queue/submit-once.ts";
 
 /** A folder under watch. */
 export interface ArrivalWatch {

@@ -9,9 +9,9 @@ import {
   writeScheduleState,
 } from "../../core/store/schedule-state.ts";
 import type { ScheduleFile } from "../../core/store/schedules.ts";
+import { submitOnce } from "../../core/store/submit.ts";
 import type { Context } from "../context.ts";
 import { unfinishedOutcomes } from "../finish/record.ts";
-import { submitOnce } from "../queue/submit-once.ts";
 
 /** One schedule that is good. `due` is when it comes next; nothing while it is paused. */
 export interface ScheduleRun {

@@ -1,5 +1,5 @@
 import type { IcebergDetail, TableDetail } from "../../../connectors/catalog-browser/open.ts";
-import type { LastOutcome } from "../../../core/audit/index/earlier.ts";
+import type { LastOutcome } from "../../../core/audit/index/earlier-and-later.ts";
 import type { JobFile } from "../../../core/jobs/envelope.ts";
 import { ago } from "../../../views/format/times.ts";
 import { html, type Part } from "../../../views/html.ts";

@@ -1,10 +1,10 @@
 import { sparkLiteral } from "../../../connectors/iceberg/names.ts";
 import type { LogFormat } from "../format.ts";
+import { DURATIONS, type DurationUnit } from "../format.ts";
 import { levelOfStatus, STATUS_RULE } from "../levels.ts";
 import { endpointOf, lineFormat, secondsOf } from "../line-format.ts";
 import { pattern } from "../pattern.ts";
 import { mask, maskPath } from "../template-groups.ts";
-import { DURATIONS, type DurationUnit } from "../times/durations.ts";
 import { monthOf, timestamp } from "../times/times.ts";
 
 // What follows the bytes is looked at from its end only: most of a line is the browser's name.

@@ -4,15 +4,22 @@ import type { Portal, RequestContext, Route, RouteResult } from "../../../engine
 import { ago } from "../../../views/format/times.ts";
 import { html, type Part } from "../../../views/html.ts";
 import { type HomeView, homePage } from "../../../views/pages/home/home.ts";
+import { patternsPage } from "../../../views/patterns/pieces.ts";
 import type { AppContext } from "../../context.ts";
 import { daysAgo, type PortalStatus, READ_ONLY_TYPES, serviceTitle } from "../../state/portal-status.ts";
 import { endedLine, queuedLine, runningLine } from "../jobs/lines.ts";
 
 const HOUR = 3_600_000;
 
-/** The overview: what runs, what failed, and what a person usually starts. */
+/** The overview: what runs, what failed, and what a person usually starts. Beside it all pieces, for who writes pages, and for tests. */
 export function homeRoutes(context: AppContext): Route[] {
-  return [{ method: "get", path: "/", role: "viewer", answer: request => home(request, context) }];
+  return [
+    { method: "get", path: "/", role: "viewer", answer: request => home(request, context) },
+    {
+      ...{ method: "get", path: "/patterns", role: "viewer" },
+      answer: () => ({ kind: "page", title: "Patterns", body: patternsPage() }),
+    },
+  ];
 }
 
 function home({ portal, now, query, person }: RequestContext, { portalStatus, pages }: AppContext): RouteResult {

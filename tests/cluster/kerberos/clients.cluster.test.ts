@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { openHdfs } from "../../../connectors/hdfs/open.ts";
+import { openHdfs } from "../../../connectors/hdfs/webhdfs.ts";
 import { HiveError } from "../../../connectors/hive/address.ts";
 import { openHive } from "../../../connectors/hive/server2.ts";
 import { delegationToken } from "../../../connectors/kerberos/delegation-tokens.ts";

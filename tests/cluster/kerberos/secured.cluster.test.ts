@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { until } from "../../../bench/measuring/cluster.ts";
-import { openHdfs } from "../../../connectors/hdfs/open.ts";
+import { openHdfs } from "../../../connectors/hdfs/webhdfs.ts";
 import { openMetastore } from "../../../connectors/hive/metastore/metastore.ts";
 import { attachCatalogs } from "../../../connectors/iceberg/catalogs.ts";
 import { openTableSession } from "../../../connectors/iceberg/session.ts";
