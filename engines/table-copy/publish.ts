@@ -13,6 +13,7 @@ import { quote, sparkLiteral, sqlName, type TableName, tableNameOf } from "../..
 import { NotObserved, ServerLost, SparkError } from "../../connectors/spark/errors.ts";
 import type { Progress, Session, Statement } from "../../connectors/spark/session.ts";
 import type { TargetChange } from "../../core/jobs/outcome.ts";
+import { StepFailed } from "../engine.ts";
 import { figureExpressions, type ProofFigures, proofFigures, takeFigures } from "./proof-figures.ts";
 import { DiffersError, type ProofPlan, prove } from "./prove.ts";
 
@@ -80,9 +81,33 @@ export async function writeProvePublish(session: Session, write: Write, watch: W
     return { snapshot, notes };
   } catch (error) {
     // A server that is gone can drop nothing; the next attempt does.
-    if (!(error instanceof ServerLost)) await dropBranch(session, table, branch);
+    if (error instanceof ServerLost) throw error;
+    await dropBranch(session, table, branch);
+    const isOurs = error instanceof DiffersError || error instanceof StepFailed;
+    if (!isOurs && !watch.signal.aborted) await refuseWithoutBranches(session, write, error);
     throw error;
   }
+}
+
+// A catalog that builds a table's metadata anew takes the statement that makes a branch, and has none afterwards.
+async function refuseWithoutBranches(session: Session, { into, job }: Write, cause: unknown): Promise<void> {
+  const table = sqlName(into);
+  const trial = newBranch(job);
+  try {
+    await session.command(`alter table ${table} create branch ${quote(trial)}`);
+    const found = await session.query(`select name from ${table}.refs where name = ${sparkLiteral(trial)}`);
+    await dropBranch(session, table, trial);
+    if (found.length > 0) return;
+  } catch {
+    return; // what failed first tells more
+  }
+  throw new StepFailed(
+    {
+      message: `The catalog ${into.catalog} keeps no branches of ${tableNameOf(into)}, and rows are proven on one before anybody sees them.`,
+      hint: 'Nothing was published. Name another catalog in "to" (Project Nessie keeps branches by its own protocol, not through Iceberg\'s REST).',
+    },
+    { cause },
+  );
 }
 
 /**
@@ -114,9 +139,18 @@ export function changeOf(existing: IcebergTable | undefined, job: string): Targe
 /** Drops the table of a write that failed if this job created it and nothing was published; gives the place it had. */
 export async function withdraw(session: Session, write: Write): Promise<string | undefined> {
   const now = await describeIceberg(session, write.into);
-  if (!now || now.current || now.properties["portal.created-by"] !== write.job) return undefined;
-  await session.command(`drop table ${sqlName(write.into)} purge`);
+  if (!now || now.properties["portal.created-by"] !== write.job || !isUnpublished(now)) return undefined;
+  // A catalog that shares files between its own branches lets nobody delete them.
+  const purge = now.properties["gc.enabled"] === "false" ? "" : " purge";
+  await session.command(`drop table ${sqlName(write.into)}${purge}`);
   return now.location;
+}
+
+// The first branch of an empty table begins with an empty snapshot, which a catalog without branches gives to main.
+function isUnpublished({ current }: IcebergTable): boolean {
+  if (!current) return true;
+  const { summary, parent } = current;
+  return !parent && summary["portal.job"] === undefined && summary["total-data-files"] === "0";
 }
 
 /** Drops the branches that earlier attempts of a job left on a table when they were killed. */

@@ -60,6 +60,9 @@ test("Project Nessie holds a whole history by its own protocol, as target and as
   const unknown = await migrate({ ...history, namespace, to: "served", targetNamespace: `${namespace}_served` });
   assert.match(unknown, /nothing says where .* would lie.*Make the namespace first/);
   await sql(`create namespace served.${namespace}_served`);
+  const rows = await migrate({ tables: ["t"], namespace, to: "served", targetNamespace: `${namespace}_served` });
+  assert.match(rows, /The catalog served keeps no branches of served\..*Nothing was published\. Name another catalog/);
+  assert.deepEqual(await session.command(`show tables in served.${namespace}_served`), []);
   const refused = await migrate({ ...history, namespace, to: "served", targetNamespace: `${namespace}_served` });
   assert.match(refused, /served shows 1 of the 3 snapshots of .*: it keeps no history/);
   assert.deepEqual(await session.command(`show tables in served.${namespace}_served`), []);

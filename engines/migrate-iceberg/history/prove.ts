@@ -86,7 +86,7 @@ export async function compareRefs(session: Session, plan: HistoryProof): Promise
   if (snapshots.length < metadata.snapshots.length)
     throw new StepFailed({
       message: `The catalog ${hidden.catalog} shows ${snapshots.length} of the ${metadata.snapshots.length} snapshots of ${tableNameOf(source)}: it keeps no history.`,
-      hint: 'Nothing was published. Name another catalog in "to" (Project Nessie keeps a history by its own protocol, not through Iceberg\'s REST), or use "history": "current".',
+      hint: 'Nothing was published. Name another catalog in "to" (Project Nessie keeps a history by its own protocol, not through Iceberg\'s REST).',
     });
   const lines = (all: readonly { name: unknown; type: unknown; id: unknown }[]) =>
     all.map(one => `${one.name} ${String(one.type).toLowerCase()} ${one.id}`).sort();
