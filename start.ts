@@ -39,6 +39,7 @@ console.log("Data Operations Portal\n");
 try {
   // The portal first: its pages say how the rest comes up.
   const link = await showPortal();
+  await installed();
   await startShown(stack, settings);
   for (const [name, { pid, version }] of Object.entries(readEndpoints(settings)))
     lines?.debug(`${name} ${version} is process ${pid}`);
@@ -58,6 +59,15 @@ async function showPortal(): Promise<string> {
   });
   screenLine("Portal", started.link, "");
   return started.link;
+}
+
+// setup/start.mjs, which has started this, goes on installing what the portal does not need.
+async function installed(): Promise<void> {
+  if (!process.channel) return;
+  const ended = once(process, "disconnect").then(() => [{ failed: "The set-up has ended: start again." }]);
+  const [{ failed }] = (await Promise.race([once(process, "message"), ended])) as [{ failed?: string }];
+  if (process.connected) process.disconnect();
+  if (failed !== undefined) throw new Error(failed);
 }
 
 async function startWork(link: string): Promise<void> {

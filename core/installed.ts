@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { findJava } from "../setup/java.mjs";
 import { CLASS_ARCHIVE, cacheLayout, jarsLayout, pinned, sparkVersionOf } from "../setup/layout.mjs";
+import { findJava } from "../setup/parts/java.mjs";
 import { type Settings, SettingsError } from "./settings.ts";
 
 /** The Spark of our own that `setup.mjs` has installed, or that the settings name. */

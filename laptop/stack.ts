@@ -89,7 +89,7 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
         const uiPort = await freePort(purpose === "tests" ? 0 : 4040);
         await begin(sparkPlan(settings, installed, metastore, uiPort, purpose));
       }
-      const azure = wanted.has("azure") ? await begin(azuritePlan(settings)) : undefined;
+      const azure = wanted.has("azure") ? await begin(await azuritePlan(settings)) : undefined;
       if (wanted.has("snowflake")) await begin(standInPlan(settings, azure));
     }
 

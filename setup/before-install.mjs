@@ -3,16 +3,16 @@ import { dirname } from "node:path";
 import { run } from "./child.mjs";
 import { needs, PROJECT, readEnvironment } from "./environment.mjs";
 import { SetupError } from "./failure.mjs";
-import { findJava } from "./java.mjs";
 import { cacheLayout } from "./layout.mjs";
 import { STAMP } from "./once.mjs";
-import { withoutModules } from "./packages.mjs";
-import { findInstaller } from "./pip.mjs";
+import { findJava } from "./parts/java.mjs";
+import { withoutModules } from "./parts/packages.mjs";
+import { findInstaller } from "./parts/pip.mjs";
 
 /** @typedef {Record<string, string | undefined> & { CACHE_DIR: string }} Environment */
 /** @typedef {{ name: string, ok: boolean, description: string }} Finding */
 
-const PACKAGES_MB = 1200;
+const PACKAGES_MB = 900;
 const CACHE_MB = 1500;
 
 /**
@@ -51,7 +51,7 @@ async function packages(environment) {
 function missingParts(environment) {
   const layout = cacheLayout(environment.CACHE_DIR);
   const needed = needs(environment, []);
-  return /** @type {const} */ (["spark", "jars", "hdfs", "duckdb"]).filter(
+  return /** @type {const} */ (["spark", "jars", "hdfs", "duckdb", "azurite"]).filter(
     part => needed[part] && !existsSync(`${layout[part]}/${STAMP}`),
   );
 }

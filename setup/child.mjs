@@ -17,6 +17,10 @@ export function run(program, args, { env = process.env, cwd, onLine } = {}) {
     };
     child.stdout.on("data", take);
     child.stderr.on("data", take);
+    // It is not left to itself where this process ends first.
+    const end = () => void child.kill();
+    process.once("exit", end);
+    child.on("close", () => process.off("exit", end));
     child.on("error", error => done({ code: 127, output: `${output}${error.message}` }));
     child.on("close", code => done({ code: code ?? 1, output }));
   });

@@ -44,6 +44,7 @@ export function needs(environment, flags) {
   const later = tests || flags.includes("--later");
   const ownSpark = tests || !environment.SPARK_REMOTE;
   const standIn = tests || (!production && !environment.SNOWFLAKE_ACCOUNT);
+  const azurite = tests || (!production && !environment.AZURE_ACCOUNT);
   // laptop/plans.ts starts one in the same case.
   const noHdfs = environment.SPARK_MASTER || environment.WEBHDFS_URL || !/hdfs:/.test(environment.SCRIPTS_DIR ?? "");
   const hdfs = tests || (ownSpark && !noHdfs && !production);
@@ -51,6 +52,6 @@ export function needs(environment, flags) {
   const spark = ownSpark && !environment.SPARK_HOME;
   return {
     ...{ spark, java: ownSpark, jars: ownSpark, classes: later && spark },
-    ...{ hdfs, kafka, hive: tests, yarn: tests, grammar: tests, duckdb: standIn },
+    ...{ hdfs, kafka, hive: tests, yarn: tests, grammar: tests, duckdb: standIn, azurite },
   };
 }

@@ -1,25 +1,24 @@
 // Starts a program of the project on the project's own Node: `node setup/launch.mjs cli/job.ts list`. Runs on any Node from
 // 20 on, without dependencies; the npm packages are installed first where a clone has none.
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PROJECT, readEnvironment } from "./environment.mjs";
 import { SetupError } from "./failure.mjs";
-import { ensurePackages } from "./packages.mjs";
+import { OWN_NODE, runOnOwnNode } from "./own-node.mjs";
+import { ensurePackages } from "./parts/packages.mjs";
 
 // The first Node that runs TypeScript as this project writes it.
 const OLDEST = 24;
 const [program = "", ...words] = process.argv.slice(2);
 const script = resolve(PROJECT, program);
-const own = join(PROJECT, "node_modules", ".bin", "node");
 
 try {
-  const isReady = existsSync(own) && existsSync(join(PROJECT, "node_modules", ".package-lock.json"));
+  const isReady = existsSync(OWN_NODE) && existsSync(join(PROJECT, "node_modules", ".package-lock.json"));
   if (!isReady) await install();
   const [major] = process.versions.node.split(".");
   if (isReady && Number(major) >= OLDEST) await runHere();
-  else runOnOwnNode();
+  else runOnOwnNode(script, words);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(`\n${error.message}`);
@@ -44,24 +43,4 @@ async function runHere() {
       "The npm packages are older than the project: run `node setup.mjs`, then the same command again.",
     );
   }
-}
-
-function runOnOwnNode() {
-  const child = spawn(own, [script, ...words], { stdio: "inherit" });
-  // A terminal sends Ctrl-C to both; this process only has to outlive the other.
-  process.on("SIGINT", () => {});
-  for (const signal of /** @type {const} */ (["SIGTERM", "SIGHUP"])) process.on(signal, () => child.kill(signal));
-  child.on("error", error => {
-    console.error(
-      `The project's own Node can't be started (${error.message}): run \`npm ci\`, then the same command again.`,
-    );
-    process.exitCode = 1;
-  });
-  child.on("exit", (code, signal) => {
-    process.exitCode = code ?? 1;
-    if (signal) {
-      for (const one of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.removeAllListeners(one);
-      process.kill(process.pid, signal);
-    }
-  });
 }

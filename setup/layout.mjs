@@ -24,6 +24,10 @@ const METASTORE_IVY_FILES = {
 export const YARN_IVY_FILE = join(PROJECT, "tests", "cluster", "yarn-ivy.xml");
 /** The file that pins the catalog of another maker that the tests on a cluster start. */
 export const NESSIE_IVY_FILE = join(PROJECT, "tests", "cluster", "nessie-ivy.xml");
+/** The files that pin Azurite and its packages, as npm wants them beside each other. */
+export const AZURITE_FILES = ["package.json", "package-lock.json"].map(name =>
+  join(PROJECT, "laptop", "azurite", name),
+);
 /** The file that pins everything that comes through pip. */
 const REQUIREMENTS_FILE = join(PROJECT, "laptop", "requirements.txt");
 /** The DuckDB extensions, in the order in which DuckDB has to load them. */
@@ -53,6 +57,7 @@ export function cacheLayout(cache) {
     get nessie() {
       return join(cache, `nessie-${hashOf(NESSIE_IVY_FILE)}`);
     },
+    azurite: join(cache, `azurite-${hashOf(...AZURITE_FILES)}`),
     grammar: join(cache, `sqlglot-${pinned("sqlglot")}`),
     duckdb: join(cache, `duckdb-${pinned("duckdb-extension-iceberg")}-${PLATFORM}`),
   };
@@ -102,7 +107,7 @@ export function pinned(name) {
 
 /** Where Snowflake's driver lies in one file, beside the packages that it is made of; the name says which, and by what. */
 export function driverFile() {
-  const made = hashOf(join(PROJECT, "package-lock.json"), join(PROJECT, "setup", "driver.mjs"));
+  const made = hashOf(join(PROJECT, "package-lock.json"), join(PROJECT, "setup", "parts", "driver.mjs"));
   return join(PROJECT, "node_modules", ".driver", `${made}.cjs`);
 }
 

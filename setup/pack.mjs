@@ -87,7 +87,7 @@ async function install(project) {
   if (set.code !== 0) throw new SetupError("Nothing was packed, since the set-up failed: see above.");
   /** @param {string} module */
   const own = module => import(pathToFileURL(join(project, "setup", module)).href);
-  const { installJava } = await own("java.mjs");
+  const { installJava } = await own("parts/java.mjs");
   const environment = { ...readEnvironment(env), CACHE_DIR };
   await installJava(environment);
   const layout = (await own("layout.mjs")).cacheLayout(CACHE_DIR);

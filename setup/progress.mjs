@@ -11,23 +11,32 @@ import { join } from "node:path";
  */
 export async function showStep(title, folder, work) {
   const step = { title, folder, began: Date.now(), note: "" };
-  const terminal = process.stdout.isTTY === true;
-  if (!terminal) console.log(`  ${title.padEnd(34)}installing …`);
+  if (!isDrawing) console.log(`  ${title.padEnd(34)}installing …`);
   running.add(step);
-  if (terminal) timer ??= setInterval(draw, 500);
+  if (isDrawing) timer ??= setInterval(draw, 500);
   try {
     return await work(text => {
       step.note = text;
     });
   } finally {
     running.delete(step);
-    if (terminal) process.stdout.write("\r\x1b[K");
+    if (isDrawing) process.stdout.write("\r\x1b[K");
     if (running.size === 0) {
       clearInterval(timer);
       timer = undefined;
     }
   }
 }
+
+/** From now on steps are told in lines alone: another program writes on the terminal too. */
+export function drawNoMore() {
+  isDrawing = false;
+  clearInterval(timer);
+  timer = undefined;
+  if (process.stdout.isTTY && running.size > 0) process.stdout.write("\r\x1b[K");
+}
+
+let isDrawing = process.stdout.isTTY === true;
 
 /** @type {Set<{ title: string, folder: string, began: number, note: string }>} */
 const running = new Set();

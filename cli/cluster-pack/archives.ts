@@ -4,8 +4,8 @@ import { execa } from "execa";
 import { jarsArchiveName } from "../../connectors/spark/server/jars-archive.ts";
 import type { Installed } from "../../core/installed.ts";
 import { type Settings, SettingsError } from "../../core/settings.ts";
-import { findJava } from "../../setup/java.mjs";
 import { once } from "../../setup/once.mjs";
+import { findJava } from "../../setup/parts/java.mjs";
 
 // All of Java SE, and what Spark and Hadoop use beside it: vectors, Kerberos, DNS, zip files, jcmd.
 const MODULES = [

@@ -3,7 +3,7 @@ import { findInstalled } from "../../core/installed.ts";
 import type { Settings } from "../../core/settings.ts";
 import { freeBytes, layoutOf, prepareLayout } from "../../core/store/layout.ts";
 import { run } from "../../setup/child.mjs";
-import { findJava } from "../../setup/java.mjs";
+import { findJava } from "../../setup/parts/java.mjs";
 import { type Check, Fault } from "./service-check.ts";
 
 /** Looks at this machine: Node, the folders and their disk, and what a Spark of our own needs where none is set. */

@@ -7,8 +7,8 @@ import { findInstalled } from "../../core/installed.ts";
 import { readSettings } from "../../core/settings.ts";
 import { answers, freePort } from "../../laptop/ports.ts";
 import { xmlSettings } from "../../laptop/servers/metastore.ts";
-import { ensureMetastore } from "../../setup/jars.mjs";
 import { cacheLayout } from "../../setup/layout.mjs";
+import { ensureMetastore } from "../../setup/parts/jars.mjs";
 
 /** A version of Hive whose Metastore a test may start. */
 export type HiveVersion = "3.1.3" | "4.0.1";

@@ -6,7 +6,7 @@ import { until } from "../../bench/measuring/cluster.ts";
 import { azureStorage } from "../../connectors/azure/azure.ts";
 import { findInstalled } from "../../core/installed.ts";
 import { freePort } from "../../laptop/ports.ts";
-import { ensureNessie } from "../../setup/jars.mjs";
+import { ensureNessie } from "../../setup/parts/jars.mjs";
 import { settings } from "../engines/lake.ts";
 
 /** A Java that Nessie runs on, 21 or newer; undefined where the machine has none. */

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
 import { PROJECT, readSettings } from "../../core/settings.ts";
-import { ensureJars } from "../../setup/jars.mjs";
 import { once } from "../../setup/once.mjs";
-import { installPython } from "../../setup/pip.mjs";
+import { ensureJars } from "../../setup/parts/jars.mjs";
+import { installPython } from "../../setup/parts/pip.mjs";
 
 const VERSION = "4.0.5";
 

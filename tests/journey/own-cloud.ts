@@ -7,6 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { EMULATOR_KEY } from "../../core/endpoints.ts";
 import { PROJECT } from "../../core/settings.ts";
 import { answers } from "../../laptop/ports.ts";
+import { installedAzurite } from "../../laptop/servers/azurite.ts";
 import { duckdbExtensions } from "../../laptop/servers/stand-in.ts";
 import { standInEnvironment } from "../../laptop/snowflake-stand-in/configuration.ts";
 import { settings } from "../engines/lake.ts";
@@ -40,7 +41,7 @@ export async function ownCloud(t: { after(end: () => void | Promise<void>): void
   const azure = { ...process, ...through, account: "devstoreaccount1", container: "lake" };
   const snowflake = { ...process, url: `http://127.0.0.1:${ports.snowflake}`, account: "LOCAL" };
   writeFileSync(join(folder, "services.json"), JSON.stringify({ azure, snowflake }));
-  const azuriteProgram = join(PROJECT, "node_modules", "azurite", "dist", "src", "blob", "main.js");
+  const { program: azuriteProgram } = await installedAzurite(settings);
   const azurite = restartable(
     ports.azure,
     [

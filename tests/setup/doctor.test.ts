@@ -58,8 +58,12 @@ test("a Python without pip and venv, a wrong JAVA_HOME and a cache that can't be
   assert.match(all, /^✕ {2}CACHE_DIR +\/dev\/null\/cache can't be written \(.*\): set CACHE_DIR in \.env/m);
 });
 
-test("with a Spark and a Snowflake of one's own neither Python nor Java is asked for", async t => {
-  const own = { SPARK_REMOTE: "sc://spark.example:15002", SNOWFLAKE_ACCOUNT: "ORG-ACCOUNT" };
+test("with a Spark, a Snowflake and an Azure of one's own neither Python nor Java is asked for", async t => {
+  const own = {
+    SPARK_REMOTE: "sc://spark.example:15002",
+    SNOWFLAKE_ACCOUNT: "ORG-ACCOUNT",
+    AZURE_ACCOUNT: "lakehouse",
+  };
   const { all } = await doctor(clone(t), { ...own, PATH: programs(t, NPM) });
   assert.doesNotMatch(all, /python|java|CACHE_DIR/i);
 });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pinnedJars, proxyOptions } from "../../setup/jars.mjs";
 import {
   HDFS_IVY_FILE,
   HIVE_IVY_FILE,
@@ -10,6 +9,7 @@ import {
   pinned,
   YARN_IVY_FILE,
 } from "../../setup/layout.mjs";
+import { pinnedJars, proxyOptions } from "../../setup/parts/jars.mjs";
 
 test("every jar that is pinned is one that a missing download is noticed by", () => {
   const names = pinnedJars();

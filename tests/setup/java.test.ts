@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { findJava } from "../../setup/java.mjs";
 import { cacheLayout } from "../../setup/layout.mjs";
+import { findJava } from "../../setup/parts/java.mjs";
 import { programs, temporaryFolder } from "./stamped.ts";
 
 const java = (version: string) => ({ java: { prints: `openjdk version "${version}"`, code: 0 } });

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { PROJECT } from "../../core/settings.ts";
-import { isInstalled } from "../../setup/packages.mjs";
+import { isInstalled } from "../../setup/parts/packages.mjs";
 import { temporaryFolder } from "./stamped.ts";
 
 type Lock = Record<string, { integrity?: string; optional?: boolean; dev?: boolean; optionalDependencies?: object }>;
@@ -47,11 +47,11 @@ test("the lock file names the packages of every platform", () => {
 });
 
 test("a production install misses nothing that only the laptop or the tests need", t => {
-  const azurite = { "node_modules/azurite": { integrity: "sha512-d", dev: true } };
-  const folder = project(t, { ...zod, ...azurite }, zod);
+  const knip = { "node_modules/knip": { integrity: "sha512-d", dev: true } };
+  const folder = project(t, { ...zod, ...knip }, zod);
   assert.equal(isInstalled(folder), false);
   assert.equal(isInstalled(folder, true), true);
-  assert.equal(isInstalled(project(t, { ...zod, ...azurite }, {}), true), false);
+  assert.equal(isInstalled(project(t, { ...zod, ...knip }, {}), true), false);
 });
 
 test("a start of worker or portal installs nothing that a production install leaves out", () => {
@@ -61,10 +61,8 @@ test("a start of worker or portal installs nothing that a production install lea
 
 test("no package of production is one that only the laptop or the tests use", () => {
   const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")).packages as Lock;
-  const heavy = Object.keys(lock).filter(path =>
-    /^node_modules\/(azurite|@duckdb|@opentelemetry\/sdk|@biomejs)/.test(path),
-  );
-  assert.ok(heavy.length > 5);
+  const heavy = Object.keys(lock).filter(path => /^node_modules\/(@duckdb|@biomejs|playwright-core|knip)/.test(path));
+  assert.ok(heavy.length > 4);
   assert.deepEqual(
     heavy.filter(path => !lock[path]?.dev),
     [],

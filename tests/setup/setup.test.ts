@@ -19,14 +19,26 @@ function setUp(env: Record<string, string>, ...flags: string[]) {
 }
 
 test("a set-up where everything is there does nothing and says nothing", async t => {
-  const CACHE_DIR = stampedCache(t, "spark", "classes", "jars", "hdfs", "kafka", "hive", "yarn", "grammar", "duckdb");
+  const CACHE_DIR = stampedCache(
+    t,
+    "spark",
+    "classes",
+    "jars",
+    "hdfs",
+    "kafka",
+    "hive",
+    "yarn",
+    "grammar",
+    "duckdb",
+    "azurite",
+  );
   const { code, output } = await setUp({ CACHE_DIR, PATH: programs(t, JAVA_17) }, "--tests");
   assert.deepEqual({ code, output }, { code: 0, output: "" });
 });
 
-const OWN = { SPARK_REMOTE: "sc://spark.example:15002", SNOWFLAKE_ACCOUNT: "ORG-ACCOUNT" };
+const OWN = { SPARK_REMOTE: "sc://spark.example:15002", SNOWFLAKE_ACCOUNT: "ORG-ACCOUNT", AZURE_ACCOUNT: "lakehouse" };
 
-test("with a Spark and a Snowflake of one's own nothing is installed", async t => {
+test("with a Spark, a Snowflake and an Azure of one's own nothing is installed", async t => {
   const CACHE_DIR = join(temporaryFolder(t), "cache");
   const { code, output } = await setUp({ CACHE_DIR, ...OWN, PATH: programs(t, {}) });
   assert.deepEqual({ code, output }, { code: 0, output: "" });
@@ -45,10 +57,17 @@ test("without a Snowflake of one's own DuckDB's extensions are needed, which the
     yarn: false,
     grammar: false,
     duckdb: false,
+    azurite: false,
   });
   assert.equal(needs({ ...OWN, SNOWFLAKE_ACCOUNT: "" }, []).duckdb, true);
   assert.equal(needs(OWN, ["--tests"]).duckdb, true);
   assert.equal(needs({}, ["--production"]).duckdb, false);
+});
+
+test("without an Azure of one's own Azurite is needed", () => {
+  assert.equal(needs({ ...OWN, AZURE_ACCOUNT: "" }, []).azurite, true);
+  assert.equal(needs(OWN, ["--tests"]).azurite, true);
+  assert.equal(needs({}, ["--production"]).azurite, false);
 });
 
 test("a first start does not wait for Kafka, a small HDFS and Spark's classes: they come after it", () => {
@@ -63,7 +82,7 @@ test("a first start does not wait for Kafka, a small HDFS and Spark's classes: t
 });
 
 test("a Java that can't keep Spark's classes is no failure, and is not asked again", async t => {
-  const CACHE_DIR = stampedCache(t, "spark", "jars", "hdfs", "kafka", "hive", "duckdb");
+  const CACHE_DIR = stampedCache(t, "spark", "jars", "hdfs", "kafka", "hive", "duckdb", "azurite");
   const PATH = programs(t, JAVA_17);
   assert.equal((await setUp({ CACHE_DIR, PATH }, "--later")).code, 0);
   assert.deepEqual(readdirSync(cacheLayout(CACHE_DIR).classes), [".complete"]);

@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
-import { PROJECT } from "../../../core/settings.ts";
+import { readSettings } from "../../../core/settings.ts";
 import { answers, freePort } from "../../../laptop/ports.ts";
+import { installedAzurite } from "../../../laptop/servers/azurite.ts";
 
 /** Something that ends what it was given, as a test or a suite does. */
 export interface Ending {
@@ -24,7 +25,7 @@ export async function startAzurite(t: Ending) {
   const folder = temporaryFolder(t, "azurite");
   const port = await freePort(0);
   const key = Buffer.from("a key that only this test knows").toString("base64");
-  const program = join(PROJECT, "node_modules", "azurite", "dist", "src", "blob", "main.js");
+  const { program } = await installedAzurite(readSettings());
   const options = ["--blobHost", "127.0.0.1", "--blobPort", String(port), "--location", folder];
   const child = spawn(
     process.execPath,

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "./child.mjs";
-import { installFailed, SetupError } from "./failure.mjs";
-import { pinned } from "./layout.mjs";
+import { run } from "../child.mjs";
+import { installFailed, SetupError } from "../failure.mjs";
+import { pinned } from "../layout.mjs";
 
 const WAY_OUT = "or set SPARK_REMOTE in .env to use a Spark of your own";
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "./child.mjs";
-import { cacheLayout } from "./layout.mjs";
-import { once } from "./once.mjs";
+import { run } from "../child.mjs";
+import { cacheLayout } from "../layout.mjs";
+import { once } from "../once.mjs";
 import { installPython } from "./pip.mjs";
 
 /** The oldest Java that Spark 4 runs on. */

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "./child.mjs";
-import { installFailed, SetupError } from "./failure.mjs";
-import { findJava } from "./java.mjs";
+import { run } from "../child.mjs";
+import { installFailed, SetupError } from "../failure.mjs";
 import {
   cacheLayout,
   HDFS_IVY_FILE,
@@ -15,9 +14,10 @@ import {
   pinned,
   sparkVersionOf,
   YARN_IVY_FILE,
-} from "./layout.mjs";
-import { once } from "./once.mjs";
-import { trustOptions } from "./trust.mjs";
+} from "../layout.mjs";
+import { once } from "../once.mjs";
+import { trustOptions } from "../trust.mjs";
+import { findJava } from "./java.mjs";
 
 const WANTED = "SPARK_HOME must be a Spark 4.0 or 4.1";
 

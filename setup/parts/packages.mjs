@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join, sep } from "node:path";
-import { run } from "./child.mjs";
-import { PROJECT } from "./environment.mjs";
-import { installFailed, SetupError } from "./failure.mjs";
-import { showDone, showStep } from "./progress.mjs";
+import { run } from "../child.mjs";
+import { PROJECT } from "../environment.mjs";
+import { installFailed, SetupError } from "../failure.mjs";
+import { showDone, showStep } from "../progress.mjs";
 
 /**
  * Installs the npm packages unless node_modules already holds exactly what the lock file says.

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { driverFile } from "./layout.mjs";
-import { showDone, showStep } from "./progress.mjs";
+import { driverFile } from "../layout.mjs";
+import { showDone, showStep } from "../progress.mjs";
 
 // Logins of machines in a cloud, and files that go through a stage: half of what the driver loads, and nothing that is used here.
 const LEFT_OUT = /^(@aws-sdk\/|@smithy\/|@azure\/|google-auth-library$)/;
@@ -59,6 +59,6 @@ const leavingOut = {
 function refusing(name) {
   return `module.exports = new Proxy({}, { get(_, member) {
     if (typeof member === "symbol" || member === "__esModule") return undefined;
-    return function () { throw new Error(${JSON.stringify(name)} + " is left out of this driver: setup/driver.mjs says why."); };
+    return function () { throw new Error(${JSON.stringify(name)} + " is left out of this driver: setup/parts/driver.mjs says why."); };
   } });`;
 }

@@ -1,7 +1,7 @@
 import { renameSync } from "node:fs";
 import { join } from "node:path";
-import { cacheLayout, DUCKDB_EXTENSIONS, pinned } from "./layout.mjs";
-import { once } from "./once.mjs";
+import { cacheLayout, DUCKDB_EXTENSIONS, pinned } from "../layout.mjs";
+import { once } from "../once.mjs";
 import { installPython } from "./pip.mjs";
 
 /** @typedef {Record<string, string | undefined> & { CACHE_DIR: string }} Environment */

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "./child.mjs";
+import { run } from "../child.mjs";
+import { CLASS_ARCHIVE, cacheLayout } from "../layout.mjs";
+import { once } from "../once.mjs";
 import { findJava } from "./java.mjs";
-import { CLASS_ARCHIVE, cacheLayout } from "./layout.mjs";
-import { once } from "./once.mjs";
 
 /**
  * Lets Java keep Spark's classes in the form that it loads fastest, which halves the processor time of every start. It is
