@@ -13,7 +13,7 @@ export interface StartedPortal {
 }
 
 /** How Node runs the portal: `npm run portal` has the same. Pages are short-lived text, so little room for the young is enough. */
-const PORTAL_FLAGS = ["--max-semi-space-size=4", "--optimize-for-size"];
+export const PORTAL_FLAGS = ["--max-semi-space-size=4", "--optimize-for-size"];
 
 /**
  * Starts the portal, with no secret in its environment but its own. It ends when this process does, however that ends: the channel

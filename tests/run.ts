@@ -20,6 +20,7 @@ const flags = new Set(
   given.filter(argument => /^--(again|cluster|cluster=short|long|no-stack|minutes=\d+)$/.test(argument)),
 );
 const isCluster = flags.has("--cluster") || flags.has("--cluster=short");
+const mayTakeLong = isCluster || flags.has("--long") || given.some(argument => argument.endsWith(".long.test.ts"));
 const named = given.filter(argument => !flags.has(argument));
 const files = named.some(argument => !argument.startsWith("-")) ? [] : all();
 const folder = mkdtempSync(join(tmpdir(), "portal-test-run-"));
@@ -78,7 +79,7 @@ function run(name: string, what: readonly string[], until: number | undefined): 
     [
       "--test",
       `--test-concurrency=${isCluster ? 1 : 2}`,
-      `--test-timeout=${isCluster ? 1_800_000 : 600_000}`,
+      `--test-timeout=${mayTakeLong ? 1_800_000 : 600_000}`,
       ...stack,
       ...reporters,
       ...what,

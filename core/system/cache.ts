@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 
-/** How many values are kept, those that were used last, and for how many milliseconds; without `ttl` they don't age. */
+/** How many values are kept, those that were used last, and for how many milliseconds at most; without `ttl` they don't age. */
 export interface CacheLimits {
   max: number;
   ttl?: number;
@@ -8,7 +8,8 @@ export interface CacheLimits {
 
 /** Returns a function that gives the value of a key from the cache, or makes it. */
 export function memoized<V extends NonNullable<unknown>>(limits: CacheLimits): (key: string, make: () => V) => V {
-  const cache = new LRUCache<string, V>(limits);
+  // What is too old is dropped then, and not only when others need its place.
+  const cache = new LRUCache<string, V>({ ...limits, ttlAutopurge: limits.ttl !== undefined });
   return (key, make) => {
     const cached = cache.get(key);
     if (cached !== undefined) return cached;

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { memoized, memoizedAsync } from "../../../core/system/cache.ts";
 
 test("a value is made once for a key, and the one that was not used for longest makes room", () => {
@@ -18,6 +21,22 @@ test("a value of no worth is cached too", () => {
   assert.equal(
     cache("a", () => true),
     false,
+  );
+});
+
+test("a value that is too old holds no memory, though nobody asks for another", async () => {
+  const cache = memoized<object>({ max: 30, ttl: 20 });
+  const value = new WeakRef(cache("a", () => ({ large: true })));
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  for (let i = 0; i < 100 && value.deref() !== undefined; i++) {
+    await pause(20);
+    collect();
+  }
+  assert.equal(value.deref(), undefined);
+  assert.deepEqual(
+    cache("b", () => ({ large: false })),
+    { large: false },
   );
 });
 
