@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openDraft } from "../../core/audit/draft.ts";
+import { writeHead } from "../../core/audit/head.ts";
 import { AUDIT_REPORTS } from "../../core/audit/reports.ts";
 import type { JobRecord } from "../../core/jobs/record.ts";
 import { monthFolder, proofsFile, recordFile } from "../../core/store/archive.ts";
@@ -14,6 +15,7 @@ export function writeArchive(layout: Layout, records: Iterable<JobRecord>) {
     return draft;
   });
   const made = { jobs: 0, tables: 0, bytes: 0 };
+  let last: JobRecord | undefined;
   for (const record of records) {
     mkdirSync(monthFolder(layout, record.finishedAt), { recursive: true });
     const text = `${JSON.stringify(record, null, 2)}\n`;
@@ -26,7 +28,9 @@ export function writeArchive(layout: Layout, records: Iterable<JobRecord>) {
     made.jobs += 1;
     made.tables += record.tables.length;
     made.bytes += Buffer.byteLength(text);
+    last = record;
   }
   for (const draft of drafts) draft.publish();
+  if (last) writeHead(layout, last, undefined);
   return made;
 }

@@ -1,6 +1,7 @@
 import type { Store } from "../audit/index/store.ts";
 import { fold } from "../audit/index/text.ts";
 import type { Outcome, ProofSummary } from "../jobs/outcome.ts";
+import { OUTCOMES } from "../jobs/states.ts";
 import { lineageOf, MOVES, type StationFacts, type TableWrite, urgency } from "./lineage.ts";
 import { namespaceOf } from "./names.ts";
 
@@ -129,7 +130,7 @@ function stationFacts(store: Store, id: number, source: number | undefined, isLa
   const write = written && writeOf(store, written);
   const move = source === undefined ? undefined : newest(store, `${succeededMove} and o.source = ?`, id, source);
   const tried = newest(store, `o.target = ? and o.type in ${IN_MOVES} and ${STANDS}`, id);
-  const next = isLast ? newest(store, `o.source = ? and o.type in ${IN_MOVES} and ${STANDS}`, id) : undefined;
+  const next = isLast ? newestFrom(store, id) : undefined;
   const looked = newest(store, `o.source = ? and o.outcome = 'succeeded' and o.type in ('${DRIFT}', '${UNDO}')`, id);
   const drift = looked && partOf(looked).drift;
   const compared =
@@ -157,6 +158,15 @@ const succeededWrite = `o.target = ? and o.outcome = 'succeeded' and o.type not 
 
 function newest(store: Store, condition: string, ...values: number[]): Found | undefined {
   return store.get<Found>(`${FROM} ${condition} ${NEWEST}`, values);
+}
+
+// The newest move out of a table. Asked for each outcome, since in that order the index has the jobs.
+function newestFrom(store: Store, source: number): Found | undefined {
+  const moves = OUTCOMES.flatMap(
+    outcome =>
+      newest(store, `o.source = ? and o.outcome = '${outcome}' and o.type in ${IN_MOVES} and ${STANDS}`, source) ?? [],
+  );
+  return moves.sort((a, b) => b.job - a.job)[0];
 }
 
 function wasProven(store: Store, id: number): boolean {

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { appendAudit } from "../../../core/audit/append-report.ts";
+import { writeHead } from "../../../core/audit/head.ts";
 import type { CachedQuery } from "../../../core/audit/index/cache.ts";
 import { listJobs } from "../../../core/audit/index/jobs.ts";
 import { type ArchiveIndex, cursorOf, type JobQuery, openIndex } from "../../../core/audit/index/open.ts";
@@ -11,6 +12,7 @@ import { countStates, sumDays, sumJobs } from "../../../core/audit/index/sums.ts
 import { readRecord } from "../../../core/audit/records.ts";
 import { indexFile, monthFolder, recordFile } from "../../../core/store/archive.ts";
 import type { Layout } from "../../../core/store/layout.ts";
+import { openRecordChain } from "../../../worker/finish/record-chain.ts";
 import { sampleRecords } from "./records.ts";
 
 const NEW = 50;
@@ -31,15 +33,19 @@ export async function measure(layout: Layout): Promise<void> {
   line("compared again, nothing new", ms(await timed(() => index.reconcile())));
   const increments: number[] = [];
   const cpu: number[] = [];
+  const appends: number[] = [];
   for (let i = 0; i < 5; i++) {
-    archiveMore(layout, index);
+    archiveMore(layout, index, appends);
     const before = process.cpuUsage();
     increments.push(await timed(() => index.refresh()));
     const { user, system } = process.cpuUsage(before);
     cpu.push((user + system) / 1000);
   }
   line(`increment of ${NEW} jobs`, `p50 ${ms(middleOf(increments))}, of the processor ${ms(middleOf(cpu))}`);
+  line("a job's rows in the reports", `p50 ${ms(middleOf(appends))}, longest ${ms(Math.max(...appends))}`);
   line("refresh, nothing new", await spread(() => index.refresh()));
+  const start = await timed(() => openRecordChain(layout));
+  line("a worker finds the newest record at its start", `${ms(start)} (goal of its whole start: 5 s)`);
   await measureQueries(layout, index);
   line("memory of this process", `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`);
   index.close();
@@ -80,12 +86,15 @@ async function measureQueries(layout: Layout, index: ArchiveIndex): Promise<void
 }
 
 // As the worker does it: the record, then its lines in the report.
-function archiveMore(layout: Layout, index: ArchiveIndex): void {
+function archiveMore(layout: Layout, index: ArchiveIndex, appends: number[]): void {
   const last = readRecord(join(layout.root, index.jobs({ limit: 1 }).rows[0]!.path));
   for (const record of sampleRecords(NEW, last)) {
     mkdirSync(monthFolder(layout, record.finishedAt), { recursive: true });
     writeFileSync(recordFile(layout, record.finishedAt, record.id), JSON.stringify(record, null, 2));
+    const began = performance.now();
     appendAudit(layout, record);
+    appends.push(performance.now() - began);
+    writeHead(layout, record, undefined);
   }
 }
 

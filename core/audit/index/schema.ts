@@ -1,5 +1,5 @@
 /** Grows with every change of the tables below or of what is written into them: an older index is made anew. */
-export const VERSION = 5;
+export const VERSION = 6;
 
 /**
  * The figures of a job that may be added up. Rows and bytes go beyond 64 bits when they are, so each is kept in two
@@ -20,7 +20,8 @@ export const SCOPES = { everyone: { byDay: 0, ever: 2 }, person: { byDay: 1, eve
  * also for the full text. `rollup` adds the figures up for each type and state: of everyone and of each person (''
  * is everyone), of each day and of all days ('' is all), under the four SCOPES. `state` says up to where audit.csv is known.
  * `copies` has the newest copy into each table, `lineages` what follows from them, a row for each table that was copied no
- * further; both are made again for the names in `stale`, which are those that a change of `outcomes` was about.
+ * further; both are made again for the names in `stale`, which are those that a change of `outcomes` was about. A table with
+ * thousands of copies has few comparisons, looks and undos, or none: an index each, so that no copy is read for them.
  */
 export const SCHEMA = `
 create table jobs (key integer primary key, id text not null unique, month text not null,
@@ -38,6 +39,9 @@ create table outcomes (job integer not null, place integer not null, type text n
 create index outcomes_by_source on outcomes (source, outcome);
 create index outcomes_by_target on outcomes (target);
 create index outcomes_by_type on outcomes (type, outcome);
+create index outcomes_compared on outcomes (target, source) where type = 'compare-tables';
+create index outcomes_looked on outcomes (source, outcome) where type in ('check-drift', 'undo-job');
+create index outcomes_undone on outcomes (target, outcome) where type = 'undo-job';
 create table stale (name integer primary key) strict;
 create table copies (target integer primary key, source integer not null, job integer not null) strict;
 create index copies_by_source on copies (source);
