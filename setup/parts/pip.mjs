@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../child.mjs";
 import { installFailed, SetupError } from "../failure.mjs";
@@ -15,20 +15,74 @@ const WAY_OUT = "or set SPARK_REMOTE in .env to use a Spark of your own";
  * @param {(text: string) => void} note
  */
 export async function installPython(what, names, folder, environment, note) {
+  const work = workFolder(folder);
+  const wanted = names.map(name => (name.includes("==") ? name : `${name}==${pinned(name)}`));
+  await pip(what, ["install", "--no-deps", "--no-compile", "--target", folder, ...wanted], work, environment, note);
+  rmSync(work, { recursive: true, force: true });
+}
+
+/**
+ * Puts a pinned Python package into a folder: unpacks its source, where that is what there is and nothing has to be compiled,
+ * instead of having it packed once more as a wheel. Returns the folder of the source, below `folder`; undefined where it came
+ * as a wheel, and is installed.
+ * @param {string} what
+ * @param {string} name
+ * @param {string} folder
+ * @param {NodeJS.ProcessEnv} environment
+ * @param {(text: string) => void} note
+ */
+export async function unpackSource(what, name, folder, environment, note) {
+  const work = workFolder(folder);
+  const release = `${name}-${pinned(name)}`;
+  await pip(what, ["download", "--no-deps", "--dest", work, `${name}==${pinned(name)}`], work, environment, note);
+  const source = join(work, `${release}.tar.gz`);
+  const isSource = existsSync(source);
+  note("unpacking");
+  if (isSource) await untar(what, source, folder, environment);
+  else {
+    const wheels = readdirSync(work).filter(file => file.endsWith(".whl"));
+    const files = wheels.map(file => join(work, file));
+    await pip(what, ["install", "--no-deps", "--no-compile", "--target", folder, ...files], work, environment, note);
+  }
+  rmSync(work, { recursive: true, force: true });
+  return isSource ? join(folder, release) : undefined;
+}
+
+/**
+ * @param {string} what
+ * @param {string} archive
+ * @param {string} folder
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function untar(what, archive, folder, env) {
+  const { code, output } = await run("tar", ["-xzf", archive, "-C", folder, "--no-same-owner"], { env });
+  if (code !== 0) throw installFailed(what, "tar", output);
+}
+
+/** @param {string} folder */
+function workFolder(folder) {
   const work = join(folder, ".work");
   mkdirSync(work);
+  return work;
+}
+
+/**
+ * @param {string} what
+ * @param {string[]} words
+ * @param {string} work
+ * @param {NodeJS.ProcessEnv} environment
+ * @param {(text: string) => void} note
+ */
+async function pip(what, [command = "", ...words], work, environment, note) {
   // pip unpacks in TMPDIR first: in the same folder nothing has to be copied to another disk.
   const env = { ...environment, TMPDIR: work };
-  const pip = await findPip(join(work, "pip"), env);
+  const python = await findPip(join(work, "pip"), env);
   const quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"];
-  const wanted = names.map(name => (name.includes("==") ? name : `${name}==${pinned(name)}`));
-  const { code, output } = await run(
-    pip,
-    ["-m", "pip", "install", ...quiet, "--no-deps", "--no-compile", "--target", folder, ...wanted],
-    { env, onLine: line => note(/Downloading .*\((.*B)\)/.exec(line)?.[1]?.concat(" to download") ?? "") },
-  );
+  const { code, output } = await run(python, ["-m", "pip", command, ...quiet, ...words], {
+    env,
+    onLine: line => note(/Downloading .*\((.*B)\)/.exec(line)?.[1]?.concat(" to download") ?? ""),
+  });
   if (code !== 0) throw installFailed(what, "pip", output);
-  rmSync(work, { recursive: true, force: true });
 }
 
 /**

@@ -1,20 +1,36 @@
-import { renameSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { cacheLayout, DUCKDB_EXTENSIONS, pinned } from "../layout.mjs";
 import { once } from "../once.mjs";
-import { installPython } from "./pip.mjs";
+import { installPython, unpackSource } from "./pip.mjs";
 
 /** @typedef {Record<string, string | undefined> & { CACHE_DIR: string }} Environment */
 
+// Where pip would put what stands elsewhere in the source of PySpark.
+const PLACES = [
+  ...["jars", "bin", "sbin", "data", "licenses"].map(name => /** @type {const} */ ([join("deps", name), name])),
+  /** @type {const} */ ([join("deps", "examples"), join("examples", "src", "main", "python")]),
+  /** @type {const} */ (["lib", join("python", "lib")]),
+];
+
 /**
- * Spark from pip: its jars are all that is used of it.
+ * Spark from pip: its jars, and the Python that scripts run on. pip would first make a wheel of its source, which takes longer
+ * than all the rest.
  * @param {Environment} environment
  */
 export async function ensureSpark(environment) {
   const title = `Spark ${pinned("pyspark")}`;
-  await once(title, cacheLayout(environment.CACHE_DIR).spark, (staging, note) =>
-    installPython(title, ["pyspark"], staging, environment, note),
-  );
+  await once(title, cacheLayout(environment.CACHE_DIR).spark, async (staging, note) => {
+    const source = await unpackSource(title, "pyspark", staging, environment, note);
+    if (source === undefined) return;
+    const home = join(staging, "pyspark");
+    renameSync(join(source, "pyspark"), home);
+    for (const [from, to] of PLACES) {
+      mkdirSync(dirname(join(home, to)), { recursive: true });
+      renameSync(join(source, from), join(home, to));
+    }
+    rmSync(source, { recursive: true, force: true });
+  });
 }
 
 /**

@@ -52,7 +52,14 @@ async function packageIndex(t: TestContext, give: (response: ServerResponse) => 
 /** The whole set-up, of which all but Spark is there already. */
 async function setUp(t: TestContext, index: string, CACHE_DIR: string) {
   const env = {
-    ...{ SPARK_REMOTE: "", SPARK_HOME: "", SNOWFLAKE_ACCOUNT: "ORG-ACCOUNT", HOME: temporaryFolder(t), CACHE_DIR },
+    ...{
+      SPARK_REMOTE: "",
+      SPARK_HOME: "",
+      SNOWFLAKE_ACCOUNT: "ORG-ACCOUNT",
+      AZURE_ACCOUNT: "lakehouse",
+      HOME: temporaryFolder(t),
+      CACHE_DIR,
+    },
     ...{ PIP_CONFIG_FILE: "/dev/null", PIP_INDEX_URL: index, PIP_RETRIES: "0", PIP_NO_CACHE_DIR: "1", NO_PROXY: "*" },
     PATH: `${programs(t, JAVA_17)}:${process.env.PATH}`,
   };

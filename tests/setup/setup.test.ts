@@ -14,7 +14,7 @@ const JAVA_17 = { java: { prints: 'openjdk version "17.0.1"', code: 0 } };
 
 // Every setting is given, so that a `.env` in the project changes nothing here.
 function setUp(env: Record<string, string>, ...flags: string[]) {
-  const bare = { SPARK_REMOTE: "", SPARK_HOME: "", SNOWFLAKE_ACCOUNT: "", HOME: tmpdir() };
+  const bare = { SPARK_REMOTE: "", SPARK_HOME: "", SNOWFLAKE_ACCOUNT: "", AZURE_ACCOUNT: "lakehouse", HOME: tmpdir() };
   return run(process.execPath, [join(PROJECT, "setup.mjs"), ...flags], { env: { ...bare, ...env } });
 }
 
