@@ -14,8 +14,8 @@ import { PORTAL_FLAGS } from "../../laptop/portal-process.ts";
 import { freePort } from "../../laptop/ports.ts";
 
 const JOBS = Number(process.env.SOAK_JOBS ?? 10_000);
-// A worker that runs a thousand jobs a day may hold 40 MB more after a year, and not more.
-const BYTES_PER_JOB = 110;
+// Measured: 4 to 43 in the worker, up to 100 in the portal, whose caches fill slowly. A note of each job would be more.
+const BYTES_PER_JOB = { worker: 110, portal: 200 };
 // By turns few and many at once: above fifty the watch of queue/ rests, and begins anew.
 const BURSTS = [20, 80, 100];
 const PAGES = ["/", "/jobs", "/jobs?state=failed", "/audit", "/audit?view=tables", "/doctor", "/api/jobs", "/metrics"];
@@ -61,7 +61,7 @@ test(`${JOBS} jobs leave nothing behind in the memory and the open files of work
   for (const name of ["worker", "portal"] as const) {
     const grown = (held(after[name]) - held(before[name])) / (after.jobs - before.jobs);
     t.diagnostic(`${name}: ${grown.toFixed(0)} bytes a job`);
-    assert.ok(grown <= BYTES_PER_JOB, `the ${name} holds ${grown.toFixed(0)} bytes more after each job`);
+    assert.ok(grown <= BYTES_PER_JOB[name], `the ${name} holds ${grown.toFixed(0)} bytes more after each job`);
     assert.ok(after[name].files <= before[name].files + 3, `${after[name].files} files are open in the ${name}`);
   }
 
