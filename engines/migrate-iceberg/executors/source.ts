@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { HdfsAddress } from "../../../connectors/hdfs/webhdfs.ts";
-import { hdfsAddress } from "../../../connectors/hdfs/webhdfs.ts";
+import { type HdfsAddress, hdfsAddress } from "../../../connectors/hdfs/webhdfs.ts";
 import { localPath } from "../../../connectors/table-files/read.ts";
 import type { JobError } from "../../../core/jobs/outcome.ts";
 import { type Settings, SettingsError } from "../../../core/settings.ts";
