@@ -66,7 +66,8 @@ for (const [name, { existing, sameLayout = true, orderedBy = [], way }] of Objec
   });
 
 const FIGURES = figureExpressions(COLUMNS);
-const FILES = "collect_set(portal_source_file) as files";
+// As text, since Spark 4.0 can't send an array that is observed.
+const FILES = "to_json(transform(collect_set(portal_source_file), file -> cast(file as string))) as files";
 const METRICS: Readonly<Record<string, [verify: Write["verify"], checksFiles: boolean, metrics: string[]]>> = {
   "a copy that is read back counts the figures of the proof": ["read-back", false, FIGURES],
   "a copy that is read back and whose files are checked counts both": ["read-back", true, [...FIGURES, FILES]],
