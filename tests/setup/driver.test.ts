@@ -22,6 +22,6 @@ test("what is left out of it says so when it is used", async () => {
   });
   await assert.rejects(
     promisify((done: (error: unknown) => void) => connection.connect(done))(),
-    /@azure\/identity is left out of this driver: setup\/driver\.mjs says why/,
+    /@azure\/identity is left out of this driver: setup\/parts\/driver\.mjs says why/,
   );
 });
