@@ -41,8 +41,16 @@ export async function startStandalone(folder: string): Promise<Cluster> {
     conf: ["spark.cores.max 1"],
     applications: async () => ((await state())?.activeapps ?? []).map(({ id, name }) => ({ id, name })),
     async kill(application) {
-      const body = new URLSearchParams({ id: application, terminate: "true" });
-      await fetch(`http://127.0.0.1:${page}/app/kill/`, { method: "POST", body, redirect: "manual" });
+      // From 4.1.4 on the page's form has a token against requests of other pages.
+      const form = await (await fetch(`http://127.0.0.1:${page}/`)).text();
+      const [, csrfToken = ""] = /name="csrfToken" value="([^"]*)"|$/.exec(form.replaceAll("'", '"')) ?? [];
+      const body = new URLSearchParams({ id: application, terminate: "true", csrfToken });
+      const { status } = await fetch(`http://127.0.0.1:${page}/app/kill/`, {
+        method: "POST",
+        body,
+        redirect: "manual",
+      });
+      if (status !== 302) throw new Error(`the master answered ${status} instead of killing ${application}`);
     },
     async executors() {
       const { stdout } = await execa("pgrep", ["-P", String(worker.pid), "-f", "CoarseGrainedExecutorBackend"], {
