@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { columns } from "./cli/words.ts";
 import { readEndpoints } from "./core/endpoints.ts";
@@ -15,6 +16,7 @@ import { startPortalProcess } from "./laptop/portal-process.ts";
 import { chainRecords, failures, provenRows } from "./laptop/samples/sample-report.ts";
 import { dropSampleJob } from "./laptop/samples/samples.ts";
 import { errorMessage, onStopSignal, screenLine, seconds } from "./laptop/screen.ts";
+import { reported, reportStart } from "./laptop/set-up-report.ts";
 import { laptopStack, watchStack } from "./laptop/stack.ts";
 import { startLaterShown, startShown, warmShown, watchWantedShown } from "./laptop/start.ts";
 import { startWorkerProcess, workerReady } from "./laptop/worker-process.ts";
@@ -38,6 +40,7 @@ onStopSignal(async again => {
 console.log("Data Operations Portal\n");
 try {
   // The portal first: its pages say how the rest comes up.
+  reportStart(settings);
   const link = await showPortal();
   await installed();
   await startShown(stack, settings);
@@ -47,6 +50,8 @@ try {
 } catch (error) {
   if (!stopping) {
     console.error(`\n${errorMessage(error)}`);
+    // A page that is open asks every two seconds: it says why, and goes on saying it without the portal.
+    if (portal?.exitCode === null) await sleep(2500);
     await end(1, false);
   }
 }
@@ -81,7 +86,7 @@ async function startWork(link: string): Promise<void> {
     console.error(`\nThe worker has ended by itself (${signal ?? `exit code ${code}`}): ending the rest.`);
     void end(1, false);
   });
-  ready = workerReady(worker, settings);
+  ready = reported("worker", workerReady(worker, settings));
   await Promise.all([ready, warmShown(settings)]);
   if (stopping) return;
   const sample = dropSampleJob(settings);

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import type { ProcessIdentity } from "./jobs/running.ts";
+import { isComing } from "./set-up.ts";
 import { type Settings, SettingsError } from "./settings.ts";
 import { replaceFile } from "./system/atomic.ts";
 import { readJson, toJson } from "./system/json.ts";
@@ -76,7 +77,9 @@ export function portalAddress(settings: Settings, host?: string): string {
 export function sparkRemote(settings: Settings): string {
   const remote = settings.SPARK_REMOTE ?? readEndpoints(settings).spark?.url;
   if (remote) return remote;
-  throw new SettingsError(
+  throw missing(
+    settings,
+    "Spark",
     "No Spark is set or started: run `npm run laptop`, or write SPARK_REMOTE=sc://host:15002 into .env.",
   );
 }
@@ -85,7 +88,9 @@ export function sparkRemote(settings: Settings): string {
 export function metastoreUri(settings: Settings): string {
   const uri = settings.HIVE_METASTORE_URI ?? readEndpoints(settings).metastore?.url;
   if (uri) return uri;
-  throw new SettingsError(
+  throw missing(
+    settings,
+    "Hive Metastore",
     "No Hive Metastore is set or started: run `npm run laptop`, or write HIVE_METASTORE_URI=thrift://host:9083 into .env.",
   );
 }
@@ -116,8 +121,19 @@ export function webHdfsAddress(settings: HdfsSettings): {
     const hosts = settings.WEBHDFS_HOSTS?.split(/[\s,]+/).filter(Boolean) ?? [];
     return { url, others, user, ...(password !== undefined && { password }), hosts };
   }
-  throw new SettingsError(
+  throw missing(
+    settings,
+    "HDFS",
     "No HDFS is set or started: run `npm run laptop`, or write WEBHDFS_URL=http://namenode:9870 into .env, or name a folder of this machine as SCRIPTS_DIR.",
+  );
+}
+
+// What a first start has not brought yet is not missing.
+function missing(settings: Pick<Settings, "LAPTOP_DIR">, title: string, sentence: string): SettingsError {
+  return new SettingsError(
+    isComing(settings, title, `Hadoop for a small ${title}`)
+      ? `${title} is not there yet: the set-up is going on, and the overview shows how far it is. Try again then.`
+      : sentence,
   );
 }
 

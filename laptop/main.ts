@@ -1,6 +1,7 @@
 import { readSettings } from "../core/settings.ts";
 import { makeFilesPrivate } from "../core/system/private.ts";
 import { trustAuthorities } from "../core/tls/authorities.ts";
+import { reportTo } from "../setup/report.mjs";
 import { stackNames } from "./plans.ts";
 import { errorMessage, onStopSignal } from "./screen.ts";
 import { laptopStack, watchStack } from "./stack.ts";
@@ -22,6 +23,7 @@ onStopSignal(async again => {
 });
 
 try {
+  reportTo(settings.LAPTOP_DIR);
   await startShown(stack, settings);
   await warmShown(settings);
   if (stackNames(settings).length === 0) console.log("  All is set to your own: there is nothing to start.");

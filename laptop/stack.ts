@@ -15,6 +15,7 @@ import type { Purpose } from "./servers/connect-conf.ts";
 import { hdfsPlan, wantsHdfs } from "./servers/hdfs.ts";
 import { kafkaPlan } from "./servers/kafka.ts";
 import { standInPlan } from "./servers/stand-in.ts";
+import { reported } from "./set-up-report.ts";
 
 /** One line of what happened at the start of the stack. */
 export interface Started {
@@ -118,7 +119,7 @@ export function laptopStack(settings: Settings, purpose: Purpose = "laptop"): St
 
   async function finish(found: Ensured, plan: ServicePlan, onStarted: (started: Started) => void): Promise<void> {
     const began = Date.now();
-    await found.start();
+    await reported(plan.name, found.start());
     const seconds = (Date.now() - began) / 1000;
     onStarted({ title: plan.title, url: plan.describe(found.port).url, how: found.how, seconds });
   }

@@ -6,6 +6,7 @@ import { stackNames } from "./plans.ts";
 import { putSampleScripts } from "./samples/sample-scripts.ts";
 import { makeSampleTables } from "./samples/samples.ts";
 import { during, errorMessage, screenLine, seconds } from "./screen.ts";
+import { reported } from "./set-up-report.ts";
 import type { Stack, Started } from "./stack.ts";
 import { startOnRequest } from "./start-on-request.ts";
 import { askOnce, writeOnce } from "./warm.ts";
@@ -34,10 +35,14 @@ export async function warmShown(settings: Settings): Promise<void> {
   if (!names.includes("spark") || !spark) return;
   await during("asking for the databases", askOnce(spark.url));
   const began = Date.now();
-  if (names.includes("metastore") && (await during("making sample tables", makeSampleTables(settings, spark.url))))
+  if (names.includes("metastore") && (await sampleTables(settings, spark.url)))
     screenLine("Sample tables", "Hive database `sample`", `made in ${seconds((Date.now() - began) / 1000)}`);
   // Behind our back: who drops a job at once only shares the machine with it, and a failure shows in that job.
   void writeOnce(spark.url, laptopFolders(settings.LAPTOP_DIR).temporary).catch(() => {});
+}
+
+async function sampleTables(settings: Settings, sparkUrl: string): Promise<boolean> {
+  return await during("making sample tables", reported("samples", makeSampleTables(settings, sparkUrl)));
 }
 
 /** Starts what nobody has to wait for, and tells of it; what fails there ends nothing else. */

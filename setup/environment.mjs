@@ -20,16 +20,24 @@ export function defaultCache() {
 }
 
 /**
- * The environment with `.env` below it, as core/settings.ts reads them later: CACHE_DIR always there and absolute.
+ * The environment with `.env` below it, as core/settings.ts reads them later: CACHE_DIR and LAPTOP_DIR always there and absolute.
  * @param {NodeJS.ProcessEnv} [environment]
  * @param {string} [file]
- * @returns {Record<string, string | undefined> & { CACHE_DIR: string }}
+ * @returns {Record<string, string | undefined> & { CACHE_DIR: string, LAPTOP_DIR: string }}
  */
 export function readEnvironment(environment = process.env, file = join(PROJECT, ".env")) {
   const written = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
   const all = Object.fromEntries(Object.entries({ ...written, ...environment }).filter(([, value]) => value));
-  const cache = all.CACHE_DIR ?? defaultCache();
-  return { ...all, CACHE_DIR: resolve(PROJECT, cache.replace(/^~(?=\/)/, homedir())) };
+  return {
+    ...all,
+    CACHE_DIR: absolute(all.CACHE_DIR ?? defaultCache()),
+    LAPTOP_DIR: absolute(all.LAPTOP_DIR ?? ".laptop"),
+  };
+}
+
+/** @param {string} path */
+function absolute(path) {
+  return resolve(PROJECT, path.replace(/^~(?=\/)/, homedir()));
 }
 
 /**

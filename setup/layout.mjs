@@ -105,6 +105,14 @@ export function pinned(name) {
   return line.slice(name.length + 2).trim();
 }
 
+/**
+ * Where each program that sets something up says how far it is, below LAPTOP_DIR: a file each, named by its process.
+ * @param {string} laptopDir
+ */
+export function setUpFolder(laptopDir) {
+  return join(laptopDir, "set-up");
+}
+
 /** Where Snowflake's driver lies in one file, beside the packages that it is made of; the name says which, and by what. */
 export function driverFile() {
   const made = hashOf(join(PROJECT, "package-lock.json"), join(PROJECT, "setup", "parts", "driver.mjs"));

@@ -10,23 +10,28 @@ export const STAMP = ".complete";
 /**
  * Fills a folder once. The work is done in a folder beside it, which is then renamed: a run that was killed leaves
  * nothing half done, and of two that run at the same time one comes first and the other's work is dropped.
- * @param {string} title
+ * @param {string | import("./report.mjs").Part} part
  * @param {string} folder
  * @param {(staging: string, note: (text: string) => void) => Promise<void>} fill
  */
-export async function once(title, folder, fill) {
+export async function once(part, folder, fill) {
   if (existsSync(join(folder, STAMP))) return;
   const began = Date.now();
   const staging = makeStaging(folder);
+  const title = typeof part === "string" ? part : part.title;
   announce(dirname(folder));
   try {
-    await showStep(title, staging, note => fill(staging, note));
-    writeFileSync(join(staging, STAMP), `${new Date().toISOString()}\n`);
-    putInPlace(staging, folder);
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOSPC")
-      throw installFailed(title, "the set-up", String(error));
-    throw error;
+    await showStep(part, staging, async note => {
+      try {
+        await fill(staging, note);
+        writeFileSync(join(staging, STAMP), `${new Date().toISOString()}\n`);
+        putInPlace(staging, folder);
+      } catch (error) {
+        if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOSPC")
+          throw installFailed(title, "the set-up", String(error));
+        throw error;
+      }
+    });
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }

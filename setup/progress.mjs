@@ -1,24 +1,37 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { reportPart } from "./report.mjs";
+
+/** @typedef {import("./report.mjs").Part} Part */
 
 /**
- * Shows one step while it runs: a line that grows on a terminal, one line at its start and end elsewhere.
+ * Shows one step while it runs: a line that grows on a terminal, one line at its start and end elsewhere. A part, which is more
+ * than a title, also stands in the report of this process, which the portal shows.
  * @template T
- * @param {string} title
+ * @param {string | Part} given
  * @param {string} folder whose size tells how far the step is
  * @param {(note: (text: string) => void) => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function showStep(title, folder, work) {
+export async function showStep(given, folder, work) {
+  const part = typeof given === "string" ? undefined : given;
+  const title = part?.title ?? String(given);
   const step = { title, folder, began: Date.now(), note: "" };
   if (!isDrawing) console.log(`  ${title.padEnd(34)}installing …`);
   running.add(step);
   if (isDrawing) timer ??= setInterval(draw, 500);
+  const stop = part && follow(part, folder);
   try {
-    return await work(text => {
+    const result = await work(text => {
       step.note = text;
     });
+    if (part) reportPart(part, { state: "succeeded" });
+    return result;
+  } catch (error) {
+    if (part) reportPart(part, { state: "failed", error: /** @type {Error} */ (error).message });
+    throw error;
   } finally {
+    stop?.();
     running.delete(step);
     if (isDrawing) process.stdout.write("\r\x1b[K");
     if (running.size === 0) {
@@ -26,6 +39,27 @@ export async function showStep(title, folder, work) {
       timer = undefined;
     }
   }
+}
+
+/**
+ * Reports how much a step has by now. A large folder is looked at less often, so that looking costs a twentieth at most.
+ * @param {Part} part
+ * @param {string} folder
+ */
+function follow(part, folder) {
+  /** @type {NodeJS.Timeout} */
+  let next;
+  let done = 0;
+  const look = () => {
+    const began = performance.now();
+    // What was downloaded goes once it is unpacked: that is no step back.
+    done = Math.max(done, Math.round(folderBytes(folder) / 1e6));
+    reportPart(part, { state: "running", done });
+    next = setTimeout(look, Math.max(1000, 20 * (performance.now() - began)));
+    next.unref();
+  };
+  look();
+  return () => clearTimeout(next);
 }
 
 /** From now on steps are told in lines alone: another program writes on the terminal too. */

@@ -15,7 +15,7 @@ export interface Sidebar {
   sections: readonly { name?: string; links: readonly NavigationLink[] }[];
   /** The address of the place where the page belongs. */
   here: string;
-  health: { healthy: boolean; words: string };
+  health: { state: "healthy" | "running" | "unavailable"; words: string };
   person?: { name: string; role: string };
 }
 
@@ -23,7 +23,7 @@ export interface Sidebar {
 export function sidebar({ sections, here, health, person }: Sidebar): View {
   return html`<nav class="sidebar" id="sidebar" aria-label="Portal"><a class="brand" href="/">Data Operations</a><a class="find" href="/search" data-search>Search <kbd>Ctrl K</kbd></a>
 ${sections.map(({ name, links }) => html`<section>${name && html`<h2>${name}</h2>`}<ul>${links.map(place => entry(place, here))}</ul></section>`)}
-<footer><a href="/doctor">${state(health.healthy ? "healthy" : "unavailable", health.words)}</a>${person && who(person)}</footer></nav>`;
+<footer><a href="/doctor">${state(health.state, health.words)}</a>${person && who(person)}</footer></nav>`;
 }
 
 function entry({ name, href, count, bad }: NavigationLink, here: string): View {

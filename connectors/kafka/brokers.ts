@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { readEndpoints } from "../../core/endpoints.ts";
+import { isComing } from "../../core/set-up.ts";
 import type { Settings } from "../../core/settings.ts";
 import { isAlive } from "../../core/system/process-identity.ts";
 import { KafkaUnavailable } from "./errors.ts";
@@ -13,7 +14,7 @@ const STARTED = 120_000;
 
 /**
  * Where Kafka is, `host:port`, several with commas: the setting, else the laptop's, which is started when it is first
- * wanted and started again when it has died. Ask again whenever no broker answers. Throws KafkaUnavailable where there is none.
+ * wanted and started again when it has died; while it is still being downloaded the wait goes on. Ask again whenever no broker answers. Throws KafkaUnavailable where there is none.
  */
 export async function findBrokers(settings: BrokerSettings, signal?: AbortSignal): Promise<string> {
   if (settings.KAFKA_BROKERS) return settings.KAFKA_BROKERS.replace(/\s/g, "");
@@ -27,7 +28,7 @@ export async function findBrokers(settings: BrokerSettings, signal?: AbortSignal
     if (!request || "failed" in request) writeStartRequest(settings, { requested: new Date().toISOString() });
     requested = true;
     const taken = request && "taken" in request && isAlive(request.taken);
-    if (Date.now() - began < (taken ? STARTED : SEEN)) continue;
+    if (Date.now() - began < (taken ? STARTED : SEEN) || isComing(settings, "A small Kafka", "Kafka")) continue;
     // Nobody waits for it any more.
     if (!taken) writeStartRequest(settings, undefined);
     throw nobody(taken === true);

@@ -7,6 +7,7 @@ import { proofLineShape } from "../../core/jobs/proof.ts";
 import { recordShape } from "../../core/jobs/record.ts";
 import { cancelRequestShape, claimShape, engineMarkShape, resultShape, retryShape } from "../../core/jobs/running.ts";
 import { STATES, SUBMISSION_CHANNELS } from "../../core/jobs/states.ts";
+import { setUpShape } from "../../core/set-up.ts";
 import { arrivedShape } from "../../core/store/arrived.ts";
 import { healthHistoryShape, heartbeatShape } from "../../core/store/heartbeat.ts";
 import { scheduleStateShape } from "../../core/store/schedule-state.ts";
@@ -88,4 +89,5 @@ export const fileShapes: readonly z.ZodType[] = [
   ...[recordShape, eventShape, proofLineShape, auditEventShape],
   ...[claimShape, engineMarkShape, resultShape, retryShape, cancelRequestShape],
   ...[heartbeatShape, healthHistoryShape, scheduleStateShape, arrivedShape, eventsHeadShape, uploadShape],
+  setUpShape,
 ];

@@ -5,6 +5,7 @@ import type { Settings } from "../../core/settings.ts";
 import { HttpError, type Portal, type Route, type TypePages } from "../../engines/portal/page.ts";
 import { html, textOf, type View } from "../../views/html.ts";
 import { layout } from "../../views/layout.ts";
+import { setUpNotice } from "../../views/pages/home/set-up.ts";
 import { notice } from "../../views/parts/verdict.ts";
 import { navigationFor } from "../state/navigation.ts";
 import type { PortalStatus } from "../state/portal-status.ts";
@@ -89,11 +90,16 @@ export function createApp({ portal, auth, routes, pages, portalStatus, time, log
         title,
         ...(refresh !== undefined && { refresh }),
         asset: served.address,
-        body: html`${message && notice("good", message)}${body}`,
+        // The overview has all of it.
+        body: html`${person && here !== "/" && setUpOf(portalStatus())}${message && notice("good", message)}${body}`,
         ...(person && { sidebar: navigationFor(person, here, portalStatus(), pages) }),
       }),
     );
   }
+}
+
+function setUpOf({ setUp }: PortalStatus): View | undefined {
+  return setUp.length > 0 ? setUpNotice(setUp) : undefined;
 }
 
 // All that pages and API take is text, a small file that is sent by a form too.

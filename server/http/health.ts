@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { isSetUpGoingOn, readSetUp } from "../../core/set-up.ts";
 import { isHeartbeatFresh, readHeartbeat } from "../../core/store/heartbeat.ts";
 import type { Layout } from "../../core/store/layout.ts";
 import { freeBytes } from "../../core/store/layout.ts";
@@ -101,7 +102,9 @@ function others({ layout, settings, metadata }: Portal): Look[] {
   const beat = readHeartbeat(layout);
   const lives = beat?.stopping !== true && isHeartbeatFresh(beat);
   const spark = metadata.state();
-  const worker = check("worker", true, lives, "alive", "no worker runs: jobs wait");
+  const comes = isSetUpGoingOn(readSetUp(settings));
+  const wait = comes ? "does not run yet: the set-up is going on" : "no worker runs: jobs wait";
+  const worker = check("worker", true, lives, "alive", wait);
   const answers = check("spark", false, spark.ready, "answers", "does not answer: tables can't be listed");
   return [
     { ...worker, since: lives ? beat?.since : beat?.at },

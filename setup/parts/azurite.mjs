@@ -4,6 +4,7 @@ import { run } from "../child.mjs";
 import { installFailed } from "../failure.mjs";
 import { AZURITE_FILES, cacheLayout } from "../layout.mjs";
 import { once } from "../once.mjs";
+import { PARTS } from "./about.mjs";
 import { withoutModules } from "./packages.mjs";
 
 /**
@@ -14,12 +15,12 @@ import { withoutModules } from "./packages.mjs";
  */
 export async function ensureAzurite(environment) {
   const { azurite } = cacheLayout(environment.CACHE_DIR);
-  await once("Azurite", azurite, async staging => {
+  await once(PARTS.azurite, azurite, async staging => {
     for (const file of AZURITE_FILES) copyFileSync(file, join(staging, basename(file)));
     const env = { ...environment, PATH: withoutModules(environment.PATH ?? "") };
     const options = ["--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
     const { code, output } = await run("npm", ["ci", ...options], { env, cwd: staging });
-    if (code !== 0) throw installFailed("Azurite", "npm", output);
+    if (code !== 0) throw installFailed(PARTS.azurite.title, "npm", output);
   });
   return join(azurite, "node_modules", "azurite");
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { run } from "../child.mjs";
 import { CLASS_ARCHIVE, cacheLayout } from "../layout.mjs";
 import { once } from "../once.mjs";
+import { PARTS } from "./about.mjs";
 import { findJava } from "./java.mjs";
 
 /**
@@ -12,7 +13,7 @@ import { findJava } from "./java.mjs";
  */
 export async function ensureClasses(environment) {
   const layout = cacheLayout(environment.CACHE_DIR);
-  await once("Spark's classes for a quick start", layout.classes, async staging => {
+  await once(PARTS.classes, layout.classes, async staging => {
     const work = join(staging, ".work");
     mkdirSync(work);
     const home = join(layout.spark, "pyspark");

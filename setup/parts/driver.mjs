@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { driverFile } from "../layout.mjs";
 import { showDone, showStep } from "../progress.mjs";
+import { PARTS } from "./about.mjs";
 
 // Logins of machines in a cloud, and files that go through a stage: half of what the driver loads, and nothing that is used here.
 const LEFT_OUT = /^(@aws-sdk\/|@smithy\/|@azure\/|google-auth-library$)/;
@@ -18,14 +19,14 @@ export async function ensureDriver() {
   const folder = dirname(file);
   try {
     mkdirSync(folder, { recursive: true });
-    await showStep(TITLE, folder, () => bundle(file));
+    await showStep(PARTS.driver, folder, () => bundle(file));
     showDone(TITLE, folder, began);
   } catch (error) {
     console.warn(`  ${TITLE} could not be made, so it loads slower: ${/** @type {Error} */ (error).message}`);
   }
 }
 
-const TITLE = "Snowflake's driver in one file";
+const TITLE = PARTS.driver.title;
 
 /** @param {string} file */
 async function bundle(file) {

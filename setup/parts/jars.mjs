@@ -17,6 +17,7 @@ import {
 } from "../layout.mjs";
 import { once } from "../once.mjs";
 import { trustOptions } from "../trust.mjs";
+import { download, PARTS } from "./about.mjs";
 import { findJava } from "./java.mjs";
 
 const WANTED = "SPARK_HOME must be a Spark 4.0 or 4.1";
@@ -30,27 +31,27 @@ export async function ensureJars(environment) {
   const version = home ? sparkVersionOf(home) : pinned("pyspark");
   const layout = version && jarsLayout(CACHE_DIR, version);
   if (!layout) throw new SetupError(`${home} holds ${version ? `Spark ${version}` : "no Spark"}: ${WANTED}.`);
-  await retrieve("Jars beside Spark", layout.folder, layout.file, environment);
+  await retrieve(PARTS.jars, layout.folder, layout.file, environment);
 }
 
 /** @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment */
 export async function ensureHdfs(environment) {
-  await retrieve("Hadoop for a small HDFS", cacheLayout(environment.CACHE_DIR).hdfs, HDFS_IVY_FILE, environment);
+  await retrieve(PARTS.hdfs, cacheLayout(environment.CACHE_DIR).hdfs, HDFS_IVY_FILE, environment);
 }
 
 /** @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment */
 export async function ensureKafka(environment) {
-  await retrieve("A small Kafka", cacheLayout(environment.CACHE_DIR).kafka, KAFKA_IVY_FILE, environment);
+  await retrieve(PARTS.kafka, cacheLayout(environment.CACHE_DIR).kafka, KAFKA_IVY_FILE, environment);
 }
 
 /** @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment */
 export async function ensureHive(environment) {
-  await retrieve("A small Hive for the tests", cacheLayout(environment.CACHE_DIR).hive, HIVE_IVY_FILE, environment);
+  await retrieve(PARTS.hive, cacheLayout(environment.CACHE_DIR).hive, HIVE_IVY_FILE, environment);
 }
 
 /** @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment */
 export async function ensureYarn(environment) {
-  await retrieve("A small YARN for the tests", cacheLayout(environment.CACHE_DIR).yarn, YARN_IVY_FILE, environment);
+  await retrieve(PARTS.yarn, cacheLayout(environment.CACHE_DIR).yarn, YARN_IVY_FILE, environment);
 }
 
 /**
@@ -61,7 +62,7 @@ export async function ensureYarn(environment) {
  */
 export async function ensureMetastore(environment, version) {
   const { folder, file } = metastoreLayout(environment.CACHE_DIR, version);
-  await retrieve(`A Hive Metastore ${version} for the tests`, folder, file, environment);
+  await retrieve(download(`A Hive Metastore ${version} for the tests`, "the tests"), folder, file, environment);
   return folder;
 }
 
@@ -72,20 +73,20 @@ export async function ensureMetastore(environment, version) {
  */
 export async function ensureNessie(environment) {
   const { nessie } = cacheLayout(environment.CACHE_DIR);
-  await retrieve("Project Nessie for the tests", nessie, NESSIE_IVY_FILE, environment);
+  await retrieve(download("Project Nessie for the tests", "the tests"), nessie, NESSIE_IVY_FILE, environment);
   return join(nessie, pinnedJars(NESSIE_IVY_FILE)[0] ?? "");
 }
 
 /**
  * Downloads what a file pins, by the Ivy that Spark brings along.
- * @param {string} title
+ * @param {import("../report.mjs").Part} part
  * @param {string} folder
  * @param {string} file
  * @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment
  */
-async function retrieve(title, folder, file, environment) {
+async function retrieve(part, folder, file, environment) {
   const layout = cacheLayout(environment.CACHE_DIR);
-  await once(title, folder, async (staging, note) => {
+  await once(part, folder, async (staging, note) => {
     const java = await findJava(environment);
     const work = join(staging, ".work");
     mkdirSync(work);

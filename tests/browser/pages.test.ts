@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { newId } from "../../core/jobs/id.ts";
+import { endReport, reportPart, reportTo } from "../../setup/report.mjs";
 import { needsBrowser, openAs, startBrowser } from "./browser.ts";
 import { ANALYSIS, fullPortal } from "./full.ts";
 
@@ -103,12 +106,38 @@ test("every control is reached by Tab, with its focus visible", needsBrowser, as
 const CONTROLS = `(() => { const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")].filter(e => !e.disabled && e.checkVisibility() && e.tabIndex >= 0); all.forEach((e, i) => e.dataset.tested = i); return all.length; })()`;
 const FOCUSED = `(() => { const e = document.activeElement; const s = getComputedStyle(e); return { key: e.dataset?.tested ?? "", outline: s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2 }; })()`;
 
+test("the sidebar and the set-up follow by themselves on a page that does", needsBrowser, async t => {
+  const [{ portal }, browser] = await ready!;
+  const { page } = await openAs(browser, portal, "viewer");
+  await page.goto("/");
+  const count = page.locator("#sidebar a[href='/rejected'] .n");
+  const before = Number(await count.innerText());
+  const file = join(portal.layout.rejected, "one-more.json");
+  const part = { kind: "start", title: "Spark", neededFor: "every job" } as const;
+  t.after(() => {
+    rmSync(file);
+    reportPart(part, { state: "succeeded" });
+    endReport();
+  });
+  writeFileSync(file, "{");
+  reportTo(portal.portal.settings.LAPTOP_DIR);
+  reportPart(part, { state: "running" });
+  await page.locator(`#sidebar a[href='/rejected'] .n:text-is("${before + 1}")`).waitFor();
+  assert.match(await page.locator("[aria-labelledby=set-up-title]").innerText(), /Spark\s+●\s*Starting/);
+  const other = await page.context().newPage();
+  await other.goto("/jobs");
+  await other.getByText("Starting Spark. It is needed for every job.").waitFor();
+  reportPart(part, { state: "succeeded" });
+  await other.locator("#set-up[hidden]").waitFor({ state: "attached" });
+  await page.locator("[aria-labelledby=set-up-title]").waitFor({ state: "detached" });
+});
+
 test("what is printed has the page and not the way around it", needsBrowser, async () => {
   const [{ portal }, browser] = await ready!;
   const { page } = await openAs(browser, portal, "viewer");
   await page.goto("/audit");
   await page.emulateMedia({ media: "print" });
-  assert.equal(await page.locator("#rail").isVisible(), false);
+  assert.equal(await page.locator("#sidebar").isVisible(), false);
   assert.equal(await page.locator("h1").isVisible(), true);
   assert.equal(await page.locator("tbody tr").first().isVisible(), true);
   const pdf = await page.pdf();

@@ -5,7 +5,9 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { readSetUp } from "../../core/set-up.ts";
 import { PROJECT } from "../../core/settings.ts";
 import { installFailed } from "../../setup/failure.mjs";
 import { cacheLayout, pinned } from "../../setup/layout.mjs";
@@ -50,7 +52,12 @@ async function packageIndex(t: TestContext, give: (response: ServerResponse) => 
 }
 
 /** The whole set-up, of which all but Spark is there already. */
-async function setUp(t: TestContext, index: string, CACHE_DIR: string) {
+async function setUp(t: TestContext, index: string, CACHE_DIR: string, LAPTOP_DIR = temporaryFolder(t)) {
+  const { exitCode, all } = await startSetUp(t, index, CACHE_DIR, LAPTOP_DIR);
+  return { exitCode, all, lines: all.trim().split("\n") };
+}
+
+function startSetUp(t: TestContext, index: string, CACHE_DIR: string, LAPTOP_DIR: string) {
   const env = {
     ...{
       SPARK_REMOTE: "",
@@ -58,14 +65,13 @@ async function setUp(t: TestContext, index: string, CACHE_DIR: string) {
       SNOWFLAKE_ACCOUNT: "ORG-ACCOUNT",
       AZURE_ACCOUNT: "lakehouse",
       HOME: temporaryFolder(t),
-      CACHE_DIR,
+      ...{ CACHE_DIR, LAPTOP_DIR },
     },
     ...{ PIP_CONFIG_FILE: "/dev/null", PIP_INDEX_URL: index, PIP_RETRIES: "0", PIP_NO_CACHE_DIR: "1", NO_PROXY: "*" },
     PATH: `${programs(t, JAVA_17)}:${process.env.PATH}`,
   };
   const given = { env, reject: false, all: true } as const;
-  const { exitCode, all } = await execa(process.execPath, [join(PROJECT, "setup.mjs")], given);
-  return { exitCode, all, lines: all.trim().split("\n") };
+  return execa(process.execPath, [join(PROJECT, "setup.mjs")], given);
 }
 
 test("a download that breaks off or is spoilt is one sentence, leaves nothing, and the next try succeeds", async t => {
@@ -99,6 +105,48 @@ test("a download that breaks off or is spoilt is one sentence, leaves nothing, a
   assert.deepEqual((await setUp(t, index, CACHE_DIR)).all, "");
 });
 
+test("a set-up says how far it is; one that was killed has stopped, and the next one takes its report away", async t => {
+  const whole = await wheel(t, 6_000_000);
+  let rest = (_: ServerResponse) => {};
+  const half = Promise.withResolvers<ServerResponse>();
+  const index = await packageIndex(t, response => {
+    response.setHeader("content-length", whole.length);
+    response.write(whole.subarray(0, 4_000_000), () => half.resolve(response));
+    rest(response);
+  });
+  const CACHE_DIR = stampedCache(t);
+  const LAPTOP_DIR = temporaryFolder(t);
+  const spark = () => readSetUp({ LAPTOP_DIR }).find(({ title }) => title === `Spark ${VERSION}`);
+  const killed = startSetUp(t, index, CACHE_DIR, LAPTOP_DIR);
+  await half.promise;
+  // pip writes what it has; the set-up looks once a second.
+  for (let tries = 0; (spark()?.done ?? 0) < 2 && tries < 200; tries++) await sleep(100);
+  const { state, done, megabytes, neededFor } = spark() ?? {};
+  assert.equal(state, "running");
+  assert.ok((done ?? 0) >= 2 && (megabytes ?? 0) > 400, `${done} of ${megabytes} MB`);
+  assert.match(neededFor ?? "", /^every job/);
+  assert.equal(readSetUp({ LAPTOP_DIR }).find(({ title }) => title === "Jars beside Spark")?.state, "pending");
+  killed.kill("SIGKILL");
+  await killed;
+  assert.equal(spark()?.state, "stopped");
+  rest = response => void response.end(whole.subarray(4_000_000));
+  // Its Ivy is none, so the jars fail, which stays to be read.
+  assert.equal((await setUp(t, index, CACHE_DIR, LAPTOP_DIR)).exitCode, 1);
+  assert.equal(spark()?.state, "succeeded");
+  const jars = readSetUp({ LAPTOP_DIR }).find(({ title }) => title === "Jars beside Spark");
+  assert.equal(jars?.state, "failed");
+  assert.match(jars?.error ?? "", /holds no Ivy/);
+  fillStamp(cacheLayout(CACHE_DIR).jars);
+  assert.equal((await setUp(t, index, CACHE_DIR, LAPTOP_DIR)).exitCode, 0);
+  assert.deepEqual(readSetUp({ LAPTOP_DIR }), []);
+  assert.deepEqual(readdirSync(join(LAPTOP_DIR, "set-up")), []);
+});
+
+function fillStamp(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, STAMP), "");
+}
+
 test("a full disk is one sentence, and with room the next try goes on", async t => {
   const CACHE_DIR = join(temporaryFolder(t), "cache");
   mkdirSync(CACHE_DIR);
@@ -114,8 +162,7 @@ test("a full disk is one sentence, and with room the next try goes on", async t 
 
 async function fillSmallDisk(t: TestContext, CACHE_DIR: string): Promise<void> {
   const { jars } = cacheLayout(CACHE_DIR);
-  mkdirSync(jars);
-  writeFileSync(join(jars, STAMP), "");
+  fillStamp(jars);
   const whole = await wheel(t, 8_000_000);
   const index = await packageIndex(t, response => void response.end(whole));
   const { exitCode, all, lines } = await setUp(t, index, CACHE_DIR);

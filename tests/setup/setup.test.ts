@@ -14,7 +14,15 @@ const JAVA_17 = { java: { prints: 'openjdk version "17.0.1"', code: 0 } };
 
 // Every setting is given, so that a `.env` in the project changes nothing here.
 function setUp(env: Record<string, string>, ...flags: string[]) {
-  const bare = { SPARK_REMOTE: "", SPARK_HOME: "", SNOWFLAKE_ACCOUNT: "", AZURE_ACCOUNT: "lakehouse", HOME: tmpdir() };
+  // Nothing can be written there: the project's own portal must not show what a test sets up.
+  const bare = {
+    LAPTOP_DIR: "/dev/null/laptop",
+    SPARK_REMOTE: "",
+    SPARK_HOME: "",
+    SNOWFLAKE_ACCOUNT: "",
+    AZURE_ACCOUNT: "lakehouse",
+    HOME: tmpdir(),
+  };
   return run(process.execPath, [join(PROJECT, "setup.mjs"), ...flags], { env: { ...bare, ...env } });
 }
 

@@ -5,7 +5,7 @@ import { html, type Part, type View } from "../html.ts";
  * seconds. What fails changes nothing on the page; parts that are named in `also` come along. */
 export function live(id: string, href: string, seconds: number | false, also: readonly string[] = []): View {
   if (!seconds) return html` id="${id}"`;
-  return html` id="${id}" hx-get="${href}" hx-trigger="every ${seconds}s" hx-select="#${id}" hx-select-oob="${["rail", ...also].map(part => `#${part}:outerMorph`).join(",")}" hx-status:4xx="swap:none" hx-status:5xx="swap:none" hx-target="this" hx-swap="outerMorph ignoreTitle:true"`;
+  return html` id="${id}" hx-get="${href}" hx-trigger="every ${seconds}s" hx-select="#${id}" hx-select-oob="${["sidebar", ...also].map(part => `#${part}:outerMorph`).join(",")}" hx-status:4xx="swap:none" hx-status:5xx="swap:none" hx-target="this" hx-swap="outerMorph ignoreTitle:true"`;
 }
 
 /** A filter whose every state is an address; where a script runs, the list follows while somebody types. */

@@ -1,9 +1,11 @@
 import { isEnough } from "../../../core/people/roles.ts";
+import { isSetUpGoingOn } from "../../../core/set-up.ts";
 import { waitingSince as waitsSince } from "../../../core/store/jobs-on-disk.ts";
 import type { Portal, RequestContext, Route, RouteResult } from "../../../engines/portal/page.ts";
 import { ago } from "../../../views/format/times.ts";
 import { html, type Part } from "../../../views/html.ts";
 import { type HomeView, homePage } from "../../../views/pages/home/home.ts";
+import { setUpNotice } from "../../../views/pages/home/set-up.ts";
 import { patternsPage } from "../../../views/patterns/pieces.ts";
 import type { AppContext } from "../../context.ts";
 import { daysAgo, type PortalStatus, READ_ONLY_TYPES, serviceTitle } from "../../state/portal-status.ts";
@@ -15,6 +17,10 @@ const HOUR = 3_600_000;
 export function homeRoutes(context: AppContext): Route[] {
   return [
     { method: "get", path: "/", role: "viewer", answer: request => home(request, context) },
+    {
+      ...{ method: "get", path: "/set-up", role: "viewer" },
+      answer: () => ({ kind: "fragment", body: setUpNotice(context.portalStatus().setUp) }),
+    },
     {
       ...{ method: "get", path: "/patterns", role: "viewer" },
       answer: () => ({ kind: "page", title: "Patterns", body: patternsPage() }),
@@ -30,6 +36,7 @@ function home({ portal, now, query, person }: RequestContext, { portalStatus, pa
     now,
     paused: query.has("paused"),
     worker: { lives: current.workerLives, words: workerWords(current, now) },
+    setUp: { parts: current.setUp, goesOn: isSetUpGoingOn(current.setUp) },
     figures: figures(portal, current, now),
     hours: hours(portal, now),
     services: Object.entries(current.heartbeat?.services ?? {}).map(([name, { ok, ms, error }]) => ({

@@ -10,12 +10,15 @@ import { table } from "../../parts/table.ts";
 import { tableNames, withTables } from "../../parts/table-name.ts";
 import { nothingYet, verdict } from "../../parts/verdict.ts";
 import type { JobLine } from "../jobs/jobs.ts";
+import { type SetUpLine, setUpCard } from "./set-up.ts";
 
 /** What the home page shows. */
 export interface HomeView {
   now: number;
   paused: boolean;
   worker: { lives: boolean; words: Part };
+  /** While not all is there that the project needs. */
+  setUp: { parts: readonly SetUpLine[]; goesOn: boolean };
   figures: {
     running: number;
     waiting: number;
@@ -37,10 +40,10 @@ export interface HomeView {
 
 /** What is going on right now, what needs a person, and what one usually starts. */
 export function homePage(home: HomeView): View {
-  const { worker, figures, hours, paused } = home;
+  const { worker, figures, hours, paused, setUp } = home;
   const tools = html`<span class="soft">${paused ? "paused" : "live, every 2 s"}</span><a class="button" href="${paused ? "/" : "/?paused=1"}">${paused ? "Resume" : "Pause"}</a>`;
   return html`${head("Overview", { tools })}<div class="stack-page"${live("now", "/", !paused && 2)}>
-${!worker.lives && verdict("failed", "No worker is running: jobs wait.", [worker.words])}
+${!worker.lives && (setUp.goesOn ? verdict("running", "The set-up is going on: jobs wait for the worker.", [COMING]) : verdict("failed", "No worker is running: jobs wait.", [worker.words]))}${setUpCard(setUp.parts, home.now)}
 ${strip([
   {
     figure: figures.running,
@@ -73,6 +76,8 @@ ${home.failed.length > 0 && jobsSheet("Recent failures", home.failed, home.now, 
 ${home.running.length > 0 && jobsSheet("Running", home.running, home.now, "/jobs?state=running")}
 ${starts(home)}${lastSheet(home)}${services(home)}</div>`;
 }
+
+const COMING = "You can start jobs already. They are taken as soon as Spark and the worker have started.";
 
 // Colour only where there is something: a red word over a 0 would cry wolf.
 function counted(shown: ShownState, words: string, count: number, href: string): View {
@@ -119,10 +124,11 @@ function lastSheet({ last, running, failed, now }: HomeView): Part {
   );
 }
 
-function services({ services: all, worker, disk }: HomeView): View {
+function services({ services: all, worker, disk, setUp }: HomeView): View {
+  const none = setUp.goesOn ? state("pending", "not yet") : state("unavailable", "none");
   return card(
     { title: "Services", tools: html`<a href="/doctor">System health</a>` },
     html`<dl class="facts">${all.map(({ title, healthy, words }) => html`<div><dt>${title}</dt><dd>${state(healthy ? "healthy" : "unavailable", words)}</dd></div>`)}
-<div><dt>Worker</dt><dd>${worker.lives ? worker.words : state("unavailable", "none")}</dd></div>${disk && html`<div><dt>Free disk</dt><dd>${disk}</dd></div>`}</dl>`,
+<div><dt>Worker</dt><dd>${worker.lives ? worker.words : none}</dd></div>${disk && html`<div><dt>Free disk</dt><dd>${disk}</dd></div>`}</dl>`,
   );
 }
