@@ -12,7 +12,7 @@ import { findInstaller } from "./parts/pip.mjs";
 /** @typedef {Record<string, string | undefined> & { CACHE_DIR: string }} Environment */
 /** @typedef {{ name: string, ok: boolean, description: string }} Finding */
 
-const PACKAGES_MB = 900;
+const PACKAGES_MB = 800;
 const CACHE_MB = 1500;
 
 /**

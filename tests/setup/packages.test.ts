@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, sep } from "node:path";
 import { type TestContext, test } from "node:test";
 import { PROJECT } from "../../core/settings.ts";
 import { isInstalled } from "../../setup/parts/packages.mjs";
+import { removeUnread, UNREAD } from "../../setup/parts/unread.mjs";
 import { temporaryFolder } from "./stamped.ts";
 
 type Lock = Record<string, { integrity?: string; optional?: boolean; dev?: boolean; optionalDependencies?: object }>;
@@ -57,6 +58,61 @@ test("a production install misses nothing that only the laptop or the tests need
 test("a start of worker or portal installs nothing that a production install leaves out", () => {
   const { scripts } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8"));
   for (const name of ["preworker", "preportal"]) assert.equal(scripts[name], "node setup.mjs --production");
+});
+
+/** The packages of a production install that are here, with their bytes on the disk, as `du` counts them. */
+function productionPackages(): Map<string, number> {
+  const lock = JSON.parse(readFileSync(join(PROJECT, "package-lock.json"), "utf8")).packages as Lock;
+  const unread = new Set(UNREAD.map(path => join(PROJECT, "node_modules", path)));
+  const sizes = new Map<string, number>();
+  const counted = new Set<number>();
+  for (const [path, { dev }] of Object.entries(lock)) {
+    if (path === "" || dev || !existsSync(join(PROJECT, path))) continue;
+    const [, name = ""] = /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
+    const top = name.startsWith("@") ? name.slice(0, name.indexOf("/")) : name;
+    sizes.set(top, (sizes.get(top) ?? 0) + sizeOf(join(PROJECT, path)));
+  }
+  return sizes;
+
+  function sizeOf(folder: string): number {
+    let bytes = 0;
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (unread.has(path)) continue;
+      const { ino, blocks } = lstatSync(path);
+      const isCounted = counted.has(ino);
+      counted.add(ino);
+      if (!isCounted) bytes += blocks * 512;
+      // The packages in it have their own lines in the lock file; Node's, which npm does not know, has none.
+      if (entry.isDirectory() && (entry.name !== "node_modules" || folder.endsWith(`${sep}node`)))
+        bytes += sizeOf(path);
+    }
+    return bytes;
+  }
+}
+
+test("a production install is at most half of the 938 MB that it was, and its large packages stand in the documents", () => {
+  const sizes = [...productionPackages()].map(([name, bytes]) => ({ name, megabytes: bytes / 2 ** 20 }));
+  const all = Math.round(sizes.reduce((sum, { megabytes }) => sum + megabytes, 0));
+  assert.ok(all > 100 && all <= 938 / 2, `${all} MB`);
+  const page = readFileSync(join(PROJECT, "docs", "production.md"), "utf8");
+  const large = sizes.filter(({ megabytes }) => megabytes >= 20).map(({ name }) => name);
+  assert.ok(large.includes("node"));
+  for (const name of large) assert.ok(page.includes(`| \`${name}`), `${name} is in the table of docs/production.md`);
+});
+
+test("what npm's packages have and nothing reads is removed after each install, in an image too", t => {
+  const modules = temporaryFolder(t);
+  const kept = join("@ip-location-db", "dbip-country", "dbip-country-ipv4-num.csv");
+  for (const path of [...UNREAD, kept]) mkdirSync(join(modules, path), { recursive: true });
+  removeUnread(modules);
+  removeUnread(modules);
+  for (const path of UNREAD) assert.equal(existsSync(join(modules, path)), false, path);
+  assert.ok(existsSync(join(modules, kept)));
+  const { scripts } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8"));
+  assert.equal(scripts.postinstall, "node setup/parts/unread.mjs");
+  const container = readFileSync(join(PROJECT, "setup", "containers", "Containerfile"), "utf8");
+  assert.ok(container.indexOf("COPY setup/parts/unread.mjs") < container.indexOf("npm ci"));
 });
 
 test("no package of production is one that only the laptop or the tests use", () => {
