@@ -6,7 +6,12 @@ import { azureStorage } from "./azure.ts";
 import { StorageUnavailable } from "./errors.ts";
 
 /** How often the storage is asked, how long it may be silent, and how long Spark may take to stop; milliseconds. */
-const STORAGE_PATIENCE = { every: 2_000, answer: 10_000, silent: 30_000, stop: 15_000 };
+interface StoragePatience {
+  every: number;
+  answer: number;
+  silent: number;
+  stop: number;
+}
 
 /**
  * Does work whose statements read or write Azure. Iceberg asks a storage that is gone for ten minutes and can't be told
@@ -17,7 +22,7 @@ export async function whileAzureAnswers<T>(
   settings: Settings,
   catalogs: readonly string[],
   work: () => Promise<T>,
-  patience = STORAGE_PATIENCE,
+  patience = patienceOf(settings),
 ): Promise<T> {
   const storage = azureStorage(settings);
   if (!storage || !catalogs.some(isOnAzure)) return await work();
@@ -48,6 +53,11 @@ export async function whileAzureAnswers<T>(
   }
 }
 
+function patienceOf({ AZURE_ANSWER_SECONDS }: Settings): StoragePatience {
+  const silent = AZURE_ANSWER_SECONDS * 1000;
+  return { every: Math.min(2_000, silent / 2), answer: 10_000, silent, stop: 15_000 };
+}
+
 function isOnAzure(catalog: string): boolean {
   const spark = readCatalogs()[catalog]?.spark;
   return spark !== undefined && spark !== "server" && /^abfss?:/.test(spark.warehouse ?? "");
@@ -56,7 +66,7 @@ function isOnAzure(catalog: string): boolean {
 // Any answer is one, also a refusal. Gives nothing once the work is done.
 async function silence(
   endpoint: string,
-  { every, answer, silent }: typeof STORAGE_PATIENCE,
+  { every, answer, silent }: StoragePatience,
   done: AbortSignal,
 ): Promise<StorageUnavailable | undefined> {
   let last = Date.now();

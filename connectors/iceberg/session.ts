@@ -17,7 +17,11 @@ const BASE = {
 
 /** Opens a Spark session for a job: its commits carry the job's id, and SPARK_CONF_FILE's lines are set on it. */
 export async function openTableSession(settings: Settings, sessionId?: string, jobId?: string): Promise<Session> {
-  const session = await openSession(sparkServer(settings), { ...(sessionId && { sessionId }), cloned: true });
+  const session = await openSession(sparkServer(settings), {
+    ...(sessionId && { sessionId }),
+    readyMilliseconds: settings.SPARK_ANSWER_SECONDS * 1000,
+    cloned: true,
+  });
   const job = jobId ? { "spark.sql.iceberg.snapshot-property.portal.job": jobId } : {};
   await session.config.set({ ...BASE, ...fromFile(settings), ...job });
   return session;

@@ -25,9 +25,10 @@ test("without a Spark a plan says which line to write", async t => {
 test("a plan on a Spark that does not answer ends with 3: another try is worth it", async t => {
   const layout = temporaryLayout(t);
   const file = write(layout, "mine.json", INGEST);
-  const { code, err } = await job(layout, ["plan", file], { SPARK_REMOTE: "sc://127.0.0.1:1" });
+  const environment = { SPARK_REMOTE: "sc://127.0.0.1:1", SPARK_ANSWER_SECONDS: "2" };
+  const { code, err } = await job(layout, ["plan", file], environment);
   assert.equal(code, 3);
-  assert.match(err, /No Spark Connect server answered/);
+  assert.match(err, /No Spark Connect server answered at 127\.0\.0\.1:1 within 2 s/);
 });
 
 test("what can't be done is named with its reason, and nothing is submitted", { skip }, async t => {

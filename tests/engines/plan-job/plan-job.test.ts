@@ -9,7 +9,7 @@ import { job, write } from "../../cli/run.ts";
 import { newWorld, type World } from "../../journey/world.ts";
 import { newDatabase, settings, testSession } from "../lake.ts";
 
-const AWAY = { SPARK_REMOTE: "sc://127.0.0.1:1/;token=planted-token-9d2e" };
+const AWAY = { SPARK_REMOTE: "sc://127.0.0.1:1/;token=planted-token-9d2e", SPARK_ANSWER_SECONDS: "2" };
 
 function planned(world: World, id: string) {
   return world.events(id).findLast(event => event.event === "planned");

@@ -99,7 +99,7 @@ async function silentServer(t: TestContext): Promise<number> {
   return (server.address() as { port: number }).port;
 }
 
-async function engineProcess(t: TestContext, timeoutMinutes?: number) {
+async function engineProcess(t: TestContext, timeoutMinutes?: number, environment: NodeJS.ProcessEnv = {}) {
   const root = mkdtempSync(join(tmpdir(), "limits-"));
   const port = await silentServer(t);
   const file = join(root, "job.json");
@@ -108,7 +108,7 @@ async function engineProcess(t: TestContext, timeoutMinutes?: number) {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, ["engines/run.ts", file], {
     cwd: PROJECT,
-    env: { PATH, HOME, DATA_DIR: root, LAPTOP_DIR: root, SPARK_REMOTE: `sc://127.0.0.1:${port}` },
+    env: { PATH, HOME, DATA_DIR: root, LAPTOP_DIR: root, SPARK_REMOTE: `sc://127.0.0.1:${port}`, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";
@@ -122,7 +122,7 @@ async function engineProcess(t: TestContext, timeoutMinutes?: number) {
 }
 
 test("an engine run by hand against a Spark that never answers ends with its deadline", async t => {
-  const { ended, printed } = await engineProcess(t, 0.02);
+  const { ended, printed } = await engineProcess(t, 0.02, { SPARK_ANSWER_SECONDS: "4" });
   assert.equal(await ended, 1);
   assert.match(printed(), /took longer than 0\.02 minutes|does not answer/);
 });
