@@ -83,9 +83,13 @@ test("a test that did not run again is named, too", () => {
   assert.deepEqual(secondTries([{ ...one, passed: true }], [], "/p"), []);
 });
 
-test("the files that took longest come first", () => {
+test("the sum of all files is told, and the files that took longest come first", () => {
   const durations = [1.4, 30, 2].map((seconds, at) => ({ file: `/p/tests/${at}.test.ts`, seconds }));
-  assert.deepEqual(slowestFiles(durations, "/p", 2), ["    30 s  tests/1.test.ts", "     2 s  tests/2.test.ts"]);
+  assert.deepEqual(slowestFiles(durations, "/p", 2), [
+    "    33 s  all 3 files together",
+    "    30 s  tests/1.test.ts",
+    "     2 s  tests/2.test.ts",
+  ]);
 });
 
 test("the duration of each file is among the results", () => {

@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { TestEvent } from "node:test/reporters";
 
@@ -15,19 +16,22 @@ export interface FileDuration {
 }
 
 /**
- * A reporter that gives the result of every test and the duration of every file, each as a line of JSON; a group that
- * failed because of its tests is left out.
+ * Writes the result of a test, or the duration of a file, as a line of JSON; a group that failed because of its tests is
+ * left out.
  */
-export default async function* results(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
-  for await (const { type, data } of source) {
-    // A file is a test of its own to the runner, named as it was given.
-    if (type === "test:complete" && data.file && resolve(data.name) === data.file)
-      yield `${JSON.stringify({ file: data.file, seconds: data.details.duration_ms / 1000 } satisfies FileDuration)}\n`;
-    if ((type !== "test:fail" && type !== "test:pass") || !data.file) continue;
-    const { error } = data.details as { error?: { failureType?: string } };
-    if (error?.failureType === "subtestsFailed") continue;
-    yield `${JSON.stringify({ file: data.file, name: data.name, passed: type === "test:pass" } satisfies TestResult)}\n`;
-  }
+export function recordResult(written: string, event: TestEvent): void {
+  const line = resultOf(event);
+  if (line) appendFileSync(written, `${JSON.stringify(line)}\n`);
+}
+
+function resultOf({ type, data }: TestEvent): TestResult | FileDuration | undefined {
+  // A file is a test of its own to the runner, named as it was given.
+  if (type === "test:complete" && data.file && resolve(data.name) === data.file)
+    return { file: data.file, seconds: data.details.duration_ms / 1000 };
+  if ((type !== "test:fail" && type !== "test:pass") || !data.file) return undefined;
+  const { error } = data.details as { error?: { failureType?: string } };
+  if (error?.failureType === "subtestsFailed") return undefined;
+  return { file: data.file, name: data.name, passed: type === "test:pass" };
 }
 
 /** The results and the durations that the reporter has written. */
@@ -42,12 +46,15 @@ export function readResults(text: string): { results: TestResult[]; durations: F
   };
 }
 
-/** The files that took longest, longest first, as lines. */
-export function slowestFiles(durations: readonly FileDuration[], root: string, count = 15): string[] {
+/** How long all files took together, and those that took longest, longest first, as lines. */
+export function slowestFiles(durations: readonly FileDuration[], root: string, count = 20): string[] {
   const sorted = [...durations].sort((one, other) => other.seconds - one.seconds).slice(0, count);
-  return sorted.map(
-    ({ file, seconds }) => `  ${String(Math.round(seconds)).padStart(4)} s  ${file.replace(`${root}/`, "")}`,
-  );
+  const line = (seconds: number, what: string) => `  ${String(Math.round(seconds)).padStart(4)} s  ${what}`;
+  const sum = durations.reduce((all, { seconds }) => all + seconds, 0);
+  return [
+    line(sum, `all ${durations.length} files together`),
+    ...sorted.map(({ file, seconds }) => line(seconds, file.replace(`${root}/`, ""))),
+  ];
 }
 
 /** What the last lines of a run say of the tests that failed at first: those that passed then, and those that did not run again. */

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readSettings } from "../core/settings.ts";
 import { collected, complaintsAbout } from "./connectors/snowflake/grammar.ts";
+import { inOrder } from "./order.ts";
 import { readResults, secondTries, slowestFiles } from "./results.ts";
+import type { FilesToRun } from "./run-files.ts";
 
 // `npm test` runs everything but the long tests, which are named `*.long.test.ts`; `npm test -- --long` runs them too.
 // `npm test -- --cluster` runs those on a cluster alone, `*.cluster.test.ts`: each starts one of its own, and takes minutes;
@@ -22,7 +24,7 @@ const flags = new Set(
 const isCluster = flags.has("--cluster") || flags.has("--cluster=short");
 const mayTakeLong = isCluster || flags.has("--long") || given.some(argument => argument.endsWith(".long.test.ts"));
 const named = given.filter(argument => !flags.has(argument));
-const files = named.some(argument => !argument.startsWith("-")) ? [] : all();
+const files = named.some(argument => !argument.startsWith("-")) ? [] : inOrder(all());
 const folder = mkdtempSync(join(tmpdir(), "portal-test-run-"));
 const end = minutes === undefined ? undefined : Date.now() + Number(minutes) * 60_000;
 // What failed may try again a little later than others may start.
@@ -67,23 +69,19 @@ interface Run extends ReturnType<typeof readResults> {
 function run(name: string, what: readonly string[], until: number | undefined): Promise<Run> {
   const written = join(folder, name);
   const notes = join(folder, `${name}-not-run`);
-  const reporters = [
-    ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
-    ...[`--test-reporter=${join(import.meta.dirname, "results.ts")}`, `--test-reporter-destination=${written}`],
-  ];
-  const stack = flags.has("--no-stack") ? [] : ["--test-global-setup=tests/stack.ts"];
+  const request: FilesToRun = {
+    files: what.filter(argument => !argument.startsWith("-")),
+    // Much of a test is waiting. A cluster and its executors fill a machine of two cores.
+    concurrency: isCluster ? 1 : 2,
+    // A file that hangs is ended, and is not waited for to the end of time.
+    timeout: mayTakeLong ? 1_800_000 : 600_000,
+    execArgv: what.filter(argument => argument.startsWith("-")),
+    stack: !flags.has("--no-stack"),
+    written,
+  };
   const child = spawn(
     process.execPath,
-    // A file that hangs is ended, and is not waited for to the end of time. Two at once: much of a test is waiting.
-    // A cluster and its executors fill a machine of two cores.
-    [
-      "--test",
-      `--test-concurrency=${isCluster ? 1 : 2}`,
-      `--test-timeout=${mayTakeLong ? 1_800_000 : 600_000}`,
-      ...stack,
-      ...reporters,
-      ...what,
-    ],
+    [join(import.meta.dirname, "run-files.ts"), JSON.stringify(request)],
     { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...preloads(until, notes) } },
   );
   process.on("SIGTERM", () => child.kill("SIGTERM"));
@@ -110,6 +108,8 @@ function preloads(until: number | undefined, notes: string): NodeJS.ProcessEnv {
     NODE_OPTIONS: [process.env.NODE_OPTIONS, ...imports].filter(Boolean).join(" "),
     SNOWFLAKE_STATEMENTS_FILE: join(folder, "statements"),
     TESTS_NOT_RUN_FILE: notes,
+    // Every file loads much of the product, and every process that it starts: Node finds it compiled.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(readSettings().CACHE_DIR, "compiled"),
     ...(flags.has("--cluster=short") && { CLUSTER_FACTS: "short" }),
     TESTS_END_AT: until === undefined ? "" : String(until),
   };

@@ -18,7 +18,7 @@ let folder: string | undefined;
 let unwatch = () => {};
 
 /** Starts one laptop stack for the whole run, or uses the one that runs in TEST_STACK, and tells its addresses to every test. */
-export async function globalSetup(): Promise<void> {
+export async function startStack(): Promise<void> {
   const settings = readSettings();
   const root = process.env.TEST_STACK ?? mkdtempSync(join(tmpdir(), PREFIX));
   const folders = laptopFolders(root);
@@ -39,7 +39,7 @@ export async function globalSetup(): Promise<void> {
 }
 
 /** Ends what was started for the run. */
-export async function globalTeardown(): Promise<void> {
+export async function endStack(): Promise<void> {
   unwatch();
   await stack?.stop();
   if (folder) rmSync(folder, { recursive: true, force: true });
@@ -68,7 +68,7 @@ async function startOne(root: string): Promise<Endpoints> {
     );
     return services;
   } catch (error) {
-    await globalTeardown();
+    await endStack();
     throw error;
   }
 }

@@ -39,6 +39,8 @@ export function connectConf(
     "spark.scheduler.allocation.file": `file:${writePools(folders.spark)}`,
     // A local Spark that lets a task wait for a nearer place is never woken to start it: a statement over HDFS then hangs.
     "spark.locality.wait": "0s",
+    // A machine that slept for two minutes would find that its only executor, Spark itself, had not been heard of, and end it.
+    "spark.storage.blockManagerHeartbeatTimeoutMs": "30d",
     // Spark's 200 are meant for a cluster.
     "spark.sql.shuffle.partitions": String(Math.max(8, 2 * availableParallelism())),
   };

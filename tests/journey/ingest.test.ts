@@ -85,7 +85,7 @@ test("a worker that is killed in the middle finds its engine again: the job ends
 test("what a killed engine left running in Spark never lands after the next attempt's proof", async t => {
   const session = await testSession(t);
   const database = await newDatabase(t, session);
-  await session.command(`create view ${database}.z as ${slow(4000)}`);
+  await session.command(`create view ${database}.z as ${slow(2000)}`);
   const world = newWorld(t);
   world.startWorker();
   world.drop("zombie.json", { type: "ingest-hive", parameters: { database, tables: ["z"] }, maxAttempts: 2 });
@@ -102,7 +102,7 @@ test("what a killed engine left running in Spark never lands after the next atte
     await session.query(
       `select cast(snapshot_id as string) as id, summary['portal.job'] as job from lake.${database}_iceberg.z.snapshots where summary['portal.job'] is not null`,
     );
-  await new Promise(resolve => setTimeout(resolve, 12_000));
+  await new Promise(resolve => setTimeout(resolve, 6_000));
   assert.deepEqual(await snapshots(), [{ id: proven, job: id }], "one commit of rows in all: the proven one");
   const refs = await session.query(`select name from lake.${database}_iceberg.z.refs`);
   assert.deepEqual(refs, [{ name: "main" }]);

@@ -36,17 +36,17 @@ async function counted() {
   return { connection, calls, count: (name: string) => calls.filter(call => call === name).length };
 }
 
-test("a statement of ten seconds gives its whole result over streams of one second", async t => {
+test("a statement of five seconds gives its whole result over streams of one second", async t => {
   const { connection, count } = await counted();
   t.after(() => connection.channel.close());
-  const sql = "select id, reflect('java.lang.Thread', 'sleep', 1000L) as s from range(0, 20, 1, 20)";
+  const sql = "select id, reflect('java.lang.Thread', 'sleep', 1000L) as s from range(0, 10, 1, 10)";
   const { rows } = await executeRequest(connection, queryPlan(sql), { operationId: randomUUID() }).result;
   assert.deepEqual(
     rows.map(row => row.id),
-    Array.from({ length: 20 }, (_, id) => BigInt(id)),
+    Array.from({ length: 10 }, (_, id) => BigInt(id)),
   );
   assert.equal(count("ExecutePlan"), 1);
-  assert.ok(count("ReattachExecute") >= 5, `${count("ReattachExecute")} times reattached`);
+  assert.ok(count("ReattachExecute") >= 2, `${count("ReattachExecute")} times reattached`);
 });
 
 test("a result of many megabytes comes whole over streams of one, and is released on the way", async t => {
