@@ -79,11 +79,10 @@ function run(name: string, what: readonly string[], until: number | undefined): 
     stack: !flags.has("--no-stack"),
     written,
   };
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, "run-files.ts"), JSON.stringify(request)],
-    { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...preloads(until, notes) } },
-  );
+  const child = spawn(process.execPath, [join(import.meta.dirname, "run-files.ts"), JSON.stringify(request)], {
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...preloads(until, notes) },
+  });
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   return new Promise(resolve =>
     child.on("exit", code =>
