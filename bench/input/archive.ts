@@ -1,13 +1,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { recordAuditEvent } from "../../core/audit/audit-events.ts";
 import { openDraft } from "../../core/audit/draft.ts";
 import { writeHead } from "../../core/audit/head.ts";
 import { AUDIT_REPORTS } from "../../core/audit/reports.ts";
 import type { JobRecord } from "../../core/jobs/record.ts";
 import { monthFolder, proofsFile, recordFile } from "../../core/store/archive.ts";
-import type { Layout } from "../../core/store/layout.ts";
+import { eventsFile, type Layout, logFile } from "../../core/store/layout.ts";
 
-/** Writes records, proofs and reports as the worker would leave them; counts jobs, tables, and the bytes of the records. */
+/**
+ * Writes records, proofs, logs and reports as the worker would leave them, and the audit events of who started them; counts
+ * jobs, tables, and the bytes of the records.
+ */
 export function writeArchive(layout: Layout, records: Iterable<JobRecord>) {
   const drafts = AUDIT_REPORTS.map(({ name, header }) => {
     const draft = openDraft(join(layout.archive, name));
@@ -24,6 +28,8 @@ export function writeArchive(layout: Layout, records: Iterable<JobRecord>) {
       proof ? [`${JSON.stringify({ table, ...proof })}\n`] : [],
     );
     if (proofs.length > 0) writeFileSync(proofsFile(layout, record.finishedAt, record.id), proofs.join(""));
+    writeLogs(layout, record);
+    if (record.via === "portal") recordStart(layout, record);
     for (const [i, draft] of drafts.entries()) draft.write(AUDIT_REPORTS[i]!.lines(record));
     made.jobs += 1;
     made.tables += record.tables.length;
@@ -33,4 +39,17 @@ export function writeArchive(layout: Layout, records: Iterable<JobRecord>) {
   for (const draft of drafts) draft.publish();
   if (last) writeHead(layout, last, undefined);
   return made;
+}
+
+// The log and the events of a job that has ended.
+function writeLogs(layout: Layout, { id, type, startedAt: at, finishedAt, status, tables }: JobRecord): void {
+  const lines = tables.flatMap(({ table, target, outcome }) => [`${at} ${table} to ${target}`, `${table}: ${outcome}`]);
+  writeFileSync(logFile(layout, id, 1), `${[`engines/run.ts ${type}`, ...lines, status].join("\n")}\n`);
+  const events = tables.map(outcome => ({ at: finishedAt, attempt: 1, event: "table-ended", ...outcome }));
+  writeFileSync(eventsFile(layout, id), events.map(event => `${JSON.stringify(event)}\n`).join(""));
+}
+
+// What a person who starts a job from a page leaves.
+function recordStart(layout: Layout, { id, type, submittedAt: at, submittedBy: by }: JobRecord): void {
+  recordAuditEvent({ layout, by, role: "operator", via: "portal" }, { at, what: "start", job: id, detail: type });
 }

@@ -8,29 +8,25 @@ import { PROJECT } from "../../core/settings.ts";
 import { reportFile } from "../../core/store/archive.ts";
 import { layoutOf } from "../../core/store/layout.ts";
 import { judge } from "../measuring/ratio.ts";
+import { archiveMore } from "./archive/more.ts";
+import { CROWDED, pagesOf } from "./pages/list.ts";
 
 /*
- * npm run bench -- portal-pages <folder> [seconds] [--only=part of a path]
- * How fast the portal answers 20 people at once about the archive that bench/portal/portal-archive.ts made in a folder, and how
- * much memory it takes; beside each page the machine's own floor: the same number of bytes from a bare route.
+ * npm run bench -- portal-pages <folder> [seconds] [--only=part of a path] [--alone]
+ * How fast the portal answers about the archive that bench/portal/portal-archive.ts made in a folder: every page that reads it,
+ * asked for a hundred times and after each of five new jobs. Then, without --alone, the most used ones by 20 people at once,
+ * and how much memory it takes; beside each page the machine's own floor: the same number of bytes from a bare route.
  */
 const CONNECTIONS = 20;
+const TIMES = Number(process.env.BENCH_TIMES ?? 100);
+const NEW = 5;
+// The portal looks for new jobs no oftener than this.
+const FRESH = 450;
 const [folder, seconds = "10"] = process.argv.slice(2).filter(argument => !argument.startsWith("--"));
 if (!folder || !existsSync(reportFile(layoutOf(folder), "jobs")))
   throw new Error("Make an archive first: npm run bench -- portal-archive <folder>");
+const layout = layoutOf(folder);
 const only = process.argv.find(argument => argument.startsWith("--only="))?.slice("--only=".length) ?? "";
-const PAGES = [
-  "/jobs",
-  "/jobs?state=failed",
-  "/jobs?text=orders_2005&when=all",
-  "/audit",
-  "/audit?from=&to=",
-  "/audit?state=failed&person=grace",
-  "/audit?text=ticket+4711&from=&to=",
-  "/audit?view=tables",
-  "/audit?view=tables&table=hive.sales",
-];
-
 interface Measured {
   requests: { average: number; total: number };
   /** Requests with those of the warm-up. */
@@ -45,7 +41,9 @@ const origin = new URL(portal.link).origin;
 const cookie = await logIn(portal.link);
 await settled();
 console.log(`the portal takes ${megabytes("VmRSS")} MB before the first page`);
-for (const path of PAGES.filter(path => path.includes(only))) {
+const slow = await askAlone(pagesOf(layout).filter(path => path.includes(only)));
+judge("\npages over 50 ms at p99, or over 50 ms of the processor after a new job", slow, { atMost: 0 }, "pages");
+for (const path of process.argv.includes("--alone") ? [] : CROWDED.filter(path => path.includes(only))) {
   const body = await (await fetch(origin + path, { headers: { cookie } })).arrayBuffer();
   const before = cpuMilliseconds();
   const measured = await measure(origin + path, cookie);
@@ -65,6 +63,43 @@ for (const path of PAGES.filter(path => path.includes(only))) {
 }
 judge("\nmost memory that it ever took", megabytes("VmHWM"), { atMost: 200 }, "MB");
 portal.child.kill("SIGTERM");
+
+// How many pages took longer than 50 ms: on the clock for the slowest of a hundred, of the processor for one that is made anew.
+async function askAlone(pages: readonly string[]): Promise<number> {
+  let slow = 0;
+  for (const path of pages) {
+    const statuses = new Set<number>();
+    const ask = async () => {
+      const [began, before] = [performance.now(), cpuMilliseconds()];
+      const response = await fetch(origin + path, { headers: { cookie }, redirect: "manual" });
+      await response.arrayBuffer();
+      statuses.add(response.status);
+      return { took: performance.now() - began, cpu: cpuMilliseconds() - before };
+    };
+    const fresh: Awaited<ReturnType<typeof ask>>[] = [];
+    for (let i = 0; i < NEW; i++) {
+      archiveMore(layout, 1);
+      await new Promise(resolve => setTimeout(resolve, FRESH));
+      fresh.push(await ask());
+    }
+    const times: number[] = [];
+    for (let i = 0; i < TIMES; i++) times.push((await ask()).took);
+    times.sort((a, b) => a - b);
+    const [p50, p99, worst] = [
+      times[Math.floor(TIMES / 2)]!,
+      times[Math.ceil(TIMES * 0.99) - 1]!,
+      Math.max(...fresh.map(({ took }) => took)),
+    ];
+    const cpu = fresh.map(one => one.cpu).sort((a, b) => a - b)[Math.floor(NEW / 2)]!;
+    const isSlow = p99 > 50 || cpu > 50;
+    if (isSlow) slow += 1;
+    const figures = [p50, p99, worst].map(time => time.toFixed(1));
+    console.log(
+      `${path} ${[...statuses].join(" ")}: p50 ${figures[0]} ms, p99 ${figures[1]} ms, after a new job ${figures[2]} ms (${cpu} ms of CPU)${isSlow ? " SLOW" : ""}`,
+    );
+  }
+  return slow;
+}
 
 async function start(program: string, environment: Record<string, string>, message?: number) {
   const env = { ...process.env, SPARK_REMOTE: "sc://127.0.0.1:1", LAPTOP_DIR: "/nonexistent", ...environment };

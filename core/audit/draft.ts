@@ -5,6 +5,8 @@ import { moveFile, removeFile } from "../system/atomic.ts";
 /** A file that is written piece by piece beside the one whose place it takes. */
 export interface ReportDraft {
   write(text: string): void;
+  /** Brings to the disk what was written so far, so that little is left to do when it is published. */
+  sync(): void;
   /** Takes the place of the file. */
   publish(): void;
   /** Removes it; nothing where it was published. */
@@ -24,9 +26,9 @@ export function openDraft(path: string): ReportDraft {
       length += text.length;
       if (length > 1_000_000) flush();
     },
+    sync,
     publish() {
-      flush();
-      fsyncSync(file);
+      sync();
       close();
       moveFile(temporary, path);
     },
@@ -35,6 +37,11 @@ export function openDraft(path: string): ReportDraft {
       removeFile(temporary);
     },
   };
+
+  function sync(): void {
+    flush();
+    fsyncSync(file);
+  }
 
   function flush(): void {
     const bytes = Buffer.from(pending.join(""));

@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { isId } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/record.ts";
 import { archiveMonths, monthFolder } from "../store/archive.ts";
 import { markFormat } from "../store/format.ts";
-import type { Layout } from "../store/layout.ts";
-import { jobOfLog, jsonNames, proofsBeside } from "../store/names.ts";
+import { eventsFile, type Layout, logFile } from "../store/layout.ts";
+import { jsonNames, proofsBeside } from "../store/names.ts";
 import { type PackedFile, writePack } from "../store/pack.ts";
 import { packFile, pruneLock } from "../store/packed.ts";
 import { removeFile, syncFolder } from "../system/atomic.ts";
@@ -50,11 +49,10 @@ export function* pruneArchive(layout: Layout, request: PruneRequest): Generator<
   const unlock = tryLock(pruneLock(layout));
   if (!unlock) throw new Error("Months of this archive are being packed already: wait until that has ended.");
   try {
-    const logs = logsByJob(layout);
     // From here on an older version of the portal must not read this folder.
     if (!request.dryRun) markFormat(layout.root);
     for (const month of archiveMonths(layout).filter(month => month < request.before)) {
-      const pruned = pruneMonth(layout, month, logs, request);
+      const pruned = pruneMonth(layout, month, request);
       if (pruned.files > 0 || pruned.kept.length > 0) yield pruned;
     }
   } finally {
@@ -62,12 +60,7 @@ export function* pruneArchive(layout: Layout, request: PruneRequest): Generator<
   }
 }
 
-function pruneMonth(
-  layout: Layout,
-  month: string,
-  logs: ReadonlyMap<string, string[]>,
-  { key, dryRun }: PruneRequest,
-): PrunedMonth {
+function pruneMonth(layout: Layout, month: string, { key, dryRun }: PruneRequest): PrunedMonth {
   const kept: string[] = [];
   const paths: string[] = [];
   let jobs = 0;
@@ -77,7 +70,7 @@ function pruneMonth(
     if (record) {
       refuseSpoilt(layout, record, path, key);
       // Its record last: while that lies there, the rest belongs to it.
-      const beside = [...(logs.get(record.id) ?? []), proofsBeside(path), path].filter(file => existsSync(file));
+      const beside = [...logsOf(layout, record), proofsBeside(path), path].filter(file => existsSync(file));
       if (beside.length > 0) jobs += 1;
       paths.push(...beside);
     } else kept.push(`${relative(layout.root, path)} is no record`);
@@ -108,15 +101,12 @@ function refuseSpoilt(layout: Layout, record: JobRecord, path: string, key: stri
     );
 }
 
-// The logs and the events of jobs. What else some jobs keep there stays.
-function logsByJob({ logs }: Layout): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const name of readdirSync(logs)) {
-    const id = jobOfLog(name);
-    if (id === undefined || !isId(id)) continue;
-    const of = found.get(id) ?? [];
-    of.push(join(logs, name));
-    found.set(id, of);
-  }
+// The logs and the events of a job: looked for by their names, since their folder has those of every job. What else some jobs
+// keep there stays.
+function logsOf(layout: Layout, { id, attempts }: JobRecord): string[] {
+  const last = Math.max(attempts.length, ...attempts.map(({ attempt = 0 }) => attempt));
+  const found = [eventsFile(layout, id)];
+  for (let attempt = 1; attempt <= last || existsSync(logFile(layout, id, attempt)); attempt++)
+    found.push(logFile(layout, id, attempt));
   return found;
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { archiveMonths } from "../store/archive.ts";
 import type { Layout } from "../store/layout.ts";
 import { openDraft } from "./draft.ts";
 import { withReportLocked } from "./lock.ts";
@@ -7,14 +8,15 @@ import { AUDIT_REPORTS } from "./reports.ts";
 
 /** Makes both files of the report anew from the archive, the same to the byte. The worker may go on meanwhile. */
 export function rebuildAudit(layout: Layout): void {
-  const known = withReportLocked(layout, () => recordFiles(layout));
+  const known = recordFiles(layout);
+  const written = new Set(known);
   const draft = openReports(layout);
   try {
     draft.add(known);
-    // Only the little that was archived meanwhile is added while the worker has to wait.
+    draft.sync();
+    // Only the little that was archived meanwhile, which is in the newest months, is added while the worker has to wait.
     withReportLocked(layout, () => {
-      const written = new Set(known);
-      draft.add(recordFiles(layout).filter(path => !written.has(path)));
+      draft.add(recordFiles(layout, archiveMonths(layout).slice(-2)).filter(path => !written.has(path)));
       draft.publish();
     });
   } finally {
@@ -43,6 +45,7 @@ function openReports(layout: Layout) {
         for (const [i, draft] of drafts.entries()) draft.write(lines[i] ?? "");
       }
     },
+    sync: () => drafts.forEach(draft => void draft.sync()),
     publish: () => drafts.forEach(draft => void draft.publish()),
     discard: () => drafts.forEach(draft => void draft.discard()),
   };

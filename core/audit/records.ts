@@ -12,9 +12,9 @@ export interface RecordLink {
   path: string;
 }
 
-/** Every file of the archive that should hold a record. */
-export function recordFiles(layout: Pick<Layout, "archive">): string[] {
-  return archiveMonths(layout).flatMap(month => recordPaths(layout, month));
+/** Every file of the archive, or of some of its months, that should hold a record. */
+export function recordFiles(layout: Pick<Layout, "archive">, months = archiveMonths(layout)): string[] {
+  return months.flatMap(month => recordPaths(layout, month));
 }
 
 /** The records in the order in which they were archived, and the files that hold none. */

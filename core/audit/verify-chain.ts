@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
 import { basename, relative } from "node:path";
 import { isId } from "../jobs/id.ts";
 import type { JobRecord } from "../jobs/record.ts";
@@ -7,7 +6,7 @@ import type { Layout } from "../store/layout.ts";
 import { stemOf } from "../store/names.ts";
 import { linkProblems, placeProblems, sealOf, strayProofs } from "./findings.ts";
 import { readArchiveHead } from "./head.ts";
-import { withReportLocked } from "./lock.ts";
+import { linesBackwards } from "./lines-backwards.ts";
 import { readRecord, recordFiles, recordLinks } from "./records.ts";
 import { eventAnchors } from "./verify-events.ts";
 import { headProblems } from "./verify-head.ts";
@@ -25,12 +24,10 @@ export interface ChainCheck {
 
 /** Follows the chain through the archive, and names what was edited, removed, reordered or added. */
 export function verifyArchive(layout: Layout, key?: string): ChainCheck {
-  // Read before the list of files: the worker may archive meanwhile.
+  // Read before the list of files: the worker may archive meanwhile, and a record is there before it is told.
   const head = readArchiveHead(layout);
-  const { files, reported } = withReportLocked(layout, () => ({
-    files: recordFiles(layout),
-    reported: reportedIds(layout),
-  }));
+  const reported = reportedIds(layout);
+  const files = recordFiles(layout);
   const { links, unreadable } = recordLinks(files);
   const name = (path: string) => relative(layout.root, path);
   const problems = unreadable.map(
@@ -80,11 +77,14 @@ function editedProblems(ids: readonly string[], records: number, key: string | u
   return ids.map(id => `${id} does not match its hash: it was edited${hint}.`);
 }
 
+// Line by line: the report of a large archive does not fit into one text.
 function reportedIds(layout: Layout): string[] {
-  const report = reportFile(layout, "jobs");
-  if (!existsSync(report)) return [];
-  const lines = readFileSync(report, "utf8").split("\n");
-  return lines.map(line => line.slice(0, Math.max(0, line.indexOf(",")))).filter(isId);
+  const ids: string[] = [];
+  for (const { text } of linesBackwards(reportFile(layout, "jobs"))) {
+    const id = text.slice(0, Math.max(0, text.indexOf(",")));
+    if (isId(id)) ids.push(id);
+  }
+  return ids.reverse();
 }
 
 function goneProblem(id: string): string {

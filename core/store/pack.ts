@@ -55,10 +55,14 @@ export function writePack(path: string, files: Iterable<PackedFile>): Map<string
 
 // Reads a pack whole: does it hold what it should, the names, each with its SHA-256?
 function verifyPack(path: string, wanted: ReadonlyMap<string, string>): void {
-  const found = new Map(readPack(path).map(({ name, bytes }) => [name, sha256(bytes)]));
-  const wrong = [...wanted].find(([name, hash]) => found.get(name) !== hash);
-  if (wrong || found.size !== wanted.size)
-    throw new Error(`${path} was not written as it should be${wrong ? ` (${wrong[0]})` : ""}: is the disk broken?`);
+  let found = 0;
+  let wrong: string | undefined;
+  for (const { name, bytes } of readPack(path)) {
+    found += 1;
+    if (wanted.get(name) !== sha256(bytes)) wrong ??= name;
+  }
+  if (wrong || found !== wanted.size)
+    throw new Error(`${path} was not written as it should be${wrong ? ` (${wrong})` : ""}: is the disk broken?`);
 }
 
 /** What a pack holds, one file at a time. Throws a sentence where it can't be read. */

@@ -75,7 +75,7 @@ export function laterJobs(
 
 /** The job that undid a job, whole or a part of it; the newest first. */
 export function undoingJobs(index: Pick<ArchiveIndex, "jobs">, id: string): { id: string; tables?: string[] }[] {
-  const { rows } = index.jobs({ type: "undo-job", status: "succeeded", text: id, limit: 200 });
+  const { rows } = index.jobs({ type: "undo-job", status: "succeeded", about: id, limit: 200 });
   return rows.flatMap(row => {
     const { job, tables } = row.parameters as { job?: unknown; tables?: string[] };
     return job === id ? [{ id: row.id, ...(tables && { tables }) }] : [];

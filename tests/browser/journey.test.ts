@@ -83,7 +83,7 @@ test(
       "the export",
       () =>
         portal.portal.index.refresh() + 1 &&
-        portal.portal.index.count({ type: "export-audit", status: "succeeded" }) > 0,
+        portal.portal.index.count({ type: "export-audit", status: "succeeded" }, 1).jobs > 0,
     );
 
     await page.goto(`/migrate?namespace=${database}_iceberg`);

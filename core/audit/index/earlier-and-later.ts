@@ -1,6 +1,7 @@
-import type { OutcomeState } from "../../jobs/states.ts";
+import { OUTCOMES, type OutcomeState } from "../../jobs/states.ts";
+import { cursorOf } from "./jobs.ts";
 import { keyAt } from "./key.ts";
-import { readOutcomes } from "./outcomes.ts";
+import { OUTCOMES_FIRST, readOutcomes } from "./outcomes.ts";
 import type { OutcomeRow } from "./row.ts";
 import type { Store } from "./store.ts";
 import { fold } from "./text.ts";
@@ -25,11 +26,15 @@ export function lastBySource(
   type?: string,
   which: "succeeded" | "any" = "succeeded",
 ): Map<string, LastOutcome> {
-  const rest = `where o.source = (select id from names where name = ?) ${which === "any" ? "" : "and o.outcome = 'succeeded'"}
+  const rest = `where o.source = (select id from names where name = ?) and o.outcome = ?
     ${type === undefined ? "" : "and o.type = ?"} order by o.job desc limit 1`;
   const found = new Map<string, LastOutcome>();
   for (const source of sources) {
-    const [row] = readOutcomes(store, "outcomes", rest, type === undefined ? [source] : [source, type]);
+    // Asked for each outcome, since in that order the index has the jobs.
+    const rows = (which === "any" ? OUTCOMES : ["succeeded"]).flatMap(outcome =>
+      readOutcomes(store, OUTCOMES_FIRST, rest, [source, outcome, ...(type === undefined ? [] : [type])]),
+    );
+    const [row] = rows.sort((a, b) => (cursorOf({ ...a, id: a.job }) < cursorOf({ ...b, id: b.job }) ? 1 : -1));
     if (row) found.set(source, lastOutcome(row));
   }
   return found;
@@ -52,6 +57,10 @@ export function laterUses(store: Store, names: readonly string[], after: string)
   // However a name is written, a table is one: the catalog of the lake folds names.
   const folded = JSON.stringify([...new Set(names.map(fold))]);
   const ids = "select id from names where folded in (select value from json_each(?))";
-  const rest = `where (o.source in (${ids}) or o.target in (${ids})) and j.key >= ? order by j.key, o.place`;
-  return readOutcomes(store, "outcomes", rest, [folded, folded, keyAt(Date.parse(after))]);
+  const outcomes = OUTCOMES.map(outcome => `'${outcome}'`).join(", ");
+  // Each outcome is named, and each side has the time, since in that order the indexes have the jobs.
+  const rest = `where (o.source in (${ids}) and o.outcome in (${outcomes}) and o.job >= ?
+    or o.target in (${ids}) and o.job >= ?) order by o.job, o.place`;
+  const key = keyAt(Date.parse(after));
+  return readOutcomes(store, OUTCOMES_FIRST, rest, [folded, key, folded, key]);
 }

@@ -19,8 +19,11 @@ export interface IndexEntry {
   row: JobRow;
   tables: readonly Outcome[];
   text: string;
+  /** The ids of the jobs that it retries or undoes. */
+  about: string[];
 }
 
+const UNDO = "undo-job";
 const ROLLED = [
   [SCOPES.everyone.byDay, "''", "day"],
   [SCOPES.everyone.ever, "''", "''"],
@@ -37,15 +40,20 @@ export function entryOf(layout: Layout, record: JobRecord | undefined, path: str
     const row = jobRowOf(layout, record, path);
     const month = archiveMonthOf(path);
     return Number.isSafeInteger(key) && key > 0
-      ? { id: record.id, month, key, row, tables: record.tables, text: searchText(record) }
+      ? { id: record.id, month, key, row, tables: record.tables, text: searchText(record), about: mentionsOf(record) }
       : undefined;
   } catch {
     return undefined;
   }
 }
 
+function mentionsOf({ retryOf, type, parameters }: Pick<JobRow, "retryOf" | "type" | "parameters">): string[] {
+  const undone = type === UNDO ? (parameters as { job?: unknown } | undefined)?.job : undefined;
+  return [...new Set([retryOf, undone])].filter(id => typeof id === "string");
+}
+
 /** Takes a record in; false if it is there already. Within a change of the store. */
-export function addEntry(store: Store, { id, month, key: wanted, row, tables, text }: IndexEntry): boolean {
+export function addEntry(store: Store, { id, month, key: wanted, row, tables, text, about }: IndexEntry): boolean {
   if (store.get("select 1 from jobs where id = ?", [id])) return false;
   const key = freeKey(store, wanted);
   const { rows, bytes } = { rows: split(BigInt(row.rows ?? 0)), bytes: split(BigInt(row.bytes ?? 0)) };
@@ -58,6 +66,7 @@ export function addEntry(store: Store, { id, month, key: wanted, row, tables, te
   store.run("insert into details values (?, ?)", [key, JSON.stringify(row)]);
   store.run("insert into texts values (?, ?)", [key, text]);
   store.run("insert into grams (rowid, text) values (?, ?)", [key, text]);
+  for (const one of about) store.run("insert into mentions values (?, ?)", [one, key]);
   for (const [place, table] of tables.entries())
     store.run("insert into outcomes values (?, ?, ?, ?, ?, ?, ?)", [
       ...[key, place, row.type, nameId(store, table.table), nameId(store, table.target)],
@@ -77,6 +86,9 @@ export function dropEntry(store: Store, id: string): void {
   markStale(store, key);
   store.run("delete from outcomes where job = ?", [key]);
   store.run("delete from grams where rowid = ?", [key]);
+  const row = store.get<{ row: string }>("select row from details where key = ?", [key]);
+  for (const one of row ? mentionsOf(JSON.parse(row.row) as JobRow) : [])
+    store.run("delete from mentions where about = ? and job = ?", [one, key]);
   for (const table of ["texts", "details", "jobs"]) store.run(`delete from ${table} where key = ?`, [key]);
 }
 

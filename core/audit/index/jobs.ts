@@ -1,5 +1,5 @@
 import { InvalidQueryError, keyAt } from "./key.ts";
-import { type Condition, conditionsOf, type JobQuery, rollupConditions, whereOf } from "./query.ts";
+import { type Condition, type JobQuery, jobSource, rollupConditions, whereOf } from "./query.ts";
 import type { JobRow } from "./row.ts";
 import { SCOPES } from "./schema.ts";
 import type { Store } from "./store.ts";
@@ -21,14 +21,24 @@ export function cursorOf({ finishedAt, id }: Pick<JobRow, "finishedAt" | "id">):
 
 /** A page of jobs. */
 export function listJobs(store: Store, query: JobQuery): ListPage<JobRow> {
-  const conditions = conditionsOf(store, query);
-  if (query.before) conditions.push({ sql: "j.key < ?", values: [cursorKey(store, query.before)] });
-  else if (query.after) conditions.push({ sql: "j.key > ?", values: [cursorKey(store, query.after)] });
   const back = !query.before && Boolean(query.after);
+  const { sql, values } = keysStatement(store, query, back);
   return listPage(query, back, limit => {
-    const keys = keysOf(store, conditions, back, limit);
+    const keys = store.all<{ key: number }>(sql, [...values, limit]).map(({ key }) => key);
     return store.all<{ row: string }>(ROWS, [JSON.stringify(keys)]).map(({ row }) => JSON.parse(row));
   });
+}
+
+/** The statement that finds the keys of a page, without its limit, which is its last value. */
+export function keysStatement(store: Store, query: JobQuery, back = false): Condition {
+  const { from, key, conditions } = jobSource(store, query);
+  const cursor: Condition[] = query.before
+    ? [{ sql: `${key} < ?`, values: [cursorKey(store, query.before)] }]
+    : query.after
+      ? [{ sql: `${key} > ?`, values: [cursorKey(store, query.after)] }]
+      : [];
+  const { sql, values } = whereOf([...conditions, ...cursor]);
+  return { sql: `select j.key from ${from} ${sql} order by ${key} ${back ? "asc" : "desc"} limit ?`, values };
 }
 
 /** The key of the job of a cursor; where it is gone, that of its time. Throws where it is no cursor. */
@@ -51,13 +61,6 @@ export function listPage<R>(
   const found = read(limit + 1);
   const rows = found.slice(0, limit);
   return { rows: back ? rows.reverse() : rows, more: found.length > limit };
-}
-
-function keysOf(store: Store, conditions: readonly Condition[], back: boolean, limit: number): number[] {
-  const where = whereOf(conditions);
-  const order = back ? "asc" : "desc";
-  const sql = `select j.key from jobs j ${where.sql} order by j.key ${order} limit ?`;
-  return store.all<{ key: number }>(sql, [...where.values, limit]).map(({ key }) => key);
 }
 
 // Goes from one name to the next, not over every row.

@@ -22,8 +22,18 @@ import { type ListPage, listJobs, listPeople, listTypes } from "./jobs.ts";
 import { type JobKind, readPace } from "./paces.ts";
 import type { JobQuery } from "./query.ts";
 import type { JobRow, OutcomeRow } from "./row.ts";
+import { jobScanner } from "./scan.ts";
 import { openStore } from "./store.ts";
-import { countStates, type Day, sumDays, sumJobs, type Totals } from "./sums.ts";
+import {
+  type Counted,
+  countJobs,
+  countStates,
+  type Day,
+  type FacetQuery,
+  sumDays,
+  sumJobs,
+  type Totals,
+} from "./sums.ts";
 import { listTables, type TableQuery } from "./tables.ts";
 
 export { cursorOf } from "./jobs.ts";
@@ -42,10 +52,12 @@ export interface ArchiveIndex {
   /** Whether such a comparison is under way: until it ends, older jobs may be missing. */
   reconciling(): boolean;
   jobs(query: JobQuery): ListPage<JobRow>;
-  counts(query: JobQuery): Record<Status, number>;
-  count(query: JobQuery): number;
-  days(query: JobQuery): Day[];
-  totals(query: JobQuery): Totals;
+  counts(query: FacetQuery): Record<Status, number>;
+  /** How many jobs there are. Where sums can't tell, they are counted up to `most`. */
+  count(query: JobQuery, most: number): Counted;
+  /** What the sums of the index can't answer takes as long as there are jobs, in slices: other requests go on meanwhile. */
+  days(query: JobQuery): Promise<Day[]>;
+  totals(query: JobQuery): Promise<Totals>;
   tables(query: TableQuery): ListPage<OutcomeRow>;
   lastBySource(sources: readonly string[], type?: string, which?: "succeeded" | "any"): Map<string, LastOutcome>;
   /** What jobs that ended at this moment or later did with tables of these names: the oldest first. */
@@ -73,6 +85,7 @@ export function openIndex(layout: Layout): ArchiveIndex {
   const comparison = reconciler(layout);
   const version = () => store.get<{ version: number }>("select version from state")!.version;
   const cached = queryCache(version);
+  const scan = jobScanner(store, version);
   let lastState = "";
 
   return {
@@ -83,10 +96,10 @@ export function openIndex(layout: Layout): ArchiveIndex {
     reconcile: comparison.run,
     reconciling: comparison.running,
     jobs,
-    counts,
-    count: query => Object.values(counts(query)).reduce((a, b) => a + b),
-    days: query => cached("days", query, () => sumDays(store, query, cached)),
-    totals: query => cached("totals", query, () => sumJobs(store, query, cached)),
+    counts: query => cached("counts", query, () => countStates(store, query)),
+    count: (query, most) => cached("count", { ...query, most }, () => countJobs(store, query, most)),
+    days: query => sumDays(store, query, scan, cached),
+    totals: query => sumJobs(store, query, scan, cached),
     tables: query => listTables(store, query),
     lastBySource: (sources, type, which) => lastBySource(store, sources, type, which),
     laterUses: (names, after) => laterUses(store, names, after),
@@ -112,10 +125,6 @@ export function openIndex(layout: Layout): ArchiveIndex {
   function jobs(query: JobQuery): ListPage<JobRow> {
     if ((query.limit ?? 0) > 200) return listJobs(store, query);
     return cached("jobs", { exactly: JSON.stringify(query) }, () => listJobs(store, query));
-  }
-
-  function counts(query: JobQuery): Record<Status, number> {
-    return cached("counts", query, () => countStates(store, query, cached));
   }
 
   function refresh(): number {

@@ -19,15 +19,15 @@ interface Found {
   target: string;
 }
 
-/** The rows of tables that a condition on `outcomes o` and `jobs j` finds. By jobs first, or by outcomes first. */
-export function readOutcomes(
-  store: Store,
-  first: "jobs" | "outcomes",
-  rest: string,
-  values: readonly SQLInputValue[],
-): OutcomeRow[] {
-  const [a, b] = first === "jobs" ? ["jobs j", "outcomes o"] : ["outcomes o", "jobs j"];
-  const found = store.all<Found>(`select ${COLUMNS} from ${a} cross join ${b} on o.job = j.key ${rest}`, values);
+/** The outcomes first, each with its job. */
+export const OUTCOMES_FIRST = "outcomes o cross join jobs j on j.key = o.job";
+
+/** The jobs first, each with its outcomes. */
+export const JOBS_FIRST = "jobs j cross join outcomes o on o.job = j.key";
+
+/** The rows of tables that a condition on `outcomes o` and `jobs j` finds, both of which `from` has. */
+export function readOutcomes(store: Store, from: string, rest: string, values: readonly SQLInputValue[]): OutcomeRow[] {
+  const found = store.all<Found>(`select ${COLUMNS} from ${from} ${rest}`, values);
   return found.map(({ place, outcome, row, type, id, status, person, finished, table, target }) => ({
     ...{ job: id, place, type, status, submittedBy: person, finishedAt: finished, table, target, outcome },
     ...(JSON.parse(row) as Pick<OutcomeRow, "seconds">),

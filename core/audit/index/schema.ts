@@ -1,5 +1,5 @@
 /** Grows with every change of the tables below or of what is written into them: an older index is made anew. */
-export const VERSION = 6;
+export const VERSION = 7;
 
 /**
  * The figures of a job that may be added up. Rows and bytes go beyond 64 bits when they are, so each is kept in two
@@ -19,6 +19,8 @@ export const SCOPES = { everyone: { byDay: 0, ever: 2 }, person: { byDay: 1, eve
  * `key` is the time at which a job ended, and then its place in the chain: the newest first is the order of the keys,
  * also for the full text. `rollup` adds the figures up for each type and state: of everyone and of each person (''
  * is everyone), of each day and of all days ('' is all), under the four SCOPES. `state` says up to where audit.csv is known.
+ * Every set of type, state and person has an index of jobs, so that a list comes in the order of the keys however rare they are.
+ * `mentions` has the id that a job retries or undoes.
  * `copies` has the newest copy into each table, `lineages` what follows from them, a row for each table that was copied no
  * further; both are made again for the names in `stale`, which are those that a change of `outcomes` was about. A table with
  * thousands of copies has few comparisons, looks and undos, or none: an index each, so that no copy is read for them.
@@ -27,8 +29,13 @@ export const SCHEMA = `
 create table jobs (key integer primary key, id text not null unique, month text not null,
   finished text not null, day text not null, type text not null, status text not null, person text not null, ${figures}) strict;
 create index jobs_by_status on jobs (status);
-create index jobs_by_type on jobs (type, status);
-create index jobs_by_person on jobs (person, status);
+create index jobs_by_type on jobs (type);
+create index jobs_by_type_status on jobs (type, status);
+create index jobs_by_person on jobs (person);
+create index jobs_by_person_status on jobs (person, status);
+create index jobs_by_person_type on jobs (person, type);
+create index jobs_by_all on jobs (person, type, status);
+create table mentions (about text not null, job integer not null, primary key (about, job)) strict, without rowid;
 create table details (key integer primary key, row text not null) strict;
 create table texts (key integer primary key, text text not null) strict;
 create virtual table grams using fts5 (text, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1');
@@ -38,7 +45,7 @@ create table outcomes (job integer not null, place integer not null, type text n
   target integer not null, outcome text not null, row text not null, primary key (job, place)) strict, without rowid;
 create index outcomes_by_source on outcomes (source, outcome);
 create index outcomes_by_target on outcomes (target);
-create index outcomes_by_type on outcomes (type, outcome);
+create index outcomes_rare on outcomes (outcome, job) where outcome <> 'succeeded';
 create index outcomes_compared on outcomes (target, source) where type = 'compare-tables';
 create index outcomes_looked on outcomes (source, outcome) where type in ('check-drift', 'undo-job');
 create index outcomes_undone on outcomes (target, outcome) where type = 'undo-job';

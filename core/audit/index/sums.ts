@@ -1,8 +1,9 @@
 import type { Status } from "../../jobs/states.ts";
 import type { CachedQuery } from "./cache.ts";
-import { countPeople } from "./jobs.ts";
-import { type Condition, conditionsOf, type JobQuery, rollupConditions, whereOf } from "./query.ts";
+import { countPeople, keysStatement } from "./jobs.ts";
+import { type Condition, type JobQuery, rollupConditions, whereOf } from "./query.ts";
 import { joinWide } from "./row.ts";
+import { END_STATES, type Scan, type Sums } from "./scan.ts";
 import { FIGURES } from "./schema.ts";
 import type { Store } from "./store.ts";
 
@@ -37,44 +38,76 @@ export interface Day {
   bytes: string;
 }
 
-/** Figures of one day, or of all days where a query does not go by day, as the database gives them. */
-type Sums = Record<string, bigint | string | null>;
-
-const STATES = ["succeeded", "failed", "cancelled"] as const;
-const OF_STATE = STATES.map(state => `sum(iif(status = '${state}', jobs, 0)) as "jobs ${state}"`);
+const OF_STATE = END_STATES.map(state => `sum(iif(status = '${state}', jobs, 0)) as "jobs ${state}"`);
 const OF_ALL = ["jobs", ...FIGURES].map(name => `sum("${name}") as "${name}"`);
 const OF_DAY = ["jobs", "rows_high", "rows_low", "bytes_high", "bytes_low"].map(name => `sum("${name}") as "${name}"`);
 
+/** Jobs by the fields that the index keeps sums of: without texts, and by whole days. */
+export type FacetQuery = Pick<JobQuery, "status" | "type" | "notTypes" | "person" | "from" | "to">;
+
 /** How many jobs there are of each state. */
-export function countStates(store: Store, query: JobQuery, cached: CachedQuery): Record<Status, number> {
+export function countStates(store: Store, query: FacetQuery): Record<Status, number> {
   const conditions = rollupConditions(query, false);
-  const sums = conditions ? fromRollup(store, OF_STATE, conditions) : scan(store, query, cached);
-  return statesOf(total(sums));
+  if (!conditions) throw new Error("Jobs are counted by their state for whole days only.");
+  return statesOf(total(fromRollup(store, OF_STATE, conditions)));
+}
+
+/** Jobs that were counted, and whether there are more. */
+export interface Counted {
+  jobs: number;
+  more: boolean;
+}
+
+/** How many jobs there are; those of a text or a table are counted up to `most`. */
+export function countJobs(store: Store, query: JobQuery, most: number): Counted {
+  const conditions = rollupConditions(query, false);
+  if (conditions) {
+    const jobs = figure(total(fromRollup(store, ["sum(jobs) as jobs"], conditions)), "jobs");
+    return { jobs, more: false };
+  }
+  const { before: _before, after: _after, ...all } = query;
+  const { sql, values } = keysStatement(store, all);
+  const { jobs } = store.get<{ jobs: number }>(`select count(*) as jobs from (${sql})`, [...values, most + 1])!;
+  return { jobs: Math.min(jobs, most), more: jobs > most };
 }
 
 /** The jobs of each day that had any, the oldest first. */
-export function sumDays(store: Store, query: JobQuery, cached: CachedQuery): Day[] {
+export async function sumDays(store: Store, query: JobQuery, scan: Scan, cached: CachedQuery): Promise<Day[]> {
   const conditions = rollupConditions(query, true);
-  const days = conditions
-    ? fromRollup(store, ["day", ...OF_STATE, ...OF_DAY], conditions, "group by day order by day")
-    : scan(store, query, cached);
-  return days.map(sums => ({
-    ...{ day: String(sums.day), jobs: figure(sums, "jobs"), ...statesOf(sums) },
-    ...{ rows: wide(sums, "rows"), bytes: wide(sums, "bytes") },
-  }));
+  if (!conditions) return daysOf(await scan(query));
+  const rest = "group by day order by day";
+  return cached("days", query, () => daysOf(fromRollup(store, ["day", ...OF_STATE, ...OF_DAY], conditions, rest)));
 }
 
 /** All figures of some jobs. */
-export function sumJobs(store: Store, query: JobQuery, cached: CachedQuery): Totals {
+export async function sumJobs(store: Store, query: JobQuery, scan: Scan, cached: CachedQuery): Promise<Totals> {
   const conditions = rollupConditions(query, false);
-  const days = conditions ? fromRollup(store, [...OF_STATE, ...OF_ALL], conditions) : scan(store, query, cached);
-  const sums = total(days);
+  if (conditions)
+    return cached("totals", query, () =>
+      totalsOf(total(fromRollup(store, [...OF_STATE, ...OF_ALL], conditions)), countPeople(store, query)),
+    );
+  const days = await scan(query);
+  return totalsOf(total(days), new Set(days.flatMap(day => peopleOf(day))).size);
+}
+
+function daysOf(parts: readonly Sums[]): Day[] {
+  return [...Map.groupBy(parts, ({ day }) => String(day))]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, ofDay]) => {
+      const sums = total(ofDay);
+      return {
+        ...{ day, jobs: figure(sums, "jobs"), ...statesOf(sums) },
+        ...{ rows: wide(sums, "rows"), bytes: wide(sums, "bytes") },
+      };
+    });
+}
+
+function totalsOf(sums: Sums, people: number): Totals {
   return {
     ...{ jobs: figure(sums, "jobs"), ...statesOf(sums) },
     ...{ tables: figure(sums, "tables"), tablesSucceeded: figure(sums, "succeeded") },
     ...{ tablesFailed: figure(sums, "failed"), tablesSkipped: figure(sums, "skipped") },
-    ...{ rows: wide(sums, "rows"), bytes: wide(sums, "bytes"), seconds: figure(sums, "milliseconds") / 1000 },
-    people: conditions ? countPeople(store, query) : new Set(days.flatMap(day => peopleOf(day))).size,
+    ...{ rows: wide(sums, "rows"), bytes: wide(sums, "bytes"), seconds: figure(sums, "milliseconds") / 1000, people },
     ...{ provenEqual: figure(sums, "equal"), provenAgrees: figure(sums, "agrees") },
     ...{ notChecked: figure(sums, "not_checked"), provenDiffers: figure(sums, "differs") },
   };
@@ -83,17 +116,6 @@ export function sumJobs(store: Store, query: JobQuery, cached: CachedQuery): Tot
 function fromRollup(store: Store, columns: readonly string[], conditions: readonly Condition[], rest = ""): Sums[] {
   const { sql, values } = whereOf(conditions);
   return store.sums(`select ${columns.join(", ")} from rollup j ${sql} ${rest}`, values);
-}
-
-// What the rollup can't answer is looked for once for all that is asked about it.
-function scan(store: Store, query: JobQuery, cached: CachedQuery): Sums[] {
-  const columns = ["day", ...OF_STATE, ...OF_ALL, "json_group_array(distinct person) as people"].join(", ");
-  const compute = () => {
-    const { sql, values } = whereOf(conditionsOf(store, query));
-    const jobs = `(select 1 as jobs, * from jobs) j ${sql}`;
-    return store.sums(`select ${columns} from ${jobs} group by day order by day`, values);
-  };
-  return cached("scan", query, compute, "expensive");
 }
 
 function total(days: readonly Sums[]): Sums {
@@ -105,7 +127,11 @@ function total(days: readonly Sums[]): Sums {
 }
 
 function statesOf(sums: Sums): Record<Status, number> {
-  const [succeeded, failed, cancelled] = STATES.map(state => figure(sums, `jobs ${state}`)) as [number, number, number];
+  const [succeeded, failed, cancelled] = END_STATES.map(state => figure(sums, `jobs ${state}`)) as [
+    number,
+    number,
+    number,
+  ];
   return { succeeded, failed, cancelled };
 }
 

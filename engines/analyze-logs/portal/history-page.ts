@@ -48,7 +48,7 @@ export function analysesPageRoute(
   const mine = query.get("who") !== "all";
   const paged = query.has("before") || query.has("after");
   const { rows, more } = portal.index.jobs({
-    types: [analyzeLogs.type],
+    type: analyzeLogs.type,
     limit: ROWS,
     person: mine ? person.name : undefined,
     before: query.get("before") ?? undefined,

@@ -7,7 +7,7 @@ const SHOWN = 40;
 
 /** The loads of the past, the oldest first, with how long each part took, as the archive has it. */
 export function pastLoads({ index, layout }: Portal, file?: string): PastLoad[] {
-  const rows = index.jobs({ types: ["load-csv"], limit: SHOWN, ...(file && { text: file }) }).rows;
+  const rows = index.jobs({ type: "load-csv", limit: SHOWN, ...(file && { text: file }) }).rows;
   return rows
     .flatMap(({ id }): PastLoad[] => {
       const path = archivedRecord(layout, id);

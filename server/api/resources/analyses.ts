@@ -71,7 +71,7 @@ export const analysisApi: readonly ApiRoute[] = [
     },
     answer({ portal }, { query: { person, before, limit } }) {
       portal.index.refresh();
-      const { rows, more } = portal.index.jobs({ types: [analyzeLogs.type], person, before, limit });
+      const { rows, more } = portal.index.jobs({ type: analyzeLogs.type, person, before, limit });
       const last = rows.at(-1);
       const analyses = rows.map(row => pastOf(portal, row));
       const older = more && last ? { next: cursorOf(last) } : {};

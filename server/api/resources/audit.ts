@@ -105,12 +105,12 @@ export const auditApi: readonly ApiRoute[] = [
   }),
 ];
 
-function audit({ portal, query, now }: RequestContext): RouteResult {
+async function audit({ portal, query, now }: RequestContext): Promise<RouteResult> {
   const auditFilter = auditQuery(query, now);
   portal.index.refresh();
   const { from, to, view } = auditFilter;
   const { outcome: _, ...jobs } = auditFilter.jobs;
-  const totals = view !== "activity" && { totals: portal.index.totals(jobs) };
+  const totals = view !== "activity" && { totals: await portal.index.totals(jobs) };
   const incomplete = portal.index.reconciling();
   const head = exportHead(portal.layout);
   const value = { view, from, to, ...totals, ...rowsOf(portal, auditFilter), incomplete, ...(head && { head }) };

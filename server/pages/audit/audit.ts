@@ -1,6 +1,7 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { AUDIT_ACTIONS, readAuditEvents } from "../../../core/audit/audit-events.ts";
 import { cursorOf, tableCursorOf } from "../../../core/audit/index/open.ts";
-import type { Day } from "../../../core/audit/index/sums.ts";
+import type { Day, Totals } from "../../../core/audit/index/sums.ts";
 import { isEnough } from "../../../core/people/roles.ts";
 import { memoized } from "../../../core/system/cache.ts";
 import type { Portal, RequestContext, Route, RouteResult } from "../../../engines/portal/page.ts";
@@ -25,24 +26,41 @@ export function auditPages(): Route[] {
   ];
 }
 
+// Figures that take longer come to the page later.
+const SOON = 25;
+
 // A date that can't be read is told at its field; what is listed leaves it out, and everything typed stays.
-function audit(
-  { portal, query, person, now }: RequestContext,
+async function audit(
+  { portal, query: asked, person, now }: RequestContext,
   drawn: (key: string, draw: () => View) => View,
-): RouteResult {
+): Promise<RouteResult> {
+  // Whether to wait for the figures is no part of the filter, and of no link.
+  const query = new URLSearchParams([...asked].filter(([name]) => name !== "figures"));
   const errors = dateErrors(query);
   const read = withoutFields(query, Object.keys(errors));
   const filter = auditQuery(read, now);
   const { index } = portal;
   index.refresh();
   const here = withQuery("/audit", query, {});
-  const draw = () => report(portal, filter, query, now, errors);
+  const figures = filter.view === "activity" ? undefined : await figuresOf(portal, filter, asked.has("figures"));
+  const draw = () => report(portal, filter, query, now, errors, figures);
   // What people did changes without the index.
-  const content = filter.view === "activity" ? draw() : drawn(`${index.version} ${here}`, draw);
+  const content = filter.view === "activity" ? draw() : drawn(`${index.version} ${figures !== "later"} ${here}`, draw);
   const archive = archiveState(portal, now, { here, mayStart: isEnough(person.role, "operator") });
   const body = auditPage(archive, content, index.reconciling(), person.name);
   const status = Object.keys(errors).length > 0 ? 422 : 200;
   return { kind: "page", status, title: "Audit", body, here: "/audit" };
+}
+
+interface Figures {
+  totals: Totals;
+  days: readonly Day[];
+}
+
+async function figuresOf({ index }: Portal, filter: AuditQuery, patient: boolean): Promise<Figures | "later"> {
+  const { outcome: _, ...jobs } = filter.jobs;
+  const both = Promise.all([index.totals(jobs), index.days(jobs)]).then(([totals, days]) => ({ totals, days }));
+  return patient ? both : Promise.race([both, wait(SOON, "later" as const)]);
 }
 
 function withoutFields(query: URLSearchParams, names: readonly string[]): URLSearchParams {
@@ -57,19 +75,15 @@ function report(
   query: URLSearchParams,
   now: number,
   errors: ReturnType<typeof dateErrors>,
+  figures: Figures | "later" | undefined,
 ): View {
   const { index } = portal;
-  const { outcome: _, ...jobs } = filter.jobs;
-  const isOfJobs = filter.view !== "activity";
-  const days = isOfJobs ? index.days(jobs) : [];
   return auditReport({
     query,
     from: errors.from ? (query.get("from") ?? "") : filter.from,
     to: errors.to ? (query.get("to") ?? "") : filter.to,
     errors,
-    span: spanOf(filter, days, now),
-    figures: index.totals(isOfJobs ? jobs : { types: [] }),
-    days,
+    figures: typeof figures === "object" ? { ...figures, span: spanOf(filter, figures.days, now) } : figures,
     list: listOf(portal, filter),
     ...{ types: index.types(), people: index.people(), events: AUDIT_ACTIONS },
     words: auditWords(filter, query),

@@ -28,7 +28,10 @@ export function homeRoutes(context: AppContext): Route[] {
   ];
 }
 
-function home({ portal, now, query, person }: RequestContext, { portalStatus, pages }: AppContext): RouteResult {
+async function home(
+  { portal, now, query, person }: RequestContext,
+  { portalStatus, pages }: AppContext,
+): Promise<RouteResult> {
   const { layout, index } = portal;
   const current = portalStatus();
   const listed = { notTypes: READ_ONLY_TYPES, from: daysAgo(7, now) };
@@ -37,7 +40,7 @@ function home({ portal, now, query, person }: RequestContext, { portalStatus, pa
     paused: query.has("paused"),
     worker: { lives: current.workerLives, words: workerWords(current, now) },
     setUp: { parts: current.setUp, goesOn: isSetUpGoingOn(current.setUp) },
-    figures: figures(portal, current, now),
+    figures: await figures(portal, current, now),
     hours: hours(portal, now),
     services: Object.entries(current.heartbeat?.services ?? {}).map(([name, { ok, ms, error }]) => ({
       title: serviceTitle(name),
@@ -63,12 +66,12 @@ function workerWords({ heartbeat, workerLives }: PortalStatus, now: number): Par
     : html`Start one with <code>npm start</code> or <code>npm run worker</code>; nothing is lost meanwhile.`;
 }
 
-function figures(
+async function figures(
   { index }: Portal,
   { running, queued, waiting, rejected }: PortalStatus,
   now: number,
-): HomeView["figures"] {
-  const today = index.totals({ notTypes: READ_ONLY_TYPES, from: daysAgo(1, now) });
+): Promise<HomeView["figures"]> {
+  const today = await index.totals({ notTypes: READ_ONLY_TYPES, from: daysAgo(1, now) });
   const oldest = queued.map(waitsSince).toSorted()[0];
   const { provenEqual, provenAgrees, provenDiffers } = today;
   const proven = provenEqual + provenAgrees;

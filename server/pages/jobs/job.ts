@@ -246,7 +246,7 @@ function retry(request: RequestContext): RouteResult {
 // The index finds a job by the id that it retries; what has not ended is in the portal's own view of the queue.
 function retriesOf({ portalStatus }: AppContext, { index }: Portal, id: string): string[] {
   const { running, queued } = portalStatus();
-  const ended = index.jobs({ text: id, limit: 50 }).rows.filter(({ retryOf }) => retryOf === id);
+  const ended = index.jobs({ about: id, limit: 50 }).rows.filter(({ retryOf }) => retryOf === id);
   const open = [...running, ...queued].filter(({ file }) => file?.retryOf === id);
   return [...open, ...ended].flatMap(job => job.id ?? []).toSorted();
 }

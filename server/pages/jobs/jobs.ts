@@ -13,6 +13,8 @@ import { endedLine } from "./lines.ts";
 import { unfinishedJob } from "./unfinished.ts";
 
 const ROWS = 50;
+// Of a text or a table so many are counted: a list is no reason to read a whole archive.
+const COUNTED = 1000;
 const SPANS: ReadonlyMap<string, number | undefined> = new Map([
   ["1d", 1],
   ["7d", 7],
@@ -51,6 +53,7 @@ function list(request: RequestContext, portalStatus: PortalStatus): View {
   const lines = [...open.lines, ...rows.map(endedLine)];
   const [first, last] = [rows[0], rows.at(-1)];
   const back = query.has("after");
+  const counted = wanted && !ENDED.includes(wanted) ? { jobs: 0, more: false } : portal.index.count(filter, COUNTED);
   const older = last && (more || back) && withQuery("/jobs", query, { before: cursorOf(last), after: undefined });
   const newer =
     first &&
@@ -61,9 +64,8 @@ function list(request: RequestContext, portalStatus: PortalStatus): View {
     lines,
     query,
     now,
-    count:
-      open.count +
-      (wanted && !ENDED.includes(wanted) ? 0 : portal.index.count({ ...filter, before: undefined, after: undefined })),
+    count: open.count + counted.jobs,
+    ...(counted.more && { countedUpTo: true }),
     unshown: open.count - open.lines.length,
     types: Object.keys(jobTypes).map(type => [type, type]),
     people: portal.index.people(),

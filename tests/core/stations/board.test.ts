@@ -130,12 +130,12 @@ test("what comes of the records one by one is what comes of them all at once, an
     "azure.sales.a: 1 snapshot behind",
     "hive.sales.new: never copied",
   ]);
-  const before = everything(world.index);
+  const before = await everything(world.index);
   world.index.close();
   rmSync(`${world.layout.archive}/.index.db`);
   world.reopen();
   await world.index.reconcile();
-  assert.deepEqual(everything(world.index), before);
+  assert.deepEqual(await everything(world.index), before);
   const check = world.records.at(-1)!;
   const path = `${world.layout.archive}/${check.finishedAt.slice(0, 7)}/${check.id}.json`;
   renameSync(path, `${world.layout.root}/away.json`);

@@ -34,10 +34,8 @@ export interface AuditReport {
   to: string;
   /** What is wrong with a date, at its field. */
   errors: { from?: string; to?: string };
-  /** The first and last day of the charts. */
-  span: { from: string; to: string };
-  figures: Totals;
-  days: readonly DayFigures[];
+  /** The totals and the days of a chart, with its first and last; `later` where they are still being added up. */
+  figures: { totals: Totals; days: readonly DayFigures[]; span: { from: string; to: string } } | "later" | undefined;
   list: AuditList;
   types: readonly string[];
   events: readonly string[];
@@ -113,18 +111,26 @@ ${textField({ name: "text", label: "Filter", type: "search", value: value("text"
 }
 
 function results(page: AuditReport): View {
-  const { query, list, words, spans, span } = page;
+  const { query, words, spans } = page;
   const whole = { before: undefined, after: undefined };
   const spanLinks = spans.map(([name, from]) => {
     const href = addressOf(query, { ...whole, from, to: "" });
     return html`<li><a href="${href}"${page.from === from && page.to === "" && html` aria-current="true"`}>${name}</a></li>`;
   });
-  const numbers =
-    list.view !== "activity" &&
-    html`${auditFigures(page.figures, state => withQuery("/audit", query, { ...whole, state }))}${perDay(page.days, span.from, span.to)}`;
   return html`<div id="report"><div class="row"><p>${words}</p><ul class="spans">${spanLinks}</ul></div>
-${numbers}<section class="card" aria-label="List"><header>${viewTabs(page)}<span class="tools">${linkButton("CSV", csvAddress(page))}<button class="button" type="button" data-print hidden>Print</button></span></header>
+${figures(page)}<section class="card" aria-label="List"><header>${viewTabs(page)}<span class="tools">${linkButton("CSV", csvAddress(page))}<button class="button" type="button" data-print hidden>Print</button></span></header>
 ${rows(page)}</section></div>`;
+}
+
+// Where many jobs match, the list is there at once and the figures follow.
+function figures({ query, figures: found }: AuditReport): Part {
+  if (found === undefined) return undefined;
+  const href = withQuery("/audit", query, { figures: "1" });
+  if (found === "later")
+    return html`<p id="figures" class="soft" role="status" hx-get="${href}" hx-trigger="load" hx-select="#figures" hx-target="this" hx-swap="outerHTML ignoreTitle:true">Many jobs match: their figures are being added up. <a href="${href}">Wait for them</a></p>`;
+  const { totals, days, span } = found;
+  const ofState = (state: string) => withQuery("/audit", query, { before: undefined, after: undefined, state });
+  return html`<div id="figures">${auditFigures(totals, ofState)}${perDay(days, span.from, span.to)}</div>`;
 }
 
 function viewTabs({ query, list }: AuditReport): View {
@@ -139,7 +145,7 @@ function viewTabs({ query, list }: AuditReport): View {
 
 const WHOLE = { before: undefined, after: undefined };
 
-function rows({ list, query, now, figures: { jobs } }: AuditReport): View {
+function rows({ list, query, now, figures }: AuditReport): View {
   if (list.rows.length === 0) return empty(list, query);
   const table =
     list.view === "jobs"
@@ -151,6 +157,7 @@ function rows({ list, query, now, figures: { jobs } }: AuditReport): View {
   const newer = list.newer
     ? withQuery("/audit", query, { after: list.newer, before: undefined })
     : list.first === false && withQuery("/audit", query, WHOLE);
+  const jobs = typeof figures === "object" ? figures.totals.jobs : 0;
   const part =
     list.view === "jobs" &&
     jobs > list.rows.length &&

@@ -40,6 +40,8 @@ export interface JobList {
   query: URLSearchParams;
   now: number;
   count: number;
+  /** There are more than were counted. */
+  countedUpTo?: boolean;
   /** How many more wait than are listed. */
   unshown: number;
   types: readonly (readonly [value: string, text: string])[];
@@ -93,7 +95,7 @@ ${selectField({ name: "when", label: "Ended", value: value("when") || "7d", opti
 
 function rows(list: JobList): View {
   const { lines, query, newer, older, count, mayStart } = list;
-  const words = html`${group(count)} ${count === 1 ? "job" : "jobs"}`;
+  const words = html`${list.countedUpTo && "more than "}${group(count)} ${count === 1 ? "job" : "jobs"}`;
   if (lines.length === 0) return empty(list);
   const listed = table(
     { caption: HEADS.get(query.get("state") ?? "") ?? "Jobs", columns: columns(list) },

@@ -48,10 +48,15 @@ export function idsOf(page: { rows: readonly { id: string }[] }): string[] {
 }
 
 /** Everything that an index says, for comparing two. */
-export function everything(index: ArchiveIndex) {
+export async function everything(index: ArchiveIndex) {
   const all = { limit: 10_000 };
   return {
-    ...{ jobs: index.jobs(all).rows, tables: index.tables(all).rows, totals: index.totals({}), days: index.days({}) },
+    ...{
+      jobs: index.jobs(all).rows,
+      tables: index.tables(all).rows,
+      totals: await index.totals({}),
+      days: await index.days({}),
+    },
     ...{ people: index.people(), types: index.types(), counts: index.counts({}) },
     ...{ board: index.board(all).rows, states: index.boardCounts({}) },
   };
