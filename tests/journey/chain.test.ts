@@ -128,29 +128,3 @@ test("a migrate whose source moves on copies what was proven, not what is curren
   const registered = await world.record(`${record.id}-1`);
   assert.equal(registered.tables[0]?.rows, "100");
 });
-
-test("four chains at once end right", async t => {
-  const session = await testSession(t);
-  await attachCatalogs(session, settings, ["azure"]);
-  const world = newWorld(t);
-  world.startWorker({ WORKER_CONCURRENCY: "4" });
-  const ids: string[] = [];
-  for (let i = 0; i < 4; i++) {
-    const database = await newDatabase(t, session);
-    await session.command(`create table ${database}.t stored as parquet as select id + ${i} as id from range(1000)`);
-    const id = newId("ingest-hive");
-    ids.push(id);
-    world.drop(`${id}.json`, {
-      id,
-      type: "ingest-hive",
-      parameters: { database, tables: ["t"] },
-      then: then(database),
-    });
-  }
-  for (const id of ids) {
-    for (const one of [id, `${id}-1`, `${id}-1-1`, `${id}-1-1-1`]) {
-      const record = await world.record(one);
-      assert.equal(record.status, "succeeded", `${one}: ${record.error?.message}`);
-    }
-  }
-});

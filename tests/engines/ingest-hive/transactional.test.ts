@@ -3,39 +3,19 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createAcidViews } from "../../../connectors/hive/acid/views.ts";
 import { attachCatalogs } from "../../../connectors/iceberg/catalogs.ts";
 import type { FilesRead } from "../../../connectors/iceberg/files-read.ts";
 import { sparkLiteral } from "../../../connectors/iceberg/names.ts";
 import { snowflakeAddress } from "../../../connectors/snowflake/address.ts";
 import { openSnowflake } from "../../../connectors/snowflake/connect.ts";
-import type { Session } from "../../../connectors/spark/session.ts";
-import { sideBySide } from "../../../engines/engine.ts";
-import { transactionalTables as openTables } from "../../../engines/ingest-hive/transactional/metastore.ts";
-import { withWholeFiles } from "../../../engines/ingest-hive/transactional/place-rows.ts";
 import { answers } from "../../connectors/hive/metastore-stand-in.ts";
 import { ingest, runWhole, settings } from "../lake.ts";
-import { hiveRows, isTransactional, rowsLikeHive, transactionalTables } from "./transactional.ts";
+import { hiveRows, rowsLikeHive, transactionalTables } from "./transactional.ts";
+import { readLikeHive } from "./transactional-reading.ts";
 
-test("every transactional table is read as Hive 4 itself reads it", { timeout: 1_200_000 }, async t => {
-  const names = Object.keys(answers.tables).filter(isTransactional);
-  const { session, metastore } = await transactionalTables(t, names, { registered: [] });
-  const tables = openTables({ ...settings, HIVE_METASTORE_URI: metastore.uri });
-  t.after(() => tables.end());
-  const { watched, mostAtOnce } = countingViews(session);
-  const plans = await sideBySide(names, name => tables.plan(watched, "acid", name));
-  assert.ok(mostAtOnce() > 1, "tables are planned side by side");
-  for (const [i, name] of names.entries()) {
-    const [answer, planned] = [answers.tables[name], plans[i]];
-    assert.ok(planned && answer, name);
-    await createAcidViews(session, "portal_acid_test", planned.read);
-    const read = () => rowsLikeHive(session, "portal_acid_test", answer);
-    const rows = await (planned.read.positions ? withWholeFiles(session, read) : read());
-    assert.deepEqual(rows, hiveRows(answer), name);
-  }
-  assert.equal(metastore.reading.size, 1, "one transaction for reading holds all of them");
-  await tables.end();
-  assert.equal(metastore.reading.size, 0);
+// Each table is some statements to Spark: every third here, all in transactional.long.test.ts.
+test("transactional tables are read as Hive 4 itself reads them", async t => {
+  await readLikeHive(t, (_, at) => at % 3 === 0);
 });
 
 test("a table of two hundred deltas is read whole, and its plan advises to compact it", {
@@ -164,16 +144,6 @@ test("what can't be read as Hive reads it is refused, with the way out", { timeo
   assert.match(old.outcomes.get("cleaned")?.error?.message ?? "", /Hive 2 or older.*wrongly/);
   assert.equal(metastore.reading.size, 0);
 });
-
-// Tells how many views were being made at the same time.
-function countingViews(session: Session): { watched: Session; mostAtOnce(): number } {
-  let [now, most] = [0, 0];
-  const createView: Session["createView"] = async (...view) => {
-    most = Math.max(most, ++now);
-    await session.createView(...view).finally(() => now--);
-  };
-  return { watched: { ...session, createView }, mostAtOnce: () => most };
-}
 
 function bytesBelow(folder: string): string {
   const hash = createHash("sha256");

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { isRaw } from "../../../../connectors/spark/describe-error.ts";
-import { portalOn } from "../../../browser/browser.ts";
-import { newWorld } from "../../../journey/world.ts";
-import type { Reply } from "../../../server/portal.ts";
-import { makeTyped } from "../../equality-delete.ts";
-import { newDatabase, testSession } from "../../lake.ts";
+import { tablesOpened } from "./tables-opened.ts";
 
 /** A column of every type: how it is declared, a value, how it is shown, what is typed over it, and what stands there then. */
 const TYPES: readonly [name: string, type: string, value: string, shown: string, typed?: string, after?: string][] = [
@@ -45,25 +41,8 @@ const TYPES: readonly [name: string, type: string, value: string, shown: string,
   ['`odd name."<b>`', "string", "'text'", "text", "other"],
 ];
 
-async function opened(t: TestContext) {
-  const session = await testSession(t);
-  const database = await newDatabase(t, session);
-  const namespace = `${database}_iceberg`;
-  await session.command(`create namespace lake.${namespace}`);
-  const world = newWorld(t);
-  world.startWorker();
-  const portal = await portalOn(t, world.layout.root);
-  await world.until("a worker", () => portal.portal.workerLives());
-  const look = async (path: string): Promise<Reply> =>
-    await world.until(path, async () => {
-      const reply = await portal.get(path);
-      return !reply.text.includes("Spark is asked for") && !/Spark is starting/.test(reply.text) && reply;
-    });
-  return { session, database, namespace, world, portal, look };
-}
-
 test("a table with every type is browsed, paged, sorted by each column and searched, and each value edited or told why not", async t => {
-  const { session, namespace, world, portal, look } = await opened(t);
+  const { session, namespace, world, portal, look } = await tablesOpened(t);
   const table = `lake.${namespace}.every`;
   await session.command(
     `create table ${table} (k string not null, ${TYPES.map(([name, type]) => `${name} ${type}`).join(", ")}) using iceberg tblproperties ('portal.key' = 'k')`,
@@ -122,31 +101,8 @@ test("a table with every type is browsed, paged, sorted by each column and searc
   assert.deepEqual(((await put.json()) as { notes: string[] }).notes, ["the row has these values already"]);
 });
 
-test("types that only other engines write are shown and edited, or the page says why not", async t => {
-  const { namespace, portal, look, world } = await opened(t);
-  for (const type of ["uuid", "fixed", "time"] as const) await makeTyped(namespace, type, type);
-  assert.match((await look(`/tables/lake/${namespace}/uuid`)).text, /00112233-4455-6677-8899-aabbccddeeff/);
-  assert.match((await look(`/tables/lake/${namespace}/fixed`)).text, /000102ff/);
-  const time = await look(`/tables/lake/${namespace}/time`);
-  assert.match(time.text, /a type of Iceberg that Spark does not read/);
-  const save = async (table: string, v: string) => {
-    const sent = await portal.post(`/tables/lake/${namespace}/${table}/row`, { "set.k": v, "set.v": v });
-    return await world.until("the edit", async () => {
-      const reply = await portal.get(sent.location ?? "");
-      return !reply.body.includes('aria-busy="true"') && reply;
-    });
-  };
-  assert.equal((await save("uuid", "ffffffff-4455-6677-8899-aabbccddeeff")).status, 303);
-  assert.equal((await save("fixed", "0a0b0c0d")).status, 303);
-  const wrong = await save("uuid", "nonsense");
-  assert.match(wrong.text, /A text is no UUID.*what you typed is still here/);
-  assert.match(wrong.body, /nonsense/);
-  assert.match((await save("fixed", "00")).text, /of fixed length/);
-  assert.equal(isRaw(wrong.text), false, wrong.text);
-});
-
 test("a table of Hive has a page with its rows and its description, and no page shows Spark's own words", async t => {
-  const { session, database, namespace, portal, look } = await opened(t);
+  const { session, database, namespace, portal, look } = await tablesOpened(t);
   await session.command(
     `create table spark_catalog.${database}.h (n int comment 'how many', m map<string,int>) partitioned by (day string) stored as parquet`,
   );
