@@ -52,7 +52,7 @@ test("of a long history the page shows the newest twenty, the API all", async t 
 test("the API says how each service is, since when, and that no worker is an outage, too", async t => {
   const { layout, call } = await startApi(t, { role: "viewer" });
   const none = await call("GET", "/api/health");
-  assert.deepEqual(none.body, { worker: { alive: false }, services: [], outages: [] });
+  assert.deepEqual(none.body, { worker: { alive: false }, services: [], setUp: [], outages: [] });
   beat(layout, new Date().toISOString());
   history(layout);
   const { body } = await call("GET", "/api/health");
