@@ -14,7 +14,7 @@ try {
 
 async function portal() {
   const port = process.env.PORTAL_PORT ?? "3000";
-  const response = await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(4_000) });
+  const response = await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(10_000) });
   if (!response.ok) throw new Error(`The portal is stuck: ${await response.text()}`);
 }
 
