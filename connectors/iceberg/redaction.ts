@@ -9,12 +9,14 @@ import { quote } from "./names.ts";
  */
 export async function refuseUnredacted(session: Session, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
-  const {
-    [REDACTION]: pattern,
-    [EVENT_LOG]: log,
-    ...started
-  } = await session.config.get([REDACTION, EVENT_LOG, ...keys]);
-  const covers = await coverage(session, keys, pattern);
+  // Under names of nobody's, which a pattern finds as it finds the keys in them.
+  const trial = Object.fromEntries(keys.map(key => [`spark.${key}`, randomBytes(8).toString("hex")]));
+  await session.config.set(trial);
+  const found = await session.config.get([REDACTION, EVENT_LOG, ...keys, ...Object.keys(trial)]);
+  await session.config.unset(Object.keys(trial));
+  const { [REDACTION]: pattern, [EVENT_LOG]: log, ...started } = found;
+  const isHidden = (key: string) => found[`spark.${key}`] === undefined;
+  const covers = await coverage(session, keys, pattern, isHidden);
   const bare = keys.filter(key => !covers(key));
   if (bare.length > 0) {
     throw new SettingsError(
@@ -32,24 +34,20 @@ export async function refuseUnredacted(session: Session, keys: readonly string[]
   );
 }
 
-/** Whether a key is covered. Spark 4.0.5, 4.1.4 and newer keep their pattern, which covers itself, to themselves: they are tried. */
+/**
+ * Whether a key is covered. Spark 4.0.5, 4.1.4 and newer keep their pattern, which covers itself, to themselves, and hide what it
+ * covers: what they hid in a trial.
+ */
 async function coverage(
   session: Session,
   keys: readonly string[],
   pattern: string | undefined,
+  isHidden: (key: string) => boolean,
 ): Promise<(key: string) => boolean> {
-  if (pattern !== undefined || !(await isSet(session, REDACTION))) {
-    const { 1: flag, 2: plain = "" } = /^(\(\?i\))?(.*)$/s.exec(pattern ?? DEFAULT_REDACTION) ?? [];
-    const covered = new RegExp(plain, flag && "i");
-    return key => covered.test(key);
-  }
-  // Under names of nobody's, which a pattern finds as it finds the keys in them.
-  const names = keys.map(key => `spark.${key}`);
-  const value = randomBytes(8).toString("hex");
-  await session.config.set(Object.fromEntries(names.map(name => [name, value])));
-  const shown = await session.config.get(names);
-  await session.config.unset(names);
-  return key => shown[`spark.${key}`] === undefined;
+  if (pattern === undefined && (keys.every(isHidden) || (await isSet(session, REDACTION)))) return isHidden;
+  const { 1: flag, 2: plain = "" } = /^(\(\?i\))?(.*)$/s.exec(pattern ?? DEFAULT_REDACTION) ?? [];
+  const covered = new RegExp(plain, flag && "i");
+  return key => covered.test(key);
 }
 
 // Spark's own words for what is not set, and a row of stars for what it does not show.

@@ -17,14 +17,12 @@ const BASE = {
 
 /** Opens a Spark session for a job: its commits carry the job's id, and SPARK_CONF_FILE's lines are set on it. */
 export async function openTableSession(settings: Settings, sessionId?: string, jobId?: string): Promise<Session> {
-  const session = await openSession(sparkServer(settings), {
+  const job = jobId ? { "spark.sql.iceberg.snapshot-property.portal.job": jobId } : {};
+  return await openSession(sparkServer(settings), {
     ...(sessionId && { sessionId }),
     readyMilliseconds: settings.SPARK_ANSWER_SECONDS * 1000,
-    cloned: true,
+    ...{ cloned: true, settings: { ...BASE, ...fromFile(settings), ...job } },
   });
-  const job = jobId ? { "spark.sql.iceberg.snapshot-property.portal.job": jobId } : {};
-  await session.config.set({ ...BASE, ...fromFile(settings), ...job });
-  return session;
 }
 
 // A server that the worker started itself was given these lines at its start, static ones too.

@@ -49,14 +49,18 @@ const AT_ONCE = 25;
  * session that reads as Hive does, and leaves it so.
  */
 export async function listSource(session: Session, name: TableName, table: HiveTable): Promise<SourceFiles> {
-  // Spark caches the file list of a table for the session.
-  await session.command(`refresh table ${sqlName(name)}`);
   const location = plainPath(table.location ?? "");
   // A table in a format that only Spark reads: Hive has no say, so Spark's plan is the list.
-  if (isSparks(table) && !/^(parquet|orc)$/i.test(table.provider ?? ""))
-    return { files: new Set(await plannedFiles(session, name)), nested: false, unlisted: 0 };
-  if (!table.partition_columns?.length) {
-    const files = (await listBelow(session, [location], name)).filter(file => !isHidden(below(location, file)));
+  const isOnlySparks = isSparks(table) && !/^(parquet|orc)$/i.test(table.provider ?? "");
+  const isOneFolder = !isOnlySparks && !table.partition_columns?.length;
+  // Spark caches the file list of a table for the session. A folder is listed anew each time, also beside.
+  const [inFolder] = await Promise.all([
+    isOneFolder ? listBelow(session, [location], name) : [],
+    session.command(`refresh table ${sqlName(name)}`),
+  ]);
+  if (isOnlySparks) return { files: new Set(await plannedFiles(session, name)), nested: false, unlisted: 0 };
+  if (isOneFolder) {
+    const files = inFolder.filter(file => !isHidden(below(location, file)));
     const nested = files.some(file => below(location, file).length > 1);
     return { files: new Set(files), nested, unlisted: 0 };
   }

@@ -98,6 +98,8 @@ export interface SessionOptions {
   readyMilliseconds?: number;
   /** Made as a clone, which shares the server's classes: for a new session that asks more than a little. */
   cloned?: boolean;
+  /** What the session is set to from its start. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /** Opens a session, or comes back to one by its id. Waits until the server is ready. */
@@ -114,8 +116,11 @@ export async function openSession(remote: Remote | string, options: SessionOptio
     const until = Date.now() + (options.readyMilliseconds ?? 20_000);
     await reach(channel, until - Date.now());
     if (options.cloned) await cloneInto(channel, caller, Math.max(1_000, until - Date.now()));
+    // Both at once: each is a way to the server and back.
+    const kept = keepLiterals(connection, options.settings);
+    kept.catch(() => undefined); // that the version does not fit is told first
     await checkVersion(channel, connection, until - Date.now());
-    await keepLiterals(connection);
+    await kept;
     return session(connection);
   } catch (error) {
     channel.close();
@@ -156,9 +161,9 @@ async function checkVersion(channel: Channel, connection: Connection, millisecon
   }
 }
 
-async function keepLiterals(connection: Connection): Promise<void> {
+async function keepLiterals(connection: Connection, more: Readonly<Record<string, string>> = {}): Promise<void> {
   try {
-    await config(connection).set({});
+    await config(connection).set(more);
   } catch (error) {
     if (!isGone(error)) throw error;
   }

@@ -1,5 +1,5 @@
 import { orderSql, type TextColumn, textSql, valueSql } from "../../connectors/iceberg/cell-text.ts";
-import { describeIceberg, snapshotOf } from "../../connectors/iceberg/iceberg.ts";
+import { describeIceberg, placeOf, snapshotOf } from "../../connectors/iceberg/iceberg.ts";
 import { copiedColumns } from "../../connectors/iceberg/layout/columns.ts";
 import { quote, sparkLiteral, sqlName, type TableName } from "../../connectors/iceberg/names.ts";
 import { plainDecimal } from "../../connectors/spark/protocol/literal.ts";
@@ -86,14 +86,14 @@ async function currentOf(session: Session, name: TableName): Promise<string | un
 }
 
 async function readTable(session: Session, name: TableName): Promise<Browsed> {
-  const found = await describeIceberg(session, name);
+  const [found, place] = await Promise.all([describeIceberg(session, name), placeOf(session, name)]);
   const columns = copiedColumns(await session.schema(`select * from ${sqlName(name)}`), found?.columnComments);
   const key = found?.properties["portal.key"];
   const description: [string, string | undefined][] = [
     ["Format", found?.view ? "Iceberg view" : `Iceberg ${found?.properties["format-version"] ?? ""}`.trim()],
     ["Partitioned by", found?.partitioning.join(", ")],
-    ["Comment", found?.comment],
-    ["Location", found?.location],
+    ["Comment", place.comment],
+    ["Location", place.location],
     ["Copied from", found?.properties["portal.source"]],
   ];
   return {

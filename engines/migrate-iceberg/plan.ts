@@ -4,6 +4,7 @@ import {
   describeIceberg,
   type IcebergTable,
   listIceberg,
+  placeOf,
   snapshotOrCurrent,
 } from "../../connectors/iceberg/iceberg.ts";
 import {
@@ -180,6 +181,9 @@ async function detailOf(
   const now = targetSchema && copiedColumns(targetSchema);
   const columns = now ? orderLike(found, now) : found;
   const { partitioning } = iceberg;
+  const sameLayout = !!now && sameColumns(now, columns) && existing?.partitioning.join() === partitioning.join();
+  // A table that stays keeps its own.
+  const { comment } = sameLayout ? {} : await placeOf(session, source);
   const names = existing ? [] : await partitionNames(session, source, partitioning);
   return {
     catalogs: [source.catalog, target.catalog],
@@ -190,10 +194,10 @@ async function detailOf(
     orderedBy: sortOrderOf(iceberg.properties, found),
     properties: keptProperties(iceberg.view ? {} : iceberg.properties, { columns }).properties,
     select: `select ${selectList(columns)} from ${relation}`,
-    ...(iceberg.comment && { comment: iceberg.comment }),
+    ...(comment && { comment }),
     ...(snapshot && { sourceSnapshot: snapshot }),
     ...(existing && { existing }),
-    sameLayout: !!now && sameColumns(now, columns) && existing?.partitioning.join() === partitioning.join(),
+    sameLayout,
   };
 }
 

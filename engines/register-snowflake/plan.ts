@@ -1,5 +1,11 @@
 import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
-import { describeIceberg, listIceberg, metadataLog, snapshotOrCurrent } from "../../connectors/iceberg/iceberg.ts";
+import {
+  describeIceberg,
+  listIceberg,
+  metadataLog,
+  placeOf,
+  snapshotOrCurrent,
+} from "../../connectors/iceberg/iceberg.ts";
 import { type TableName, tableNameOf } from "../../connectors/iceberg/names.ts";
 import { snowflakeAddress } from "../../connectors/snowflake/address.ts";
 import { openSnowflake, type Snowflake } from "../../connectors/snowflake/connect.ts";
@@ -145,10 +151,10 @@ async function planTable(
     ...(schema && { schema }),
     ...(ifExists === "replace" && { ifExists }),
   };
-  const deletes = await deletesRefusal(session, source, snapshot.id, rest);
+  const deletes = await deletesRefusal(session, source, snapshot, rest);
   if (deletes) return refused(deletes);
   const rows = snapshot.summary["total-records"];
-  const { location } = iceberg;
+  const location = async () => (await placeOf(session, source)).location;
   return {
     ...base,
     action: "register",

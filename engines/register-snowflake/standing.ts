@@ -11,11 +11,12 @@ import {
 import { type SnowflakeTable, snowflakeName } from "../../connectors/snowflake/names.ts";
 import type { JobError } from "../../core/jobs/outcome.ts";
 
-/** What is known of the table that a registration is for: all its metadata files, the newest first, and its folder. */
+/** What is known of the table that a registration is for: all its metadata files, the newest first. */
 export interface OwnFiles {
   metadataFile: string;
   log: readonly { file: string; snapshot: string | undefined }[];
-  location: string;
+  /** Its folder; asked only where a file is none of these. */
+  location(): Promise<string>;
 }
 
 /**
@@ -36,7 +37,7 @@ export async function standingOf(snowflake: Snowflake, table: SnowflakeTable, ow
     if (!now) return { kind: "nothing" };
     if (now.managed) return { kind: "managed" };
     const { file } = informationOf(await snowflake.run(informationStatement(table)));
-    return standingOn(file, own);
+    return await standingOn(file, own);
   } catch (error) {
     // The schema or the database is not there yet, or the table went meanwhile.
     if (isMissing(error)) return { kind: "nothing" };
@@ -45,11 +46,14 @@ export async function standingOf(snowflake: Snowflake, table: SnowflakeTable, ow
 }
 
 /** What a registered metadata file says of a registration. */
-export function standingOn(file: string | undefined, { metadataFile, log, location }: OwnFiles): TargetState {
+export async function standingOn(
+  file: string | undefined,
+  { metadataFile, log, location }: OwnFiles,
+): Promise<TargetState> {
   if (file === undefined) return { kind: "other" };
   const place = (wanted: string) => log.findIndex(entry => isSameFile(entry.file, wanted));
   const [before, after] = [place(file), place(metadataFile)];
-  if (before < 0) return isInside(file, location) ? { kind: "former", file } : { kind: "other", file };
+  if (before < 0) return isInside(file, await location()) ? { kind: "former", file } : { kind: "other", file };
   const [from, to] = [log[before]?.snapshot ?? "none", log[after]?.snapshot ?? "none"];
   return { kind: "own", file, ...(before < after && from !== to && { backwards: { from, to } }) };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { describeIceberg, type IcebergTable } from "../../connectors/iceberg/iceberg.ts";
+import { describeIceberg, type IcebergTable, placeOf } from "../../connectors/iceberg/iceberg.ts";
 import { propertyList } from "../../connectors/iceberg/layout/create.ts";
 import { sqlName, type TableName, tableNameOf } from "../../connectors/iceberg/names.ts";
 import { createNamespace } from "../../connectors/iceberg/namespace.ts";
@@ -45,7 +45,8 @@ export async function openTarget(
       `${tableNameOf(bad)} holds bad lines of another table than ${tableNameOf(lines)} as it is now: drop or rename it.`,
     );
   if (!foundBad) await create(session, bad, BAD_COLUMNS, marks);
-  const folder = `${found.location.replace(/\/+$/, "")}.checkpoints/${id}`;
+  const { location } = await placeOf(session, lines);
+  const folder = `${location.replace(/\/+$/, "")}.checkpoints/${id}`;
   return {
     ...{ lines, bad, starts: JSON.parse(starts) as PartitionOffsets },
     checkpoints: { lines: `${folder}/lines`, bad: `${folder}/bad` },

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { whileAzureAnswers } from "../../connectors/azure/storage-unavailable.ts";
 import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
 import type { CheckFiles } from "../../connectors/iceberg/files-read.ts";
-import { type IcebergTable, metadataFile, type Snapshot } from "../../connectors/iceberg/iceberg.ts";
+import { type IcebergTable, metadataFile, placeOf, type Snapshot } from "../../connectors/iceberg/iceberg.ts";
 import type { TableColumn } from "../../connectors/iceberg/layout/columns.ts";
 import type { TableName } from "../../connectors/iceberg/names.ts";
 import { createNamespace } from "../../connectors/iceberg/namespace.ts";
@@ -188,20 +188,23 @@ export async function clearUp(
       : "Spark was gone and could clear nothing; another attempt does";
     return context.emit({ event: "left-behind", table, what: `what was written of ${step.target}`, why });
   }
-  let place = step.detail.existing?.location;
+  let place = `of ${step.target}`;
+  let isLeft = step.detail.existing !== undefined;
   let why = "no reader sees them; remove_orphan_files and expire_snapshots clear them in time";
   try {
-    const withdrawn = await withdraw(await context.spark(), write);
+    const session = await context.spark();
+    if (isLeft) place = `below ${(await placeOf(session, write.into)).location}/data`;
+    const withdrawn = await withdraw(session, write);
     if (withdrawn && removeNewFiles(withdrawn, started - 1000)) return;
-    place = withdrawn ?? place;
+    if (withdrawn) [isLeft, place] = [true, `below ${withdrawn}/data`];
   } catch (error) {
     why = `they could not be cleared: ${jobErrorOf(error).message}`;
   }
-  if (place) {
+  if (isLeft) {
     context.emit({
       event: "left-behind",
       table: step.table,
-      what: `files of the failed write below ${place}/data`,
+      what: `files of the failed write ${place}`,
       why,
     });
   }

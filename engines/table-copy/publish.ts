@@ -1,6 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { type CheckFiles, FILE_COLUMN, FILE_MARK, SPARSE_FILE_MARK } from "../../connectors/iceberg/files-read.ts";
-import { branchSnapshot, describeIceberg, type IcebergTable, type Snapshot } from "../../connectors/iceberg/iceberg.ts";
+import {
+  branchSnapshot,
+  describeIceberg,
+  type IcebergTable,
+  placeOf,
+  type Snapshot,
+} from "../../connectors/iceberg/iceberg.ts";
 import {
   createEmpty,
   propertyList,
@@ -140,10 +146,11 @@ export function changeOf(existing: IcebergTable | undefined, job: string): Targe
 export async function withdraw(session: Session, write: Write): Promise<string | undefined> {
   const now = await describeIceberg(session, write.into);
   if (!now || now.properties["portal.created-by"] !== write.job || !isUnpublished(now)) return undefined;
+  const { location } = await placeOf(session, write.into);
   // A catalog that shares files between its own branches lets nobody delete them.
   const purge = now.properties["gc.enabled"] === "false" ? "" : " purge";
   await session.command(`drop table ${sqlName(write.into)}${purge}`);
-  return now.location;
+  return location;
 }
 
 // The first branch of an empty table begins with an empty snapshot, which a catalog without branches gives to main.

@@ -1,6 +1,6 @@
 import { blobFolder } from "../../connectors/azure/blob-folder.ts";
 import { switchTable } from "../../connectors/iceberg/history/switch.ts";
-import { describeIceberg, listIceberg, metadataFile } from "../../connectors/iceberg/iceberg.ts";
+import { describeIceberg, listIceberg, metadataFile, placeOf } from "../../connectors/iceberg/iceberg.ts";
 import { KEEPS_FILES } from "../../connectors/iceberg/in-place.ts";
 import {
   quote,
@@ -85,7 +85,8 @@ async function foldersOf(session: Session, settings: Settings, id: string, table
   const source = tableNamed(table);
   const found = source && (await describeIceberg(session, source));
   if (!source || !found || found.view) return [];
-  const folders = await stagingFolders(session, { source, location: found.location }, settings);
+  const { location } = await placeOf(session, source);
+  const folders = await stagingFolders(session, { source, location }, settings);
   return folders.flatMap(({ folder, maker }) => (maker.job === id ? [folder] : []));
 }
 
@@ -140,7 +141,7 @@ export async function undoTable(
 async function dropTable(session: Session, name: TableName): Promise<string> {
   const found = await describeIceberg(session, name);
   if (!found) return "it was dropped already";
-  const keeps = found.properties[KEEPS_FILES] === "false" || (await hasForeignFiles(session, name, found.location));
+  const keeps = found.properties[KEEPS_FILES] === "false" || (await hasForeignFiles(session, name));
   await session.command(`drop table ${sqlName(name)}${keeps ? "" : " purge"}`);
   if (await describeIceberg(session, name))
     throw new StepFailed({
@@ -150,7 +151,8 @@ async function dropTable(session: Session, name: TableName): Promise<string> {
   return keeps ? "the table was dropped; the data files that it read stay" : "the table was dropped with its files";
 }
 
-async function hasForeignFiles(session: Session, name: TableName, location: string): Promise<boolean> {
+async function hasForeignFiles(session: Session, name: TableName): Promise<boolean> {
+  const { location } = await placeOf(session, name);
   const inside = sparkLiteral(`${location.replace(/\/+$/, "")}/`);
   const rows = await session.query(
     `select 1 as one from ${sqlName(name)}.all_files where not startswith(file_path, ${inside}) limit 1`,

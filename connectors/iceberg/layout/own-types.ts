@@ -1,3 +1,4 @@
+import { SparkError } from "../../spark/errors.ts";
 import type { Session } from "../../spark/session.ts";
 import { metadataFile } from "../iceberg.ts";
 import { quote, type TableName } from "../names.ts";
@@ -20,14 +21,20 @@ type IcebergType =
 export async function lostInCopy(session: Session, name: TableName): Promise<string[]> {
   const file = await metadataFile(session, name).catch(() => undefined);
   if (!file || /\.gz\./.test(file)) return [];
-  // No notes if Spark's text reader can't reach the metadata file, as when only Iceberg's own reader does.
-  const rows = await session
-    .query(
-      `select get_json_object(value, '$.current-schema-id') as current, get_json_object(value, '$.schemas') as schemas
-       from (select concat_ws('', collect_list(value)) as value from text.${quote(file)})`,
-    )
-    .catch(() => []);
-  return lostNotes(String(rows[0]?.schemas ?? "[]"), String(rows[0]?.current ?? ""));
+  const schemas = (text: string) =>
+    `select get_json_object(value, '$.current-schema-id') as current, get_json_object(value, '$.schemas') as schemas from ${text}`;
+  const lines = `text.${quote(file)}`;
+  try {
+    // Iceberg writes one line. To put lines together takes Spark as long as to read them.
+    const [first, ...more] = await session.query(schemas(lines));
+    const whole = `(select concat_ws('', collect_list(value)) as value from ${lines})`;
+    const [row] = more.length === 0 ? [first] : await session.query(schemas(whole));
+    return lostNotes(String(row?.schemas ?? "[]"), String(row?.current ?? ""));
+  } catch (error) {
+    // No notes if Spark's text reader can't reach the metadata file, as when only Iceberg's own reader does.
+    if (error instanceof SparkError) return [];
+    throw error;
+  }
 }
 
 /** The notes for the schemas of a metadata file, of which one is current. Pure. */

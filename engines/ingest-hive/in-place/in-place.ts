@@ -7,7 +7,13 @@ import {
   renameTable,
   switchTable,
 } from "../../../connectors/iceberg/history/switch.ts";
-import { describeIceberg, listIceberg, metadataFile, type Snapshot } from "../../../connectors/iceberg/iceberg.ts";
+import {
+  describeIceberg,
+  listIceberg,
+  metadataFile,
+  placeOf,
+  type Snapshot,
+} from "../../../connectors/iceberg/iceberg.ts";
 import {
   filesOfTable,
   KEEPS_FILES,
@@ -85,6 +91,7 @@ export async function tableInPlace(
     });
     watch.progress("publish");
     const files = await filesToSwitch(session, step, { hidden, snapshot });
+    const left = detail.existing && (await placeOf(session, detail.target)).location;
     failpoint("in place proven");
     isVisible = true;
     const published = await publish(session, step, context, { hidden, ...files });
@@ -95,7 +102,6 @@ export async function tableInPlace(
     failpoint("in place switched");
     // Its metadata is the target's now. Where this fails, the next job drops the name.
     await forgetTable(session, hidden).catch(() => undefined);
-    const left = detail.existing?.location;
     if (left)
       context.emit({ event: "left-behind", table, what: `metadata of the table before, in ${left}`, why: LEFT });
     const file = await metadataFile(session, detail.target);

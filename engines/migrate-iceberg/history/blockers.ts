@@ -11,14 +11,15 @@ const CURRENT = 'or use "history": "current", which copies the rows of one snaps
 /** What is known of a table whose history is to be copied. */
 export interface Survey {
   name: string;
-  iceberg: IcebergTable;
+  iceberg: Pick<IcebergTable, "properties">;
+  location: string;
   size: HistorySize;
   /** A metadata file of its log that is not there any more. */
   gone?: string | undefined;
 }
 
 /** Why a table's history can't be copied, and the way out; undefined where it can. */
-export function blockerOf({ name, iceberg, size, gone }: Survey): JobError | undefined {
+export function blockerOf({ name, iceberg, location, size, gone }: Survey): JobError | undefined {
   if (iceberg.properties["encryption.key-id"])
     return {
       message: `${name} is encrypted, and its files can't be given other paths.`,
@@ -26,7 +27,7 @@ export function blockerOf({ name, iceberg, size, gone }: Survey): JobError | und
     };
   if (size.outside !== undefined)
     return {
-      message: `${name} has files outside of its location ${iceberg.location}: ${size.outside}.`,
+      message: `${name} has files outside of its location ${location}: ${size.outside}.`,
       hint: `Bring them in with rewrite_data_files and rewrite_manifests, then expire the older snapshots, ${CURRENT}.`,
     };
   if (size.equalityDeletes > 0)

@@ -8,7 +8,13 @@ import {
 } from "../../../connectors/iceberg/history/files.ts";
 import { parseMetadata, type TableMetadata } from "../../../connectors/iceberg/history/metadata-json.ts";
 import { forgetTable, registerMetadata } from "../../../connectors/iceberg/history/switch.ts";
-import { describeIceberg, metadataFile, metadataLog, snapshotOf } from "../../../connectors/iceberg/iceberg.ts";
+import {
+  describeIceberg,
+  metadataFile,
+  metadataLog,
+  placeOf,
+  snapshotOf,
+} from "../../../connectors/iceberg/iceberg.ts";
 import { sqlName, type TableName, tableNameOf } from "../../../connectors/iceberg/names.ts";
 import type { Session } from "../../../connectors/spark/session.ts";
 import { tableFiles } from "../../../connectors/table-files/read.ts";
@@ -36,9 +42,10 @@ export async function attemptCopy(session: Session, folder: BlobFolder, step: St
   const pinned = await metadataFile(session, source);
   if (!iceberg || !pinned) throw new Error(`${step.table} is not there any more.`);
   const own = { job: context.job.id, attempt: context.attempt };
-  const place = workplaceFor(own, { source, location: iceberg.location, target }, context.settings);
+  const { location } = await placeOf(session, source);
+  const place = workplaceFor(own, { source, location, target }, context.settings);
   try {
-    return await copyInto(session, folder, step, context, { ...place, pinned, location: iceberg.location });
+    return await copyInto(session, folder, step, context, { ...place, pinned, location });
   } finally {
     // After a server is lost there is nothing to do here; the next attempt clears it.
     await forgetTable(session, place.hidden).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { blobFolder } from "../../../connectors/azure/blob-folder.ts";
 import { filledCatalog } from "../../../connectors/iceberg/catalogs.ts";
 import { historySize, icebergVersion } from "../../../connectors/iceberg/history/files.ts";
-import { describeIceberg, metadataLog } from "../../../connectors/iceberg/iceberg.ts";
+import { describeIceberg, metadataLog, placeOf } from "../../../connectors/iceberg/iceberg.ts";
 import { locationOfNamespace } from "../../../connectors/iceberg/in-place.ts";
 import { type TableName, tableNameOf } from "../../../connectors/iceberg/names.ts";
 import { SparkError } from "../../../connectors/spark/errors.ts";
@@ -89,7 +89,8 @@ export async function planHistory(
       hint: 'Use "history": "current": the rows that it gives now become a table.',
     });
   if (existing?.view) return refused({ message: `${step.target} is a view.`, hint: "Choose another namespace." });
-  const location = existing?.location ?? (await locationOf(session, target, settings));
+  const from = (await placeOf(session, source)).location;
+  const location = existing ? (await placeOf(session, target)).location : await locationOf(session, target, settings);
   const folder = location === undefined ? undefined : await blobFolder(location, settings);
   if (location === undefined || !folder) return refused(notOnAzure(step.target, target, location));
   const how = existing
@@ -97,21 +98,21 @@ export async function planHistory(
     : { history: "create" as const, why: "the target is not there yet" };
   if ("error" in how) return refused(how.error, how.outcome === "skipped" ? "skipped" : undefined);
   const on = job.parameters.copy?.on ?? "gateway";
-  const unread = on === "executors" ? executorsRefusal(iceberg.location, settings) : undefined;
+  const unread = on === "executors" ? executorsRefusal(from, settings) : undefined;
   if (unread) return refused(unread);
   const [size, gone, present] = await Promise.all([
-    historySize(session, source, iceberg.location),
-    missingLogFile(session, iceberg.location, log ?? []),
+    historySize(session, source, from),
+    missingLogFile(session, from, log ?? []),
     folder.list(),
   ]);
-  const blocker = blockerOf({ name: step.table, iceberg, size, gone });
+  const blocker = blockerOf({ name: step.table, iceberg, location: from, size, gone });
   if (blocker) return refused(blocker);
-  const already = await alreadyThere(session, source, iceberg.location, present);
+  const already = await alreadyThere(session, source, from, present);
   const what = `${counted(size.snapshots, "snapshot")}, ${counted(size.files, "file")}, ${inWords(size.bytes)}`;
   const there = already.files > 0 ? `, of which ${already.files} (${inWords(already.bytes)}) are there already` : "";
-  const by = on === "executors" ? "Spark's executors" : tableFiles(iceberg.location, session, settings).by;
+  const by = on === "executors" ? "Spark's executors" : tableFiles(from, session, settings).by;
   return {
-    ...{ ...step, action: how.history, bytes: size.bytes, detail: detail(how.history, iceberg.location, location) },
+    ...{ ...step, action: how.history, bytes: size.bytes, detail: detail(how.history, from, location) },
     why: `${what}${there}; ${how.why}; read through ${by}`,
   };
 }

@@ -85,10 +85,11 @@ test("whose the target is decides what may happen to it", () => {
 });
 
 test("what can't be copied is refused with a way out, the first reason first; an encrypted table before all else", () => {
-  const plain = { properties: {}, partitioning: [], columnComments: {}, location: "file:/t" };
+  const plain = { properties: {}, partitioning: [], columnComments: {} };
+  const location = "file:/t";
   const size = { snapshots: 1, files: 1, bytes: "1", equalityDeletes: 0 };
   const refusal = (more: object, properties: Record<string, string> = {}) => {
-    const found = blockerOf({ name: "lake.n.t", iceberg: { ...plain, properties }, size, ...more });
+    const found = blockerOf({ name: "lake.n.t", iceberg: { ...plain, properties }, location, size, ...more });
     return found && `${found.message} ${found.hint}`;
   };
   assert.equal(refusal({}), undefined);

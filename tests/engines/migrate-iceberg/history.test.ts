@@ -4,7 +4,7 @@ import { unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import { blobFolder } from "../../../connectors/azure/blob-folder.ts";
-import { describeIceberg, metadataFile } from "../../../connectors/iceberg/iceberg.ts";
+import { describeIceberg, metadataFile, placeOf } from "../../../connectors/iceberg/iceberg.ts";
 import type { Outcome } from "../../../core/jobs/outcome.ts";
 import { watchFailpoints } from "../../../core/system/failpoint.ts";
 import { openDuckdb } from "../duckdb.ts";
@@ -26,7 +26,10 @@ describe("an Iceberg table goes to Azure with its history", () => {
     runWhole("migrate-iceberg", { namespace: lake.namespace, tables, history: "all", ifExists: "sync", ...more });
   const sync = async (table: string, more: object = {}) => (await job([table], more)).get(table);
   const blobs = async (table: string) => {
-    const { location = "" } = (await describeIceberg(lake.session, at("azure", table))) ?? {};
+    const name = at("azure", table);
+    const { location } = (await describeIceberg(lake.session, name))
+      ? await placeOf(lake.session, name)
+      : { location: "" };
     return [...((await (await blobFolder(location, settings))?.list()) ?? new Map()).keys()];
   };
   const count = async (table: string) => {

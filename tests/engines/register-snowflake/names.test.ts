@@ -18,24 +18,24 @@ const folder = "abfss://c@a.dfs.core.windows.net/w/s/t";
 const file = (name: string) => `${folder}/metadata/${name}.metadata.json`;
 const own = {
   metadataFile: file("2"),
-  location: folder,
+  location: async () => folder,
   log: ["3", "2", "1"].map(name => ({ file: file(name), snapshot: name })),
 };
 
-test("a registration is told by the metadata file that it stands on, however Snowflake writes its address", () => {
+test("a registration is told by the metadata file that it stands on, however Snowflake writes its address", async () => {
   const azure = (path: string) => `azure://a.blob.core.windows.net/c/${path}`;
-  assert.equal(standingOn(azure("w/s/t/metadata/1.metadata.json"), own).kind, "own");
-  assert.deepEqual(standingOn(file("3"), own), {
+  assert.equal((await standingOn(azure("w/s/t/metadata/1.metadata.json"), own)).kind, "own");
+  assert.deepEqual(await standingOn(file("3"), own), {
     ...{ kind: "own", file: file("3"), backwards: { from: "3", to: "2" } },
   });
-  assert.equal(standingOn(file("00000-of-a-table-before"), own).kind, "former");
+  assert.equal((await standingOn(file("00000-of-a-table-before"), own)).kind, "former");
   for (const other of [
     "w/s/t2/metadata/1.metadata.json",
     "w/b/t/metadata/1.metadata.json",
     "t/metadata/1.metadata.json",
   ])
-    assert.equal(standingOn(azure(other), own).kind, "other", other);
-  assert.equal(standingOn(undefined, own).kind, "other");
+    assert.equal((await standingOn(azure(other), own)).kind, "other", other);
+  assert.equal((await standingOn(undefined, own)).kind, "other");
 });
 
 test("a table whose rows are Snowflake's own is never replaced, also where it is asked for", () => {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openLine } from "../../../connectors/catalog-browser/line.ts";
-import { describeIceberg } from "../../../connectors/iceberg/iceberg.ts";
+import { describeIceberg, placeOf } from "../../../connectors/iceberg/iceberg.ts";
 import { quote, sparkLiteral } from "../../../connectors/iceberg/names.ts";
 import { openTableSession } from "../../../connectors/iceberg/session.ts";
 import { openSession } from "../../../connectors/spark/session.ts";
@@ -95,7 +95,8 @@ test("comments, values and partitions of a Hive table arrive as they are", async
   assert.equal(outcomes.get("t")?.outcome, "succeeded", outcomes.get("t")?.error?.message);
   const copy = { catalog: "lake", namespace: `${database}_iceberg`, table: "t" };
   const found = await describeIceberg(session, copy);
-  assert.deepEqual([found?.comment, found?.columnComments.v], [comment, comment.slice(0, 200)]);
+  const place = await placeOf(session, copy);
+  assert.deepEqual([place.comment, found?.columnComments.v], [comment, comment.slice(0, 200)]);
   const read = async (table: string) => (await session.query(`select v, p from ${table} order by v`)).map(String);
   assert.deepEqual(await read(`lake.${database}_iceberg.t`), await read(`spark_catalog.${database}.t`));
 });

@@ -180,7 +180,7 @@ function refuse(...[error, outcome]: Parameters<Refuse>): ReturnType<Refuse> {
 
 function table(properties: Record<string, string>, lastChange?: Snapshot): IcebergTable {
   const written = lastChange && { current: lastChange, lastChange };
-  return { properties, partitioning: [], columnComments: {}, location: "file:/lake/sales/orders", ...written };
+  return { properties, partitioning: [], columnComments: {}, ...written };
 }
 
 function snapshot(id: string, summary: Record<string, string>): Snapshot {
