@@ -98,3 +98,6 @@ export class HiveError extends Error {
     this.unavailable = unavailable;
   }
 }
+
+/** A metastore does not know a call: it is older, or newer, than what is asked of it. */
+export class UnknownCall extends HiveError {}

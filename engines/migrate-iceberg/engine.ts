@@ -2,7 +2,6 @@ import { ensureContainer } from "../../connectors/azure/container.ts";
 import type { Engine, Step } from "../engine.ts";
 import { type Move, moveTable } from "../table-copy/move.ts";
 import type { History } from "./history/plan.ts";
-import { copyHistory } from "./history/run.ts";
 import type { MigrateIceberg } from "./parameters.ts";
 import { planMigrate } from "./plan.ts";
 
@@ -10,7 +9,10 @@ import { planMigrate } from "./plan.ts";
 const engine: Engine<MigrateIceberg, Move | History> = {
   plan: planMigrate,
   async run(step, context) {
-    if (isHistory(step)) return await copyHistory(step, context);
+    if (isHistory(step)) {
+      const { copyHistory } = await import("./history/run.ts");
+      return await copyHistory(step, context);
+    }
     const { detail } = step;
     if ("history" in detail) throw new Error("unreachable");
     // Not while planning: a plan changes nothing. A table that is there has its container.

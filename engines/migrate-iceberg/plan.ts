@@ -30,7 +30,7 @@ import { type RequestedTable, requestedTables } from "../runner/requested-tables
 import { type Move, nothing } from "../table-copy/move.ts";
 import { decideTarget } from "../table-copy/target.ts";
 import { keptProperties, typeRefusal } from "./copied-properties.ts";
-import { type History, needNewIceberg, planHistory, refusedHistory, type WantedHistory } from "./history/plan.ts";
+import type { History } from "./history/plan.ts";
 import { type MigrateIceberg, migrateNamespace, sourceName } from "./parameters.ts";
 
 /** Looks at every table that is asked for, and says what will be copied, or why not. Changes nothing. */
@@ -61,17 +61,8 @@ function foldOf(catalog: string): (target: string) => string {
 
 async function planTables(session: Session, context: PlanContext<MigrateIceberg>): Promise<Step<Move | History>[]> {
   const requested = await tablesOf(session, context);
-  const { history, from } = context.job.parameters;
-  let needed: Promise<void> | undefined;
-  const needIceberg = () => {
-    needed ??= needNewIceberg(session, from);
-    return needed;
-  };
-  return await sideBySide(requested, async one =>
-    history === "all"
-      ? await planWhole(session, { ...context, needIceberg }, one)
-      : await planTable(session, context, one),
-  );
+  if (context.job.parameters.history === "all") return await planWhole(session, context, requested);
+  return await sideBySide(requested, one => planTable(session, context, one));
 }
 
 const VIEW = "a view, which has no snapshots: the rows that it gives now become a table";
@@ -86,19 +77,27 @@ async function tablesOf(session: Session, { job, planned }: PlanContext<MigrateI
 
 async function planWhole(
   session: Session,
-  context: PlanContext<MigrateIceberg> & Pick<WantedHistory, "needIceberg">,
-  requested: RequestedTable,
-): Promise<Step<History>> {
-  const ends = endsOf(context.job.parameters, requested);
-  try {
-    return await planHistory(session, context, {
-      ...{ ...ends, needIceberg: context.needIceberg },
-      ...(requested.snapshot && { snapshot: requested.snapshot }),
-    });
-  } catch (error) {
-    if (!(error instanceof SparkError) || isUnavailable(error)) throw error;
-    return refusedHistory(ends, jobErrorOf(error));
-  }
+  context: PlanContext<MigrateIceberg>,
+  requested: readonly RequestedTable[],
+): Promise<Step<History>[]> {
+  // With what copies files and starts programs, which no other job needs.
+  const { needNewIceberg, planHistory, refusedHistory } = await import("./history/plan.ts");
+  const { parameters } = context.job;
+  let needed: Promise<void> | undefined;
+  const needIceberg = () => {
+    needed ??= needNewIceberg(session, parameters.from);
+    return needed;
+  };
+  return await sideBySide(requested, async one => {
+    const ends = endsOf(parameters, one);
+    try {
+      const wanted = { ...ends, needIceberg, ...(one.snapshot && { snapshot: one.snapshot }) };
+      return await planHistory(session, context, wanted);
+    } catch (error) {
+      if (!(error instanceof SparkError) || isUnavailable(error)) throw error;
+      return refusedHistory(ends, jobErrorOf(error));
+    }
+  });
 }
 
 function endsOf(parameters: MigrateIceberg, requested: RequestedTable): { source: TableName; target: TableName } {

@@ -34,6 +34,21 @@ test("An engine starts without the clients of services and without what starts p
   );
 });
 
+for (const type of ["ingest-hive", "migrate-iceberg", "register-snowflake"])
+  test(`An engine that is prepared for ${type} loads no client that few of its jobs need, and nothing that starts programs.`, async () => {
+    // What a warm engine is told while the job before it runs, on the same processors.
+    const input = `prepare ${type}\n`;
+    const program = ["--import", HOOK, join("engines", "run.ts"), "--await"];
+    const { stdout } = await execa(process.execPath, program, { cwd: PROJECT, input });
+    const packages = JSON.parse(stdout.split("\n").at(-1) ?? "") as string[];
+    assert.ok(packages.includes("@grpc/grpc-js"), "the hook sees what is loaded");
+    const heavy = ["@azure/storage-blob", "@platformatic/kafka", "execa", "snowflake-sdk", "thrift"];
+    assert.deepEqual(
+      heavy.filter(name => packages.includes(name)),
+      [],
+    );
+  });
+
 test("The worker takes jobs without the clients of services and of mail.", async () => {
   const packages = await packagesOf("--input-type=module", "--eval", 'await import("./worker/worker.ts")');
   assert.ok(packages.includes("execa"), "the hook sees what is loaded");

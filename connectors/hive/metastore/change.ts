@@ -1,6 +1,6 @@
-import { HiveError } from "../address.ts";
+import { HiveError, UnknownCall } from "../address.ts";
 import { type Sent, Struct } from "./codec.ts";
-import { result, type ThriftClient, UnknownCall } from "./thrift.ts";
+import { result, type ThriftClient } from "./thrift.ts";
 
 /** What a parameter of a table must still be. */
 export interface ExpectedParameter {

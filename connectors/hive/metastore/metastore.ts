@@ -1,12 +1,12 @@
 import { hostname, userInfo } from "node:os";
 import type { Settings } from "../../../core/settings.ts";
 import { delegationToken, type KerberosSettings } from "../../kerberos/delegation-tokens.ts";
-import { CAPABILITIES, HiveError } from "../address.ts";
+import { CAPABILITIES, HiveError, UnknownCall } from "../address.ts";
 import type { DelegationToken } from "../sasl/digest.ts";
 import { TokenRefused } from "../sasl/sasl.ts";
 import { changeParameters, type ExpectedParameter } from "./change.ts";
 import type { Sent, Struct } from "./codec.ts";
-import { openThrift, result, type ThriftClient, UnknownCall } from "./thrift.ts";
+import { openThrift, result, type ThriftClient } from "./thrift.ts";
 
 /** Ids of transactions, or of a table's writes, as a reader may see them: up to `high`, but those that are open or aborted. */
 export interface ValidIds {
@@ -278,5 +278,3 @@ async function beginReading(client: ThriftClient): Promise<ReadTransaction> {
     },
   };
 }
-
-export { UnknownCall };

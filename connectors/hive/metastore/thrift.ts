@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { HiveError } from "../address.ts";
+import { HiveError, UnknownCall } from "../address.ts";
 import type { DelegationToken } from "../sasl/digest.ts";
 import { openSasl } from "../sasl/sasl.ts";
 import { type Fields, type Message, messageBytes, messageReader, type Struct } from "./codec.ts";
@@ -7,9 +7,6 @@ import { type Fields, type Message, messageBytes, messageReader, type Struct } f
 const [CALL, REPLY, EXCEPTION] = [1, 2, 3];
 const UNKNOWN_METHOD = 1;
 const ANSWER_WITHIN = 60_000;
-
-/** A metastore does not know a call: it is older, or newer, than what is asked of it. */
-export class UnknownCall extends HiveError {}
 
 /** A connection to a metastore. Its calls are made one after the other. */
 export interface ThriftClient {

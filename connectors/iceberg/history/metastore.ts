@@ -1,4 +1,4 @@
-import { type MetastoreSettings, openMetastore } from "../../hive/metastore/metastore.ts";
+import type { MetastoreSettings } from "../../hive/metastore/metastore.ts";
 import type { TableName } from "../names.ts";
 import type { MetadataMove } from "./database.ts";
 
@@ -11,6 +11,8 @@ export async function moveInMetastore(
   { namespace, table }: TableName,
   { from, to }: MetadataMove,
 ): Promise<boolean> {
+  // Loaded here, since few jobs move a table so.
+  const { openMetastore } = await import("../../hive/metastore/metastore.ts");
   const metastore = await openMetastore(settings);
   try {
     return await metastore.changeParameters(

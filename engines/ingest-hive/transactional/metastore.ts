@@ -1,11 +1,9 @@
-import { HiveError } from "../../../connectors/hive/address.ts";
-import {
-  type Metastore,
-  type MetastoreTable,
-  openMetastore,
-  type ReadTransaction,
-  UnknownCall,
-  type ValidIds,
+import { HiveError, UnknownCall } from "../../../connectors/hive/address.ts";
+import type {
+  Metastore,
+  MetastoreTable,
+  ReadTransaction,
+  ValidIds,
 } from "../../../connectors/hive/metastore/metastore.ts";
 import type { HiveTable } from "../../../connectors/iceberg/describe.ts";
 import type { Session } from "../../../connectors/spark/session.ts";
@@ -39,7 +37,8 @@ export function transactionalTables(settings: Settings): TransactionalTables {
   let moment: Promise<Moment> | undefined;
   const moments: Promise<Moment>[] = [];
   const metastore = () => {
-    opened ??= openMetastore(settings);
+    // Most tables are Spark's own client's.
+    opened ??= import("../../../connectors/hive/metastore/metastore.ts").then(of => of.openMetastore(settings));
     return opened;
   };
   const now = (how?: "again") => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeHiveDetail } from "../../../connectors/catalog-browser/hive.ts";
-import { CAPABILITIES } from "../../../connectors/hive/address.ts";
-import { openMetastore, UnknownCall } from "../../../connectors/hive/metastore/metastore.ts";
+import { CAPABILITIES, UnknownCall } from "../../../connectors/hive/address.ts";
+import { openMetastore } from "../../../connectors/hive/metastore/metastore.ts";
 import { openThrift } from "../../../connectors/hive/metastore/thrift.ts";
 import { describeSparkError } from "../../../connectors/spark/describe-error.ts";
 import { SparkError } from "../../../connectors/spark/errors.ts";
