@@ -1,4 +1,4 @@
-import { closeSync, existsSync, linkSync, openSync, readdirSync, writeSync } from "node:fs";
+import { closeSync, existsSync, linkSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { removeFile } from "../../core/system/atomic.ts";
 import { isAlive } from "../../core/system/process-identity.ts";
@@ -19,18 +19,15 @@ export const noWarmEngines: WarmEngines = { prepare: () => {}, take: () => undef
 
 interface WarmEngine {
   process: EngineProcess;
-  /** Where its output goes until it has a job: that file then becomes the job's log. */
-  file: string;
   output: number;
 }
 
 /** Keeps one engine ready: a job, and more so the next one of a chain, starts without the time that Node needs to load one. */
 export function keepWarmEngine(context: Context): WarmEngines {
-  const { logs } = context.layout;
+  const file = join(context.layout.logs, NAME);
   let warmEngine: WarmEngine | undefined;
-  let count = 0;
-  // Files that a killed worker left: its warm engine ended with it.
-  for (const name of readdirSync(logs).filter(one => one.startsWith(PREFIX))) removeFile(join(logs, name));
+  // A killed worker left it: its warm engine ended with it.
+  removeFile(file);
   return { prepare, take, end };
 
   function prepare(type?: string) {
@@ -45,16 +42,14 @@ export function keepWarmEngine(context: Context): WarmEngines {
 
   function start(): WarmEngine {
     end();
-    count += 1;
-    const file = join(logs, `${PREFIX}${process.pid}-${count}`);
     const output = openSync(file, "ax", 0o600);
-    return { process: engineProcess(context, ["--await"], output, "pipe"), file, output };
+    return { process: engineProcess(context, ["--await"], output, "pipe"), output };
   }
 
   function take(claimFile: string, log: string, firstLine: string): EngineProcess | undefined {
     // An attempt that already has a log continues it, and the warm engine would start a new one.
     if (!lives(warmEngine) || existsSync(log)) return undefined;
-    const { process, file, output } = warmEngine;
+    const { process, output } = warmEngine;
     warmEngine = undefined;
     linkSync(file, log);
     removeFile(file);
@@ -68,7 +63,7 @@ export function keepWarmEngine(context: Context): WarmEngines {
   // Closes the engine's input, at which it ends.
   function end() {
     if (!warmEngine) return;
-    const { process, file, output } = warmEngine;
+    const { process, output } = warmEngine;
     warmEngine = undefined;
     process.leave();
     closeSync(output);
@@ -76,7 +71,9 @@ export function keepWarmEngine(context: Context): WarmEngines {
   }
 }
 
-const PREFIX = ".warm-";
+// Where the output of the engine that waits goes: the file becomes the log of its job. One name, since to look for others
+// would be to list the logs of every job there ever was.
+const NAME = ".warm-engine.log";
 
 function lives(warmEngine: WarmEngine | undefined): warmEngine is WarmEngine {
   return warmEngine?.process.identity !== undefined && isAlive(warmEngine.process.identity);
