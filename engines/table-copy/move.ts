@@ -4,24 +4,22 @@ import { fileURLToPath } from "node:url";
 import { whileAzureAnswers } from "../../connectors/azure/storage-unavailable.ts";
 import { attachCatalogs } from "../../connectors/iceberg/catalogs.ts";
 import type { CheckFiles } from "../../connectors/iceberg/files-read.ts";
-import { type IcebergTable, metadataFile, placeOf, type Snapshot } from "../../connectors/iceberg/iceberg.ts";
+import {
+  describeIceberg,
+  type IcebergTable,
+  metadataFile,
+  placeOf,
+  type Snapshot,
+} from "../../connectors/iceberg/iceberg.ts";
 import type { TableColumn } from "../../connectors/iceberg/layout/columns.ts";
-import type { TableName } from "../../connectors/iceberg/names.ts";
+import { sqlName, type TableName } from "../../connectors/iceberg/names.ts";
 import { createNamespace } from "../../connectors/iceberg/namespace.ts";
 import type { Session } from "../../connectors/spark/session.ts";
 import type { Step, StepContext } from "../engine.ts";
 import { isUnavailable, jobErrorOf } from "../runner/job-error.ts";
 import type { Proof } from "./proof-figures.ts";
 import type { Inspection } from "./prove.ts";
-import {
-  changeOf,
-  dropLeftBranches,
-  type Observed,
-  type Watch,
-  type Write,
-  withdraw,
-  writeProvePublish,
-} from "./publish.ts";
+import { changeOf, dropLeftBranches, type Observed, type Watch, type Write, writeProvePublish } from "./publish.ts";
 
 /** What a step needs that copies rows into one Iceberg table: where from, where to, and how the target is laid out. */
 export interface Move {
@@ -208,6 +206,24 @@ export async function clearUp(
       why,
     });
   }
+}
+
+// Drops the table of a write that failed if this job created it and nothing was published; gives the place it had.
+async function withdraw(session: Session, write: Write): Promise<string | undefined> {
+  const now = await describeIceberg(session, write.into);
+  if (!now || now.properties["portal.created-by"] !== write.job || !isUnpublished(now)) return undefined;
+  const { location } = await placeOf(session, write.into);
+  // A catalog that shares files between its own branches lets nobody delete them.
+  const purge = now.properties["gc.enabled"] === "false" ? "" : " purge";
+  await session.command(`drop table ${sqlName(write.into)}${purge}`);
+  return location;
+}
+
+// The first branch of an empty table begins with an empty snapshot, which a catalog without branches gives to main.
+function isUnpublished({ current }: IcebergTable): boolean {
+  if (!current) return true;
+  const { summary, parent } = current;
+  return !parent && summary["portal.job"] === undefined && summary["total-data-files"] === "0";
 }
 
 /**

@@ -1,12 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { type CheckFiles, FILE_COLUMN, FILE_MARK, SPARSE_FILE_MARK } from "../../connectors/iceberg/files-read.ts";
-import {
-  branchSnapshot,
-  describeIceberg,
-  type IcebergTable,
-  placeOf,
-  type Snapshot,
-} from "../../connectors/iceberg/iceberg.ts";
+import { branchSnapshot, describeIceberg, type IcebergTable, type Snapshot } from "../../connectors/iceberg/iceberg.ts";
 import {
   createEmpty,
   propertyList,
@@ -140,24 +134,6 @@ export function changeOf(existing: IcebergTable | undefined, job: string): Targe
   const { current, properties } = existing;
   if (current?.summary["portal.job"] === job || properties["portal.created-by"] === job) return undefined;
   return current ? { snapshotBefore: current.id } : {};
-}
-
-/** Drops the table of a write that failed if this job created it and nothing was published; gives the place it had. */
-export async function withdraw(session: Session, write: Write): Promise<string | undefined> {
-  const now = await describeIceberg(session, write.into);
-  if (!now || now.properties["portal.created-by"] !== write.job || !isUnpublished(now)) return undefined;
-  const { location } = await placeOf(session, write.into);
-  // A catalog that shares files between its own branches lets nobody delete them.
-  const purge = now.properties["gc.enabled"] === "false" ? "" : " purge";
-  await session.command(`drop table ${sqlName(write.into)}${purge}`);
-  return location;
-}
-
-// The first branch of an empty table begins with an empty snapshot, which a catalog without branches gives to main.
-function isUnpublished({ current }: IcebergTable): boolean {
-  if (!current) return true;
-  const { summary, parent } = current;
-  return !parent && summary["portal.job"] === undefined && summary["total-data-files"] === "0";
 }
 
 /** Drops the branches that earlier attempts of a job left on a table when they were killed. */
