@@ -1,3 +1,4 @@
+import { cursorOf } from "../../core/audit/index/jobs.ts";
 import type { ArchiveIndex, OutcomeRow } from "../../core/audit/index/open.ts";
 import { readRecord } from "../../core/audit/records.ts";
 import type { Outcome } from "../../core/jobs/outcome.ts";
@@ -49,7 +50,7 @@ export function laterJobs(
       record.startedAt,
     )
     .filter(row => row.job !== record.id && !looksOnly(types, row.type));
-  const undone = new Map([...new Set(found.map(({ job }) => job))].map(id => [id, undoneTargets(index, id)]));
+  const undone = undoneSince(index, record);
   return found.flatMap((row): LaterJob[] => {
     const read = targets.get(row.table.toLowerCase());
     const changed = targets.get(row.target.toLowerCase());
@@ -82,9 +83,25 @@ export function undoingJobs(index: Pick<ArchiveIndex, "jobs">, id: string): { id
   });
 }
 
-function undoneTargets(index: Pick<ArchiveIndex, "jobs">, id: string): "all" | string[] {
-  const undoing = undoingJobs(index, id);
-  return undoing.some(({ tables }) => !tables) ? "all" : undoing.flatMap(({ tables = [] }) => tables);
+// Which targets of which jobs were undone after a job began. One walk over the undos: later jobs there may be hundreds of
+// thousands.
+function undoneSince(
+  index: Pick<ArchiveIndex, "jobs">,
+  { startedAt }: Pick<JobRecord, "startedAt">,
+): Map<string, "all" | string[]> {
+  const found = new Map<string, "all" | string[]>();
+  for (let before: string | undefined; ; ) {
+    const query = { type: "undo-job", status: "succeeded", limit: 200 } as const;
+    const { rows, more } = index.jobs({ ...query, ...(before && { before }) });
+    for (const { parameters } of rows) {
+      const { job, tables } = parameters as { job?: unknown; tables?: string[] };
+      const known = found.get(String(job)) ?? [];
+      found.set(String(job), known === "all" || !tables ? "all" : [...known, ...tables]);
+    }
+    const last = rows.at(-1);
+    if (!more || !last || last.finishedAt < startedAt) return found;
+    before = cursorOf(last);
+  }
 }
 
 // What a job undoes is gone from the table already, and what only looks builds nothing.

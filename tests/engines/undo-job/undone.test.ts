@@ -64,3 +64,43 @@ test("a job that was undone itself does not count any more", async t => {
   assert.deepEqual(await builtOn(t, migrate), ["read migrate-iceberg"]);
   assert.deepEqual(await builtOn(t, migrate, undo), []);
 });
+
+test("however many later jobs there are, the undos are asked for once", async t => {
+  const layout = temporaryLayout(t);
+  const first = archive(layout, undefined, { tables: [outcome("orders")] });
+  let last = first;
+  const migrate = (i: number, more: Partial<JobRecord> = {}) => {
+    const at = `2026-11-28T10:00:00.${String(i).padStart(3, "0")}Z`;
+    last = archive(layout, last, {
+      type: "migrate-iceberg",
+      tables: [outcome("orders", COPIED)],
+      startedAt: at,
+      finishedAt: at,
+      ...more,
+    });
+    return last.id;
+  };
+  const later = Array.from({ length: 5 }, (_, i) => migrate(i));
+  // Of one only another table was undone, of one this table, of one all.
+  const undo = (i: number, parameters: Record<string, unknown>) =>
+    migrate(i, { type: "undo-job", parameters, tables: [] });
+  undo(5, { job: later[0], tables: ["azure.sales_iceberg.other"] });
+  undo(6, { job: later[1], tables: [COPIED.target] });
+  undo(7, { job: later[2] });
+  const index = openIndex(layout);
+  t.after(() => index.close());
+  await index.reconcile();
+  const record = archivedJob(layout, first.id);
+  assert.ok(record);
+  let asked = 0;
+  const jobs: typeof index.jobs = query => {
+    asked++;
+    return index.jobs(query);
+  };
+  const found = laterJobs({ laterUses: index.laterUses, jobs }, record, undoneOutcomes(record), jobTypes);
+  assert.deepEqual(
+    found.map(({ id }) => id),
+    [later[0], later[3], later[4]],
+  );
+  assert.equal(asked, 1);
+});
