@@ -90,9 +90,10 @@ function later({ later: all, mayStart, now }: UndoView): Part {
   if (all.length === 0)
     return card({ title: "Later jobs" }, html`<p class="soft">No later job read or changed what this one made.</p>`);
   const byJob = [...Map.groupBy(all, ({ id }) => id).entries()];
+  const more = byJob.length - SHOWN;
   return card(
     { title: "Later jobs that built on it", look: "tight", aside: "undo them first, or name them here" },
-    table(
+    html`${table(
       {
         caption: "Later jobs that read or changed what this one made, the oldest first",
         columns: [
@@ -104,8 +105,8 @@ function later({ later: all, mayStart, now }: UndoView): Part {
           { head: "Ended", cell: ([, [use]]) => use && html`<span class="soft">${ago(use.finishedAt, now)}</span>` },
         ],
       },
-      byJob,
-    ),
+      byJob.slice(0, SHOWN),
+    )}${more > 0 && html`<p class="soft inside-line">${String(more)} more jobs are not shown: the plan knows them too.</p>`}`,
   );
 }
 
