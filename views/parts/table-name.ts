@@ -1,4 +1,4 @@
-import { html, type Part, type View } from "../html.ts";
+import { html, joinParts, type Part, type View } from "../html.ts";
 
 const catalogs = new Set(["hive", "lake", "azure", "snowflake"]);
 
@@ -9,13 +9,19 @@ export function linkCatalogs(names: readonly string[]): void {
 
 /**
  * The name of a table, as a link to its page; any other name (of a file, a script, a topic) as it is. What stands after
- * a name, as in `lake.shop.products by sku`, is no part of it.
+ * a name, as in `lake.shop.products by sku`, is no part of it. In a narrow place it breaks after its dots.
  */
-export function tableName(name: string): View {
+export function tableName(name: string, place: "narrow" | "wide" = "wide"): View {
   const { table, rest } = parted(name);
   const href = tableHref(table);
-  const inner: Part = href ? html`<a href="${href}">${table}</a>${rest}` : name;
+  const words = place === "narrow" ? breakable : (text: string) => text;
+  const inner: Part = href ? html`<a href="${href}">${words(table)}</a>${rest}` : words(name);
   return html`<span class="mono">${inner}</span>`;
+}
+
+/** A name that breaks after its dots, before it breaks in the middle of a word. */
+export function breakable(name: string): View {
+  return joinParts(name.split(/(?<=[.])/), html`<wbr>`);
 }
 
 /** A sentence in which every name of a table is a link to its page. Never inside of another link. */

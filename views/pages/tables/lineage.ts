@@ -5,7 +5,7 @@ import { ago } from "../../format/times.ts";
 import { html, type Part, type View } from "../../html.ts";
 import { card } from "../../parts/card.ts";
 import { table } from "../../parts/table.ts";
-import { tableHref, tableName } from "../../parts/table-name.ts";
+import { breakable, tableHref, tableName } from "../../parts/table-name.ts";
 
 /** What the states of lineages are called, and how they look. */
 export const LINEAGE_LOOKS: Readonly<Record<LineageState, { word: string; shown: Parameters<typeof state>[0] }>> = {
@@ -63,7 +63,8 @@ function stationTable({ stations, name }: Lineage, here: string, now: number): V
       columns: [
         {
           head: "Station",
-          cell: ({ name: own }) => (own === here ? html`<strong class="mono">${own}</strong>` : tableName(own)),
+          cell: ({ name: own }) =>
+            own === here ? html`<strong class="mono">${breakable(own)}</strong>` : tableName(own, "narrow"),
         },
         { head: "State", cell: station => stateWords(station) },
         { head: "Rows", num: true, cell: ({ rows }) => rows !== undefined && group(rows) },

@@ -41,6 +41,7 @@ test("a table's name is a link to its page wherever it stands, and any other nam
     textOf(tableName("lake.shop.products by sku")),
     /<a href="\/tables\/lake\/shop\/products">lake\.shop\.products<\/a> by sku/,
   );
+  assert.match(textOf(tableName("lake.shop.products", "narrow")), />lake\.<wbr>shop\.<wbr>products<\/a>/);
   assert.doesNotMatch(textOf(tableName('lake.ns.<img src="x">')), /<img/);
 });
 
