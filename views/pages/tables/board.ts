@@ -9,7 +9,7 @@ import { hidden, selectField, textField } from "../../parts/form.ts";
 import { BY_PLACE, filters, pager, tabs, withQuery } from "../../parts/list.ts";
 import { savedViewsBar } from "../../parts/saved-views.ts";
 import { type Column, table } from "../../parts/table.ts";
-import { tableName } from "../../parts/table-name.ts";
+import { breakable, tableName } from "../../parts/table-name.ts";
 import { noMatch, nothingYet, notice } from "../../parts/verdict.ts";
 import { LINEAGE_LOOKS, stateWords, stationLine } from "./lineage.ts";
 
@@ -136,7 +136,8 @@ function columns({ now, mayStart }: BoardView): Column<Lineage>[] {
     ...(mayStart ? [box] : []),
     {
       head: "Table",
-      cell: ({ name, last }) => html`${tableName(name)}${last !== name && html`<small class="mono">${last}</small>`}`,
+      cell: ({ name, last }) =>
+        html`${tableName(name, "narrow")}${last !== name && html`<small class="mono">${breakable(last)}</small>`}`,
     },
     { head: "State", cell: stateWords },
     { head: "Stations", cell: stationLine },
