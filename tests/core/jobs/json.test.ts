@@ -69,6 +69,7 @@ test("what comes from outside is parsed in one place", () => {
 const OURS = [
   "core/jobs/parse/json.ts",
   "core/jobs/parse/locate.ts",
+  "core/audit/index/entry.ts",
   "core/audit/index/paces.ts",
   "core/certificate/certificate.ts",
   "core/certificate/issue.ts",

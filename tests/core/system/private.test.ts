@@ -8,7 +8,7 @@ import { type TestContext, test } from "node:test";
 import { promisify } from "node:util";
 import { appendAudit } from "../../../core/audit/append-report.ts";
 import { recordAuditEvent } from "../../../core/audit/audit-events.ts";
-import { verifyArchive } from "../../../core/audit/verify-chain.ts";
+import { rebuildAudit } from "../../../core/audit/rebuild.ts";
 import { layoutOf, prepareLayout } from "../../../core/store/layout.ts";
 import { tryLock } from "../../../core/system/lock.ts";
 import { takeLock } from "../../../worker/lock.ts";
@@ -64,9 +64,9 @@ test("folders that a clone brought open are closed, and one that is shared on pu
 
 test("a lock that another program holds on the report or the events is told, with the program", async t => {
   const { layout } = makeWorld(t);
-  verifyArchive(layout);
+  rebuildAudit(layout);
   for (const [file, attempt] of [
-    [".audit.lock", () => verifyArchive(layout)],
+    [".audit.lock", () => rebuildAudit(layout)],
     [".audit-events.lock", () => recordAuditEvent({ layout, by: "anna", via: "portal" }, { what: "log in" })],
   ] as const) {
     const pid = await hold(t, join(layout.archive, file), "begin; select * from sqlite_master");
