@@ -89,7 +89,10 @@ export async function startPortal(
 }
 
 function read(body: string): string {
-  const words = body.replace(/<(script|style)[\s\S]*?<\/\1>/g, " ").replaceAll("<wbr>", "").replace(/<[^>]+>/g, " ");
+  const words = body
+    .replace(/<(script|style)[\s\S]*?<\/\1>/g, " ")
+    .replaceAll("<wbr>", "")
+    .replace(/<[^>]+>/g, " ");
   const plain = words.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => ENTITIES[name] ?? "");
   return plain.replace(/\s+/g, " ").trim();
 }
