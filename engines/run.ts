@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { parseArgs } from "node:util";
 import { newId } from "../core/jobs/id.ts";
 import { jobOf } from "../core/jobs/job.ts";
@@ -11,7 +13,6 @@ import { makeFilesPrivate } from "../core/system/private.ts";
 import { trustAuthorities } from "../core/tls/authorities.ts";
 import { engines, jobTypes } from "./list.ts";
 import { runAttempt } from "./runner/attempt.ts";
-import { awaitClaim } from "./runner/await-claim.ts";
 import { eventWriter } from "./runner/event-writer.ts";
 import { group, outcomeLine } from "./runner/lines.ts";
 import { runClaim } from "./runner/run-claim.ts";
@@ -56,6 +57,24 @@ function stopOnSignal(): AbortController {
       stop.abort();
     });
   return stop;
+}
+
+// What a warm engine does: loads what most engines need and waits for lines on its input. `prepare <type>` loads what that type
+// needs; `claim <claim file>` ends the wait. Returns the file, or undefined if the input ends (as it does when the worker ends)
+// or the signal aborts.
+async function awaitClaim(input: Readable, signal: AbortSignal): Promise<string | undefined> {
+  load(() => import("../connectors/iceberg/session.ts"));
+  for await (const line of createInterface({ input, signal })) {
+    const [word, rest = ""] = line.split(/ (.*)/s);
+    if (word === "claim") return rest;
+    if (word === "prepare") load(async () => await (await engines[rest]?.load())?.ready?.());
+  }
+  return undefined;
+}
+
+// An error is ignored here: the same import is repeated, and reported, when the engine needs it.
+function load(what: () => Promise<unknown>): void {
+  what().catch(() => {});
 }
 
 async function runByHand(path: string, signal: AbortSignal): Promise<number> {

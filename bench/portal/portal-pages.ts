@@ -8,7 +8,7 @@ import { PROJECT } from "../../core/settings.ts";
 import { reportFile } from "../../core/store/archive.ts";
 import { layoutOf } from "../../core/store/layout.ts";
 import { judge } from "../measuring/ratio.ts";
-import { archiveMore } from "./archive/more.ts";
+import { archiveMore } from "./archive/records.ts";
 import { CROWDED, pagesOf } from "./pages/list.ts";
 
 /*

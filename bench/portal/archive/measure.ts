@@ -9,7 +9,7 @@ import { countJobs, sumDays, sumJobs } from "../../../core/audit/index/sums.ts";
 import { indexFile } from "../../../core/store/archive.ts";
 import type { Layout } from "../../../core/store/layout.ts";
 import { openRecordChain } from "../../../worker/finish/record-chain.ts";
-import { archiveMore } from "./more.ts";
+import { archiveMore } from "./records.ts";
 
 const NEW = 50;
 

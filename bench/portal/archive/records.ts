@@ -1,7 +1,13 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { appendAudit } from "../../../core/audit/append-report.ts";
+import { readArchiveHead, writeHead } from "../../../core/audit/head.ts";
+import { readRecord } from "../../../core/audit/records.ts";
 import { newId } from "../../../core/jobs/id.ts";
 import type { Outcome } from "../../../core/jobs/outcome.ts";
 import { GENESIS, type JobRecord, recordHash } from "../../../core/jobs/record.ts";
 import type { Status } from "../../../core/jobs/states.ts";
+import { monthFolder, recordFile } from "../../../core/store/archive.ts";
+import type { Layout } from "../../../core/store/layout.ts";
 
 const PEOPLE = [
   ...[
@@ -145,4 +151,20 @@ function random(seed: number): (below: number) => number {
     const mixed = Math.imul(state ^ (state >>> 13), 3266489917) >>> 0;
     return mixed % below;
   };
+}
+
+/** Archives more jobs after the newest one as the worker does: the record, then its lines in the report. Milliseconds of each append. */
+export function archiveMore(layout: Layout, count: number): number[] {
+  const head = readArchiveHead(layout);
+  if (!head || head === "unreadable") throw new Error(`${layout.archive} has no head.`);
+  const last = readRecord(recordFile(layout, head.month, head.id));
+  return Array.from(sampleRecords(count, last), record => {
+    mkdirSync(monthFolder(layout, record.finishedAt), { recursive: true });
+    writeFileSync(recordFile(layout, record.finishedAt, record.id), JSON.stringify(record, null, 2));
+    const began = performance.now();
+    appendAudit(layout, record);
+    const took = performance.now() - began;
+    writeHead(layout, record, undefined);
+    return took;
+  });
 }

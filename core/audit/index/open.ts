@@ -14,7 +14,6 @@ import {
 import type { Lineage } from "../../stations/lineage.ts";
 import { reportFile } from "../../store/archive.ts";
 import type { Layout } from "../../store/layout.ts";
-import { queryCache } from "./cache.ts";
 import { reconciler } from "./compare/reconcile.ts";
 import { type LastOutcome, lastBySource, laterUses } from "./earlier-and-later.ts";
 import { followReport } from "./follow.ts";
@@ -23,7 +22,7 @@ import { type JobKind, readPace } from "./paces.ts";
 import type { JobQuery } from "./query.ts";
 import type { JobRow, OutcomeRow } from "./row.ts";
 import { jobScanner } from "./scan.ts";
-import { openStore } from "./store.ts";
+import { openStore, queryCache } from "./store.ts";
 import {
   type Counted,
   countJobs,

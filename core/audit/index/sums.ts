@@ -1,11 +1,10 @@
 import type { Status } from "../../jobs/states.ts";
-import type { CachedQuery } from "./cache.ts";
 import { countPeople, keysStatement } from "./jobs.ts";
 import { type Condition, type JobQuery, rollupConditions, whereOf } from "./query.ts";
 import { joinWide } from "./row.ts";
 import { END_STATES, type Scan, type Sums } from "./scan.ts";
 import { FIGURES } from "./schema.ts";
-import type { Store } from "./store.ts";
+import type { CachedQuery, Store } from "./store.ts";
 
 /** The figures of some jobs, added up. Rows and bytes are decimal strings, the seconds are those that jobs ran. */
 export interface Totals {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { queryCache } from "../../../../core/audit/index/cache.ts";
 import { jobScanner } from "../../../../core/audit/index/scan.ts";
-import { openStore } from "../../../../core/audit/index/store.ts";
+import { openStore, queryCache } from "../../../../core/audit/index/store.ts";
 import { outcome } from "../archive.ts";
 import { worldOf } from "./world.ts";
 
