@@ -7,7 +7,7 @@ import { copyable, facts, progress, strip } from "../parts/facts.ts";
 import { checkbox, selectField, textArea, textField } from "../parts/form.ts";
 import { filters, pager, tabs } from "../parts/list.ts";
 import { table } from "../parts/table.ts";
-import { tableName } from "../parts/table-name.ts";
+import { breakable, tableName } from "../parts/table-name.ts";
 import { noMatch, nothingYet, notice, verdict } from "../parts/verdict.ts";
 import { CHARTS, type DrawnPattern } from "./drawn.ts";
 
@@ -23,9 +23,12 @@ export const PIECES: readonly DrawnPattern[] = [
   },
   {
     name: "table name",
-    states: Object.fromEntries(
-      ["hive.sales.orders", "snowflake.PORTAL.SALES.ORDERS", "orders.csv"].map(one => [one, () => tableName(one)]),
-    ),
+    states: {
+      ...Object.fromEntries(
+        ["hive.sales.orders", "snowflake.PORTAL.SALES.ORDERS", "orders.csv"].map(one => [one, () => tableName(one)]),
+      ),
+      "breaks after its dots": () => breakable("snowflake.PORTAL.SALES_ICEBERG.ORDERS"),
+    },
   },
   {
     name: "verdict",
