@@ -24,7 +24,7 @@ export interface KeptText {
 
 /** A folder of the Azure storage of the settings, whose files are named from it on: `data/a.parquet`. */
 export interface BlobFolder {
-  /** All files below it with their lengths. */
+  /** All files below it with their lengths; none where its container is not there yet. */
   list(): Promise<Map<string, number>>;
   /** Writes a file. A reader sees it whole or not at all; Azure checks every part, and keeps a checksum of the whole. */
   upload(name: string, upload: BlobUpload): Promise<void>;
@@ -69,8 +69,13 @@ const OPTIONS = { retryOptions: { maxTries: 4 }, keepAliveOptions: { enable: tru
 
 async function list(container: ContainerClient, prefix: string): Promise<Map<string, number>> {
   const found = new Map<string, number>();
-  for await (const { name, properties, metadata } of container.listBlobsFlat({ prefix, includeMetadata: true }))
-    if (!metadata?.hdi_isfolder) found.set(name.slice(prefix.length), properties.contentLength ?? 0);
+  try {
+    for await (const { name, properties, metadata } of container.listBlobsFlat({ prefix, includeMetadata: true }))
+      if (!metadata?.hdi_isfolder) found.set(name.slice(prefix.length), properties.contentLength ?? 0);
+  } catch (error) {
+    // The first copy makes it.
+    if ((error as AzureRefusal).code !== "ContainerNotFound") throw error;
+  }
   return found;
 }
 

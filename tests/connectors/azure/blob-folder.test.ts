@@ -43,6 +43,13 @@ test("a file of several parts arrives whole, whatever its name, and is seen only
   );
 });
 
+test("a folder whose container is not there yet has no files and no texts", async () => {
+  const container = `not-there-${randomBytes(4).toString("hex")}`;
+  const there = await blobFolder(`abfss://${container}@${storage?.account}.dfs.core.windows.net/t`, settings);
+  assert.deepEqual(await there?.list(), new Map());
+  assert.equal(await there?.text("note"), undefined);
+});
+
 test("a source that gives fewer bytes than it promised is no file", async () => {
   const here = await opened();
   const upload = here.upload("short", { bytes: 10, read: async () => Buffer.from("12345"), signal });
