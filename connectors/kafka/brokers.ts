@@ -14,7 +14,8 @@ const STARTED = 120_000;
 
 /**
  * Where Kafka is, `host:port`, several with commas: the setting, else the laptop's, which is started when it is first
- * wanted and started again when it has died; while it is still being downloaded the wait goes on. Ask again whenever no broker answers. Throws KafkaUnavailable where there is none.
+ * wanted and started again when it has died; while it is still being downloaded the wait goes on. Ask again whenever no broker
+ * answers. Throws KafkaUnavailable where there is none.
  */
 export async function findBrokers(settings: BrokerSettings, signal?: AbortSignal): Promise<string> {
   if (settings.KAFKA_BROKERS) return settings.KAFKA_BROKERS.replace(/\s/g, "");
